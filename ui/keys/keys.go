@@ -1,0 +1,81 @@
+// Package keys holds the key bindings that mean the same on every screen. The
+// help, the status line and the README's key table are made from them.
+package keys
+
+import "charm.land/bubbles/v2/key"
+
+// Map is every binding that more than one screen uses.
+type Map struct {
+	// Everywhere.
+	Quit, ForceQuit, Help, Palette, Journal, Back key.Binding
+	TabDevices, TabSimulator, TabMonitor          key.Binding
+	NextPane, PreviousPane, Events                key.Binding
+
+	// Moving in lists.
+	Up, Down, PageUp, PageDown, HalfUp, HalfDown, Top, Bottom key.Binding
+	Left, Right                                               key.Binding
+
+	// Actions.
+	Open, Filter, New, Delete, Edit, Reload, Copy, ShowKeys key.Binding
+	StartStop, StopAll, Pause, Export                       key.Binding
+	Sort, SortReverse                                       key.Binding
+	Faster, Slower                                          key.Binding
+
+	// In dialogs.
+	Confirm, Cancel, NextField, PreviousField key.Binding
+}
+
+func bind(shown, desc string, pressed ...string) key.Binding {
+	return key.NewBinding(key.WithKeys(pressed...), key.WithHelp(shown, desc))
+}
+
+// Default returns the bindings of the design.
+func Default() Map {
+	return Map{
+		Quit:         bind("q", "quit", "q"),
+		ForceQuit:    bind("ctrl+c", "quit at once", "ctrl+c"),
+		Help:         bind("?", "help", "?"),
+		Palette:      bind(":", "command", ":"),
+		Journal:      bind("J", "journal", "J"),
+		Back:         bind("esc", "back", "esc"),
+		TabDevices:   bind("1", "devices", "1"),
+		TabSimulator: bind("2", "simulator", "2"),
+		TabMonitor:   bind("3", "monitor", "3"),
+		NextPane:     bind("tab", "next pane", "tab"),
+		PreviousPane: bind("shift+tab", "previous pane", "shift+tab"),
+		Events:       bind("m", "events", "m"),
+
+		Up:       bind("k/↑", "up", "up", "k"),
+		Down:     bind("j/↓", "down", "down", "j"),
+		PageUp:   bind("pgup", "page up", "pgup", "ctrl+b"),
+		PageDown: bind("pgdn", "page down", "pgdown", "ctrl+f"),
+		HalfUp:   bind("ctrl+u", "half page up", "ctrl+u"),
+		HalfDown: bind("ctrl+d", "half page down", "ctrl+d"),
+		Top:      bind("g", "first", "g", "home"),
+		Bottom:   bind("G", "last", "G", "end"),
+		Left:     bind("h/←", "left", "left", "h"),
+		Right:    bind("l/→", "right", "right", "l"),
+
+		Open:        bind("enter", "open", "enter"),
+		Filter:      bind("/", "filter", "/"),
+		New:         bind("n", "new", "n"),
+		Delete:      bind("d", "delete", "d"),
+		Edit:        bind("e", "edit", "e"),
+		Reload:      bind("r", "reload", "r"),
+		Copy:        bind("y", "copy", "y"),
+		ShowKeys:    bind("K", "keys", "K"),
+		StartStop:   bind("s", "start/stop", "s"),
+		StopAll:     bind("S", "stop all", "S"),
+		Pause:       bind("space", "pause", "space"),
+		Export:      bind("x", "export", "x"),
+		Sort:        bind("o", "sort", "o"),
+		SortReverse: bind("O", "reverse", "O"),
+		Faster:      bind("+", "faster", "+", "="),
+		Slower:      bind("-", "slower", "-"),
+
+		Confirm:       bind("enter", "confirm", "enter"),
+		Cancel:        bind("esc", "cancel", "esc"),
+		NextField:     bind("tab", "next", "tab", "down"),
+		PreviousField: bind("shift+tab", "previous", "shift+tab", "up"),
+	}
+}

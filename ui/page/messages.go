@@ -1,0 +1,90 @@
+package page
+
+import (
+	"time"
+
+	"charm.land/bubbles/v2/key"
+	tea "charm.land/bubbletea/v2"
+)
+
+// Severity orders reports.
+type Severity int
+
+// The severities. Each has a word and a sign, so that none needs colour.
+const (
+	Info Severity = iota
+	Success
+	Warning
+	Failure
+)
+
+// Report is something that happened: it shows in the status line for a while and
+// stays in the journal.
+type Report struct {
+	Severity   Severity
+	Text       string // one plain sentence, no full stop
+	Next       string // what to press or do, or ""
+	Detail     string // for the journal only: the service's own words
+	TrackingID string
+	Time       time.Time // set by the root when zero
+	Quiet      bool      // journal only: not worth the status line
+}
+
+// Tell returns a command that reports.
+func Tell(r Report) tea.Cmd { return func() tea.Msg { return r } }
+
+// Tab is one of the main screens.
+type Tab int
+
+// The tabs, in the order of their keys.
+const (
+	Devices Tab = iota
+	Simulator
+	Monitor
+)
+
+// ShowTab asks the root to show a tab.
+type ShowTab struct{ Tab Tab }
+
+// SelectDevice asks the root to show a device on the Devices tab.
+type SelectDevice struct{ DeviceID string }
+
+// FollowDevice asks for the events of one device, or of all when it is "".
+type FollowDevice struct{ DeviceID string }
+
+// DevicesChanged says that the registry or the set of simulated devices was
+// changed by this program. The root gives it to every page.
+type DevicesChanged struct{ DeviceIDs []string }
+
+// ThemeMsg says that Context.Styles has changed: drop what is kept drawn.
+type ThemeMsg struct{}
+
+// EventRate tells the header how many events arrive; the event page sends it
+// about once a second.
+type EventRate struct{ PerSecond float64 }
+
+// OpenDialog puts a dialog on top of everything.
+type OpenDialog struct{ Dialog Dialog }
+
+// CloseDialog takes the topmost dialog away.
+type CloseDialog struct{}
+
+// ShowJournal and ShowHelp open these pages.
+type (
+	ShowJournal struct{}
+	ShowHelp    struct{}
+)
+
+// Dialog is a box over the screen: a form, a question, a menu. While it is open
+// it gets all keys but ctrl+c. It ends by returning a command that gives
+// CloseDialog.
+type Dialog interface {
+	Update(msg tea.Msg) tea.Cmd
+	// View draws the inside of the box, no wider and higher than this; the root
+	// draws the frame.
+	View(maxWidth, maxHeight int) string
+	Title() string
+	ShortHelp() []key.Binding
+	// Cursor is relative to the inside of the box; nil hides it.
+	Cursor() *tea.Cursor
+}
