@@ -1,0 +1,11 @@
+//go:build unix
+
+package supervise
+
+import (
+	"os"
+	"syscall"
+)
+
+// passedOn are the signals that end the screen cleanly.
+var passedOn = []os.Signal{os.Interrupt, syscall.SIGTERM, syscall.SIGHUP}
