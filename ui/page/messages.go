@@ -66,8 +66,8 @@ type EventRate struct{ PerSecond float64 }
 // OpenDialog puts a dialog on top of everything.
 type OpenDialog struct{ Dialog Dialog }
 
-// CloseDialog takes the topmost dialog away.
-type CloseDialog struct{}
+// CloseDialog takes a dialog away, the topmost one when Dialog is nil.
+type CloseDialog struct{ Dialog Dialog }
 
 // ShowJournal and ShowHelp open these pages.
 type (
@@ -75,16 +75,19 @@ type (
 	ShowHelp    struct{}
 )
 
-// Dialog is a box over the screen: a form, a question, a menu. While it is open
-// it gets all keys but ctrl+c. It ends by returning a command that gives
-// CloseDialog.
+// Dialog is a box over the screen: a form, a question, a menu. While it is the
+// topmost it gets all keys but ctrl+c. The root draws the frame and the help.
 type Dialog interface {
-	Update(msg tea.Msg) tea.Cmd
-	// View draws the inside of the box, no wider and higher than this; the root
-	// draws the frame.
+	// Update says done when the dialog wants to be taken away.
+	Update(msg tea.Msg) (cmd tea.Cmd, done bool)
+	// View draws the inside of the box, no wider and higher than this.
 	View(maxWidth, maxHeight int) string
 	Title() string
 	ShortHelp() []key.Binding
 	// Cursor is relative to the inside of the box; nil hides it.
 	Cursor() *tea.Cursor
 }
+
+// Cautious is a dialog that ignores keys for a moment after it appeared, so that
+// a key meant for the page below cannot confirm something destructive.
+type Cautious interface{ Grace() time.Duration }

@@ -1,0 +1,64 @@
+package widget
+
+// gutter is the room before the first column, for the cursor's marker; gap is
+// the room after each column.
+const (
+	gutter = 3
+	gap    = 2
+)
+
+// layoutColumns gives each column its width in a row of room cells; 0 hides it.
+func layoutColumns(columns []Column, room int) []int {
+	widths := make([]int, len(columns))
+	shown := make([]bool, len(columns))
+	for i := range shown {
+		shown[i] = true
+	}
+	for needed(columns, shown) > room {
+		out := leastNeeded(columns, shown)
+		if out < 0 {
+			break
+		}
+		shown[out] = false
+	}
+	spare := room - needed(columns, shown)
+	for i, c := range columns {
+		if !shown[i] {
+			continue
+		}
+		widths[i] = c.Width
+		if !c.Grow {
+			continue
+		}
+		wider := c.Width + spare
+		if c.Max > 0 {
+			wider = min(wider, c.Max)
+		}
+		widths[i] = max(1, wider)
+		spare -= widths[i] - c.Width
+	}
+	return widths
+}
+
+// needed is the room for the columns at their least widths. The last needs no
+// gap after it.
+func needed(columns []Column, shown []bool) int {
+	n := -gap
+	for i, c := range columns {
+		if shown[i] {
+			n += c.Width + gap
+		}
+	}
+	return n
+}
+
+// leastNeeded is the shown column of the highest rank, -1 when all must stay.
+func leastNeeded(columns []Column, shown []bool) int {
+	out := -1
+	for i, c := range columns {
+		if shown[i] && c.Rank > 0 && (out < 0 || c.Rank >= columns[out].Rank) {
+			out = i
+		}
+	}
+	return out
+}
