@@ -1,0 +1,116 @@
+package store
+
+import (
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"syscall"
+
+	"go.etcd.io/bbolt"
+	berrors "go.etcd.io/bbolt/errors"
+)
+
+// formatVersion is the layout of the file that this program reads and writes.
+// It is raised when older programs could not make sense of a newer file.
+const formatVersion = 1
+
+// magic tells our file from a bbolt file of somebody else.
+const magic = "hubscope local hub"
+
+var (
+	metaBucket = []byte("meta")
+	keyMagic   = []byte("magic")
+	keyVersion = []byte("version")
+)
+
+// Open opens the file at path, makes it (mode 0600) when there is none, and
+// starts the writer. Errors: ErrLocked, ErrDamaged, ErrVersion and those of the
+// file system, each wrapped in a sentence with the path. An existing file that
+// can not be understood is left as it is.
+func Open(path string, o Options) (*DB, error) {
+	if o.Queue <= 0 {
+		o.Queue = defaultQueue
+	}
+	if o.LockTimeout <= 0 {
+		o.LockTimeout = defaultLockTimeout
+	}
+	if err := ensureFile(path, o); err != nil {
+		return nil, err
+	}
+	bolt, err := openBolt(path, o)
+	if err != nil {
+		return nil, err
+	}
+	if err := guard(path, "open", func() error { return checkFormat(path, bolt) }); err != nil {
+		_ = guard(path, "close", bolt.Close)
+		return nil, err
+	}
+	db := &DB{
+		bolt: bolt, path: path,
+		queue:   make(chan write, o.Queue),
+		closing: make(chan struct{}), stopped: make(chan struct{}),
+	}
+	go db.run()
+	return db, nil
+}
+
+// openBolt opens and locks the file and explains why it could not.
+func openBolt(path string, o Options) (*bbolt.DB, error) {
+	var bolt *bbolt.DB
+	err := guard(path, "open", func() (err error) {
+		bolt, err = bbolt.Open(path, 0o600, &bbolt.Options{
+			Timeout:      o.LockTimeout,
+			FreelistType: bbolt.FreelistMapType,
+			NoSync:       o.NoSync,
+			NoStatistics: true,
+		})
+		return err
+	})
+	switch {
+	case err == nil:
+		return bolt, nil
+	case errors.Is(err, berrors.ErrTimeout):
+		return nil, &pathError{Path: path, Kind: ErrLocked, Hint: "stop the other hub, or choose another state folder"}
+	case errors.Is(err, fs.ErrPermission), errors.Is(err, syscall.EROFS), errors.Is(err, fs.ErrNotExist), errors.Is(err, syscall.EISDIR), errors.Is(err, syscall.ENOTDIR):
+		return nil, permission(path, err)
+	case errors.Is(err, ErrDamaged):
+		return nil, err
+	}
+	var pe *os.PathError
+	if errors.As(err, &pe) {
+		return nil, permission(path, err)
+	}
+	// Whatever else bbolt says of a file that it could open and lock is about
+	// its content.
+	return nil, damaged(path, err)
+}
+
+// checkFormat reads the version record.
+func checkFormat(path string, bolt *bbolt.DB) error {
+	return bolt.View(func(tx *bbolt.Tx) error {
+		meta := tx.Bucket(metaBucket)
+		if meta == nil {
+			return damaged(path, errors.New("it is not a state file of this program"))
+		}
+		return checkVersion(path, meta)
+	})
+}
+
+func checkVersion(path string, meta *bbolt.Bucket) error {
+	if string(meta.Get(keyMagic)) != magic {
+		return damaged(path, errors.New("it is not a state file of this program"))
+	}
+	raw, err := Unseal(meta.Get(keyVersion))
+	if err != nil || len(raw) != 4 {
+		return damaged(path, errors.New("its version record can not be read"))
+	}
+	if v := binary.BigEndian.Uint32(raw); v > formatVersion {
+		return &pathError{
+			Path: path, Kind: ErrVersion, Cause: fmt.Errorf("format %d, this program knows %d", v, formatVersion),
+			Hint: "use that version, or choose another state folder",
+		}
+	}
+	return nil
+}
