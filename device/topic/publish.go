@@ -48,11 +48,15 @@ type Publish struct {
 	Bag Bag
 	// RequestID ($rid) ties an answer to its question; all kinds but telemetry have it.
 	RequestID string
-	// Status is the answer's status, of a MethodResponse. It is the device's own number.
+	// Status is the answer's status, of a MethodResponse: the device's own number, or NoStatus when it
+	// is not a number, which makes the hub ignore the answer (protocol 4.3).
 	Status int
 	// Version ($version) makes a TwinPatch conditional; nil when absent.
 	Version *int64
 }
+
+// NoStatus stands for a status that is not a number.
+const NoStatus = -1 << 31
 
 const (
 	twinPrefix      = "$iothub/twin/"
@@ -166,7 +170,7 @@ func parseMethodResponse(tail string) (Publish, error) {
 	}
 	p.Status, err = strconv.Atoi(number)
 	if err != nil {
-		return Publish{}, fmt.Errorf("%w: the status of a method response is not a number", ErrTopic)
+		p.Status = NoStatus
 	}
 	return p, nil
 }

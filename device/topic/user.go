@@ -112,10 +112,9 @@ func startsQuery(segment string) bool {
 	return strings.HasPrefix(segment, "?") || strings.Contains(segment, apiVersionKey+"=")
 }
 
-// readQuery reads members separated by "&" or, in the oldest form, by "/". Unlike a property bag it
-// may hold a bare "/" in no value: the SDKs encode the one value with free text.
+// readQuery reads members separated by "&" or, in the oldest form, by "/".
 func (u *User) readQuery(query string) error {
-	members, err := ParseBag(strings.ReplaceAll(query, "/", "&"))
+	members, err := ParseBag(joinMembers(query))
 	if err != nil {
 		return fmt.Errorf("%w: %w", ErrUser, err)
 	}
@@ -128,4 +127,26 @@ func (u *User) readQuery(query string) error {
 	}
 	u.ModelID = id
 	return nil
+}
+
+// joinMembers turns each "/" before a "key=" into "&". Any other slash is one that a client left bare
+// in a value, as in "DeviceClientType=program/1.0".
+func joinMembers(query string) string {
+	head, tail, found := strings.Cut(query, "/")
+	if !found {
+		return query
+	}
+	var out strings.Builder
+	out.WriteString(head)
+	for segment := range strings.SplitSeq(tail, "/") {
+		separator := byte('/')
+		key, _, isMember := strings.Cut(segment, "=")
+		endsMember := segment == "" || segment[0] == '&'
+		if endsMember || isMember && !strings.Contains(key, "&") {
+			separator = '&'
+		}
+		out.WriteByte(separator)
+		out.WriteString(segment)
+	}
+	return out.String()
 }
