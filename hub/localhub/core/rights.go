@@ -1,0 +1,88 @@
+package core
+
+import (
+	"strings"
+	"time"
+)
+
+// Rights is a set of permissions of a shared access policy (protocol 1.4).
+type Rights uint8
+
+// The four permissions. Reading events of the built-in endpoint takes
+// ServiceConnect.
+const (
+	RegistryRead Rights = 1 << iota
+	RegistryWrite
+	ServiceConnect
+	DeviceConnect
+)
+
+// String lists the permissions as the service writes them.
+func (r Rights) String() string {
+	var names []string
+	for i, name := range []string{"RegistryRead", "RegistryWrite", "ServiceConnect", "DeviceConnect"} {
+		if r&(1<<i) != 0 {
+			names = append(names, name)
+		}
+	}
+	return strings.Join(names, ", ")
+}
+
+// Principal is who a token, a key or a certificate speaks for.
+type Principal struct {
+	// Policy is the shared access policy; empty for an identity's own key.
+	Policy string
+	Rights Rights
+	// Path is what the token covers, without leading slash: "" is the whole
+	// hub.
+	Path string
+	// ID is the identity whose key signed; zero with a policy.
+	ID ID
+	// Expiry ends what was granted; zero means never.
+	Expiry time.Time
+	// AuthMethod is the JSON text of iothub-connection-auth-method
+	// (protocol 7.8).
+	AuthMethod string
+}
+
+// Allows tells whether the principal has all the rights r for path: a REST
+// route or an AMQP address without leading slash, such as "devices/d1" or
+// "messages/events". The token's own path covers whole segments only:
+// devices/d1 covers devices/d1/messages/events but not devices/d1x
+// (protocol 1.2). Ids are compared with case, everything else without.
+func (p Principal) Allows(r Rights, path string) bool {
+	return p.Rights&r == r && covers(p.Path, path)
+}
+
+// covers tells whether prefix is path or one of its parents.
+func covers(prefix, path string) bool {
+	prefix, path = strings.Trim(prefix, "/"), strings.Trim(path, "/")
+	if prefix == "" {
+		return true
+	}
+	want, have := strings.Split(prefix, "/"), strings.Split(path, "/")
+	if len(have) < len(want) {
+		return false
+	}
+	for i := range want {
+		if want[i] == have[i] {
+			continue
+		}
+		if isID(have, i) || !strings.EqualFold(want[i], have[i]) {
+			return false
+		}
+	}
+	return true
+}
+
+// isID tells whether segment i of a path is a device or module id.
+func isID(path []string, i int) bool {
+	if i == 0 {
+		return false
+	}
+	switch strings.ToLower(path[i-1]) {
+	case "devices", "twins", "modules":
+		return i%2 == 1
+	}
+	return false
+}
