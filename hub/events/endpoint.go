@@ -1,0 +1,58 @@
+package events
+
+import (
+	"net"
+	"strings"
+
+	"hubscope/hub/connstr"
+)
+
+const (
+	amqpsPort = "5671"
+	amqpPort  = "5672" // plain, for UseDevelopmentEmulator=true
+)
+
+// An Endpoint is where events are read: the Event Hubs-compatible endpoint and the address to dial for it.
+type Endpoint struct {
+	EventHub connstr.EventHub
+	// Addr is the host:port to dial.
+	Addr string
+}
+
+// directEndpoint is the endpoint of an Event Hubs-compatible connection string.
+func directEndpoint(o Options) Endpoint {
+	hub := *o.EventHub
+	host, port := splitPort(hub.Host)
+	switch {
+	case port != "":
+		return Endpoint{EventHub: hub, Addr: hub.Host}
+	case hub.Emulator:
+		return Endpoint{EventHub: hub, Addr: net.JoinHostPort(host, amqpPort)}
+	default:
+		return Endpoint{EventHub: hub, Addr: net.JoinHostPort(host, amqpsPort)}
+	}
+}
+
+// hubAddr is what to dial for the IoT Hub itself.
+func hubAddr(o Options) string {
+	if o.AMQPAddr != "" {
+		return o.AMQPAddr
+	}
+	host, port := splitPort(o.Service.HostName)
+	if o.Service.GatewayHostName != "" {
+		host, port = splitPort(o.Service.GatewayHostName)
+	}
+	if port == "" {
+		port = amqpsPort
+	}
+	return net.JoinHostPort(host, port)
+}
+
+// splitPort splits host[:port]; the port may be absent.
+func splitPort(hostport string) (host, port string) {
+	host, port, err := net.SplitHostPort(hostport)
+	if err != nil {
+		return strings.Trim(hostport, "[]"), ""
+	}
+	return host, port
+}
