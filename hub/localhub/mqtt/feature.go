@@ -1,0 +1,90 @@
+package mqtt
+
+import (
+	"github.com/eclipse/paho.mqtt.golang/packets"
+
+	"hubscope/device/topic"
+)
+
+// feature is one thing that a device can do over MQTT besides sending telemetry: its twin, direct
+// methods, cloud-to-device messages. A feature sends with conn.out.offer (what the hub begins) or
+// conn.out.send (answers), and asks conn.stored.grants what the device has subscribed to.
+//
+// publish and granted run on the goroutine that reads the connection, one after the other.
+type feature interface {
+	// publish handles a PUBLISH to one of the feature's topics. An error ends the connection.
+	publish(c *conn, t topic.Publish, p *packets.PublishPacket) error
+	// granted tells that the device has subscribed to one of the feature's filters, or that a
+	// connection begins whose stored session holds it. The SUBACK or CONNACK is queued before.
+	granted(c *conn, f topic.Filter, qos byte)
+	// acknowledged tells of a PUBACK; whether it was for a delivery of the feature is the answer.
+	acknowledged(c *conn, packetID uint16) bool
+	// closed tells that the connection has ended.
+	closed(c *conn)
+}
+
+// features finds the feature for a topic or a filter.
+type features struct {
+	all      []feature
+	byTopic  map[topic.Kind]feature
+	byFilter map[topic.FilterKind]feature
+}
+
+// newFeatures is where a feature joins.
+func newFeatures() features {
+	twins, methods, messages := twinFeature{}, methodFeature{}, messageFeature{}
+	return features{
+		all: []feature{twins, methods, messages},
+		byTopic: map[topic.Kind]feature{
+			topic.TwinGet:        twins,
+			topic.TwinPatch:      twins,
+			topic.MethodResponse: methods,
+		},
+		byFilter: map[topic.FilterKind]feature{
+			topic.TwinResponseFilter:      twins,
+			topic.DesiredFilter:           twins,
+			topic.MethodFilter:            methods,
+			topic.DeviceBoundFilter:       messages,
+			topic.ModuleInputFilter:       messages,
+			topic.EverythingBoundToModule: messages,
+		},
+	}
+}
+
+func (fs features) publish(c *conn, t topic.Publish, p *packets.PublishPacket) error {
+	return fs.byTopic[t.Kind].publish(c, t, p)
+}
+
+func (fs features) granted(c *conn, f topic.Filter, qos byte) {
+	fs.byFilter[f.Kind].granted(c, f, qos)
+}
+
+// opened tells the features what a stored session holds.
+func (fs features) opened(c *conn) {
+	for _, g := range c.stored.all() {
+		fs.granted(c, g.filter, g.qos)
+	}
+}
+
+// acknowledged passes a PUBACK on. One that belongs to nothing is let pass, as IoT Hub does: it may
+// answer a delivery from before a reconnect.
+func (fs features) acknowledged(c *conn, packetID uint16) {
+	for _, f := range fs.all {
+		if f.acknowledged(c, packetID) {
+			return
+		}
+	}
+}
+
+func (fs features) closed(c *conn) {
+	for _, f := range fs.all {
+		f.closed(c)
+	}
+}
+
+// passive is a feature that only listens to what concerns it.
+type passive struct{}
+
+func (passive) granted(*conn, topic.Filter, byte) {}
+func (passive) acknowledged(*conn, uint16) bool   { return false }
+func (passive) closed(*conn)                      {}

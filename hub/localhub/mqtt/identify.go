@@ -1,0 +1,62 @@
+package mqtt
+
+import (
+	"github.com/eclipse/paho.mqtt.golang/packets"
+
+	"hubscope/device/topic"
+	"hubscope/hub/localhub/core"
+)
+
+const codeNoSuchHub = 401001 // IotHubNotFound
+
+// identify finds out who connects and whether the proof is good (protocol 4.1): the user name names hub
+// and identity, the client identifier repeats the identity, the password is a SAS token for it.
+func (c *conn) identify(p *packets.ConnectPacket) (core.SessionInfo, error) {
+	user, err := c.readUser(p)
+	if err != nil {
+		return core.SessionInfo{}, err
+	}
+	principal, err := c.authenticate(p, user)
+	if err != nil {
+		return core.SessionInfo{}, err
+	}
+	return core.SessionInfo{
+		ID:        identity(user),
+		Principal: principal,
+		Protocol:  "mqtt",
+		ModelID:   user.ModelID,
+	}, nil
+}
+
+func identity(u topic.User) core.ID { return core.ID{Device: u.DeviceID, Module: u.ModuleID} }
+
+// readUser reads the user name. A malformed one is refused with code 4 (UNCONFIRMED in protocol 4.1: 4 or
+// 5), a client identifier that is not the identity of the user name with 2.
+func (c *conn) readUser(p *packets.ConnectPacket) (topic.User, error) {
+	user, err := topic.ParseUsername(p.Username)
+	if err != nil {
+		return user, refuse(packets.ErrRefusedBadUsernameOrPassword, "%w", err)
+	}
+	if p.ClientIdentifier != user.ClientID() {
+		return user, refuse(packets.ErrRefusedIDRejected, "client identifier %q does not go with the user name", p.ClientIdentifier)
+	}
+	if !c.server.hub.HasName(user.Host) {
+		err := core.NewError(codeNoSuchHub, "this hub is not %q", user.Host)
+		return user, &refusal{packets.ErrRefusedNotAuthorised, err}
+	}
+	return user, nil
+}
+
+// authenticate checks the proof of identity. Connections with a client certificate instead of a token
+// join here.
+func (c *conn) authenticate(p *packets.ConnectPacket, user topic.User) (core.Principal, error) {
+	principal, err := c.server.hub.Authenticate(string(p.Password))
+	if err != nil {
+		return core.Principal{}, &refusal{codeFor(err), err}
+	}
+	if !principal.Allows(core.DeviceConnect, identity(user).Path()) {
+		err := core.NewError(core.CodeUnauthorizedHub, "the token does not cover %q", user.ClientID())
+		return core.Principal{}, &refusal{packets.ErrRefusedNotAuthorised, err}
+	}
+	return principal, nil
+}

@@ -1,0 +1,64 @@
+package mqtt
+
+import (
+	"github.com/eclipse/paho.mqtt.golang/packets"
+
+	"hubscope/device/topic"
+)
+
+// notGranted is the return code of a filter in a SUBACK that says no.
+const notGranted = 0x80
+
+// subscribe grants what IoT Hub knows, with QoS 1 at most, and answers 0x80 for all else (protocol 4.1).
+func (c *conn) subscribe(p *packets.SubscribePacket) error {
+	c.session.Touch()
+	ack := packets.NewControlPacket(packets.Suback).(*packets.SubackPacket)
+	ack.MessageID = p.MessageID
+	ack.ReturnCodes = make([]byte, len(p.Topics))
+	var granted []grant
+	for i, filter := range p.Topics {
+		g, ok := c.grant(filter, min(p.Qoss[i], 1))
+		if !ok {
+			ack.ReturnCodes[i] = notGranted
+			c.log.Info("MQTT subscription refused", "device", c.id.Device, "module", c.id.Module, "filter", filter)
+			continue
+		}
+		ack.ReturnCodes[i] = g.qos
+		granted = append(granted, g)
+	}
+	if err := c.out.send(ack); err != nil {
+		return err
+	}
+	for _, g := range granted {
+		c.server.features.granted(c, g.filter, g.qos)
+	}
+	return nil
+}
+
+func (c *conn) grant(text string, qos byte) (grant, bool) {
+	filter, err := topic.ParseFilter(text)
+	if err != nil || !c.mayReceive(filter) {
+		return grant{}, false
+	}
+	g := grant{text, filter, qos}
+	return g, c.stored.add(g)
+}
+
+// mayReceive tells whether a filter is for the identity of this connection. Filters of twins and methods
+// name none.
+func (c *conn) mayReceive(f topic.Filter) bool {
+	if f.DeviceID == "" {
+		return true
+	}
+	return f.DeviceID == c.id.Device && f.ModuleID == c.id.Module
+}
+
+func (c *conn) unsubscribe(p *packets.UnsubscribePacket) error {
+	c.session.Touch()
+	for _, filter := range p.Topics {
+		c.stored.remove(filter)
+	}
+	ack := packets.NewControlPacket(packets.Unsuback).(*packets.UnsubackPacket)
+	ack.MessageID = p.MessageID
+	return c.out.send(ack)
+}
