@@ -163,7 +163,7 @@ func (p *parts) id(name string, need bool) string {
 		return ""
 	}
 	if reason := idProblem(id); reason != "" {
-		p.fail(name, reason, allowedCharacters)
+		p.fail(name, reason, "")
 	}
 	return id
 }
