@@ -121,7 +121,7 @@ func FuzzParse(f *testing.F) {
 	f.Fuzz(func(t *testing.T, text string) {
 		token, err := sas.Parse(text)
 		if err != nil {
-			if len(text) > 24 && strings.Contains(err.Error(), text[24:]) {
+			if len(text) > 60 && strings.Contains(err.Error(), text[24:]) { // longer than any fixed phrase
 				t.Errorf("the error holds the token: %v", err)
 			}
 			return
