@@ -34,6 +34,10 @@ func refuse(code byte, format string, a ...any) error {
 func (c *conn) handshake() error {
 	c.in.limit = maxConnect
 	packet, err := c.in.next()
+	if errors.Is(err, errVersion) {
+		err = &refusal{packets.ErrRefusedBadProtocolVersion, err}
+		c.answer(packets.ErrRefusedBadProtocolVersion, false)
+	}
 	if err != nil {
 		return c.because(err)
 	}
@@ -53,9 +57,6 @@ func (c *conn) handshake() error {
 
 // open decides about a CONNECT and, when it is good, sends the CONNACK and opens the session.
 func (c *conn) open(p *packets.ConnectPacket) error {
-	if err := checkConnect(p); err != nil {
-		return err
-	}
 	info, err := c.identify(p)
 	if err != nil {
 		return err
@@ -91,28 +92,6 @@ func (c *conn) answer(code byte, present bool) error {
 	ack.ReturnCode = code
 	ack.SessionPresent = present
 	return ack.Write(c.pulse)
-}
-
-// checkConnect holds a CONNECT against the standard. Protocol versions other than 3.1.1 are refused with
-// code 1 (protocol 4.1); for what breaks the standard the connection is closed without an answer.
-func checkConnect(p *packets.ConnectPacket) error {
-	old := p.ProtocolName == "MQIsdp" && p.ProtocolVersion == 3
-	if old || p.ProtocolName == "MQTT" && p.ProtocolVersion != 4 {
-		return refuse(packets.ErrRefusedBadProtocolVersion, "protocol %q level %d instead of MQTT 3.1.1", p.ProtocolName, p.ProtocolVersion)
-	}
-	switch {
-	case p.ProtocolName != "MQTT":
-		return fmt.Errorf("%w: protocol name", errMalformed)
-	case p.ReservedBit != 0:
-		return fmt.Errorf("%w: reserved flag of CONNECT", errMalformed) // [MQTT-3.1.2-3]
-	case p.PasswordFlag && !p.UsernameFlag:
-		return fmt.Errorf("%w: a password without a user name", errMalformed) // [MQTT-3.1.2-22]
-	case p.WillQos == 3, !p.WillFlag && (p.WillQos != 0 || p.WillRetain):
-		return fmt.Errorf("%w: will flags", errMalformed) // [MQTT-3.1.2-13] to [MQTT-3.1.2-15]
-	case !isText(p.ClientIdentifier), !isText(p.Username), !isText(p.WillTopic):
-		return fmt.Errorf("%w: text that is not UTF-8", errMalformed) // [MQTT-1.5.3-1]
-	}
-	return nil
 }
 
 // codeFor is the return code for an error of core: a bad token, an unknown or a disabled identity are

@@ -7,8 +7,8 @@ import (
 )
 
 // feature is one thing that a device can do over MQTT besides sending telemetry: its twin, direct
-// methods, cloud-to-device messages. A feature sends with conn.out.offer (what the hub begins) or
-// conn.out.send (answers), and asks conn.stored.grants what the device has subscribed to.
+// methods, cloud-to-device messages. A feature sends with conn.out.send and asks conn.stored what the
+// device has subscribed to.
 //
 // publish and granted run on the goroutine that reads the connection, one after the other.
 type feature interface {

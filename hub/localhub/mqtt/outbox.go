@@ -1,7 +1,6 @@
 package mqtt
 
 import (
-	"errors"
 	"fmt"
 	"io"
 	"sync"
@@ -16,14 +15,12 @@ const (
 	maxInFlightBytes = 4 << 20
 
 	// maxUnsent bounds what waits for a device that does not read. Above it the connection is not read
-	// either, and deliveries are refused.
+	// either.
 	maxUnsent = 1 << 20
 
 	// keepCapacity is the buffer that a connection keeps after a burst.
 	keepCapacity = 4 << 10
 )
-
-var errOutboxFull = errors.New("the device does not read what it is sent")
 
 // outbox is what a connection has still to write, already encoded, and how much of what it read is
 // still being stored. Acknowledgements come from the store's goroutine and must never wait, so they
@@ -129,30 +126,15 @@ func (o *outbox) drained() {
 	}
 }
 
-// send queues a packet that answers one of the device's, after waiting for room.
+// send queues a packet, after waiting for room.
 func (o *outbox) send(p packets.ControlPacket) error {
 	o.mu.Lock()
 	for !o.ended && len(o.unsent) >= maxUnsent {
 		o.room.Wait()
 	}
-	return o.appendAndUnlock(p)
-}
-
-// offer queues a packet that the device did not ask for; it never waits. The error is errOutboxFull
-// when the device does not read.
-func (o *outbox) offer(p packets.ControlPacket) error {
-	o.mu.Lock()
-	if len(o.unsent) >= maxUnsent {
-		o.mu.Unlock()
-		return errOutboxFull
-	}
-	return o.appendAndUnlock(p)
-}
-
-func (o *outbox) appendAndUnlock(p packets.ControlPacket) error {
 	if o.ended {
 		o.mu.Unlock()
-		return io.ErrClosedPipe
+		return errEnded
 	}
 	err := p.Write((*appender)(&o.unsent))
 	o.mu.Unlock()

@@ -43,7 +43,7 @@ func newPacketReader(src io.Reader) *packetReader {
 }
 
 // next reads one packet. Errors of the source come back as they are, io.ErrUnexpectedEOF for an end
-// within a packet; all else wraps errMalformed.
+// within a packet; a CONNECT of another version of MQTT is an errVersion; all else wraps errMalformed.
 func (r *packetReader) next() (packets.ControlPacket, error) {
 	header, err := r.header()
 	if err != nil {
@@ -82,6 +82,11 @@ func (r *packetReader) decodeInPlace(packet packets.ControlPacket, length int) e
 }
 
 func (r *packetReader) decode(packet packets.ControlPacket, length int, body []byte) error {
+	if _, ok := packet.(*packets.ConnectPacket); ok {
+		if err := checkVersion(body); err != nil {
+			return err
+		}
+	}
 	r.body.rest = body
 	defer func() { r.body.rest = nil }()
 	if err := packet.Unpack(&r.body); err != nil {

@@ -1,6 +1,8 @@
 package mqtt
 
 import (
+	"bytes"
+	"errors"
 	"fmt"
 	"strings"
 	"unicode/utf8"
@@ -37,12 +39,28 @@ func checkPublishFlags(flags byte) error {
 // checkShape refuses what the codec lets pass in a packet whose remaining length was length.
 func checkShape(packet packets.ControlPacket, length int) error {
 	switch p := packet.(type) {
+	case *packets.ConnectPacket:
+		return checkConnectShape(p)
 	case *packets.PublishPacket:
 		return checkPublishShape(p)
 	case *packets.SubscribePacket:
 		return checkSubscribeShape(p)
 	case *packets.UnsubscribePacket:
 		return checkUnsubscribeShape(p, length)
+	}
+	return nil
+}
+
+func checkConnectShape(p *packets.ConnectPacket) error {
+	switch {
+	case p.ReservedBit != 0:
+		return fmt.Errorf("%w: reserved flag of CONNECT", errMalformed) // [MQTT-3.1.2-3]
+	case p.PasswordFlag && !p.UsernameFlag:
+		return fmt.Errorf("%w: a password without a user name", errMalformed) // [MQTT-3.1.2-22]
+	case p.WillQos == 3, !p.WillFlag && (p.WillQos != 0 || p.WillRetain):
+		return fmt.Errorf("%w: will flags", errMalformed) // [MQTT-3.1.2-13] to [MQTT-3.1.2-15]
+	case !isText(p.ClientIdentifier), !isText(p.Username), !isText(p.WillTopic):
+		return fmt.Errorf("%w: text that is not UTF-8", errMalformed) // [MQTT-1.5.3-1]
 	}
 	return nil
 }
@@ -80,6 +98,28 @@ func checkUnsubscribeShape(p *packets.UnsubscribePacket, length int) error {
 	}
 	if p.MessageID == 0 || len(p.Topics) == 0 || size != length {
 		return fmt.Errorf("%w: an UNSUBSCRIBE without identifier or topics", errMalformed) // [MQTT-3.10.3-2]
+	}
+	return nil
+}
+
+// errVersion is the error of a CONNECT that is of no MQTT 3.1.1, the only one that IoT Hub speaks (protocol
+// 4.1). It is answered with return code 1 [MQTT-3.1.2-2].
+var errVersion = errors.New("not MQTT 3.1.1")
+
+// protocol is how the body of a CONNECT begins: the name and the level.
+const protocol = "\x00\x04MQTT\x04"
+
+// checkVersion looks at the body of a CONNECT before it is decoded, since that of another version has
+// another shape.
+func checkVersion(body []byte) error {
+	name, level := []byte(protocol[:6]), protocol[6]
+	switch {
+	case bytes.HasPrefix(body, []byte("\x00\x06MQIsdp\x03")):
+		return fmt.Errorf("%w but 3.1", errVersion)
+	case !bytes.HasPrefix(body, name) || len(body) < len(protocol):
+		return fmt.Errorf("%w: protocol name", errMalformed) // [MQTT-3.1.2-1]
+	case body[6] != level:
+		return fmt.Errorf("%w but level %d", errVersion, body[6])
 	}
 	return nil
 }
