@@ -3,6 +3,10 @@ package events
 import (
 	"context"
 	"errors"
+	"time"
+
+	"github.com/cenkalti/backoff/v5"
+	"golang.org/x/sync/errgroup"
 )
 
 // A Monitor reads the events of one hub. It may be used by several goroutines; each [Monitor.Run] is a reader of its own.
@@ -15,11 +19,134 @@ func New(o Options) (*Monitor, error) {
 	if o.EventHub == nil && o.Service.HostName == "" {
 		return nil, errors.New("events: no hub to read from: a connection string is needed")
 	}
+	if o.EventHub != nil && o.EventHub.EntityPath == "" {
+		return nil, errors.New("events: the connection string of the endpoint needs EntityPath, the name of the event hub")
+	}
 	return &Monitor{o: o.withDefaults()}, nil
 }
 
 // Run reads until ctx ends, then returns nil. It ends by itself only with an error that waiting cannot
 // mend, an [*Error] that says which. It owns its goroutines: when it returns all have ended.
+//
+// Each Run begins at Options.Start.
 func (m *Monitor) Run(ctx context.Context, sink Sink) error {
-	return errors.New("events: not built yet")
+	r := &run{o: m.o, sink: sink}
+	r.whole = newPartition("", 0, m.o.Start, sink, m.o.Logger)
+	err := r.loop(ctx)
+	r.each(func(p *partition) { p.stopped(err) })
+	return err
+}
+
+// A run is one [Monitor.Run]. Its fields belong to the goroutine of Run; those that it starts for a connection
+// read them and end before they change.
+type run struct {
+	o          Options
+	sink       Sink
+	whole      *partition   // stands for the hub until partitions are known
+	partitions []*partition // of the wanted ones; empty until the first connection
+	endpoint   *Endpoint    // as discovered; nil: to be discovered
+}
+
+// errRenew ends a connection whose token is about to end.
+var errRenew = errors.New("the token is replaced")
+
+func (r *run) loop(ctx context.Context) error {
+	wait := r.backoff()
+	for attempt := 1; ; attempt++ {
+		r.each(func(p *partition) { p.connecting(attempt) })
+		known := r.endpoint != nil
+		began, err := r.follow(ctx)
+		if ctx.Err() != nil {
+			return nil
+		}
+		if !began.IsZero() {
+			attempt = 0 // it worked for a while: what comes is the first attempt of a new row
+		}
+		if !began.IsZero() && time.Since(began) > r.o.RetryMax {
+			wait.Reset()
+		}
+		if errors.Is(err, errRenew) {
+			continue
+		}
+		var failed *Error
+		if errors.As(err, &failed) && r.final(failed) {
+			if !known || r.o.EventHub != nil {
+				return failed
+			}
+			r.endpoint = nil // it may have moved: ask the hub once more before giving up
+			continue
+		}
+		if began.IsZero() {
+			r.endpoint = nil
+		}
+		pause := wait.NextBackOff()
+		r.each(func(p *partition) { p.retrying(attempt+1, err, pause) })
+		r.o.Logger.Info("connection to the hub ended", "error", err, "next try in", pause)
+		if !sleep(ctx, pause) {
+			return nil
+		}
+	}
+}
+
+// final tells whether err ends the run. A certificate or an answer that is wrong after a connection was good
+// is more likely something on the way (a captive portal, a proxy that starts) than the hub.
+func (r *run) final(err *Error) bool {
+	onTheWay := err.Kind == ErrUntrusted || err.Kind == ErrNotIoTHub
+	return err.fatal() && !(onTheWay && len(r.partitions) > 0)
+}
+
+// follow makes a connection and reads on it until that ends. began is when it stood; zero when it never did.
+func (r *run) follow(ctx context.Context) (began time.Time, err error) {
+	if r.endpoint == nil {
+		found, err := Discover(ctx, r.o)
+		if err != nil {
+			return time.Time{}, err
+		}
+		r.endpoint = &found
+	}
+	c, err := open(ctx, r.o, *r.endpoint)
+	if err != nil {
+		return time.Time{}, err
+	}
+	defer c.close()
+	r.know(c)
+	began = time.Now()
+	group, ctx := errgroup.WithContext(ctx)
+	for _, p := range r.partitions {
+		group.Go(func() error { return r.receive(ctx, c, p) })
+	}
+	group.Go(func() error { return r.watch(ctx, c) })
+	return began, group.Wait()
+}
+
+// know takes the wanted partitions, once: their number never changes.
+func (r *run) know(c *connection) {
+	if len(r.partitions) > 0 {
+		return
+	}
+	for _, id := range c.wanted {
+		p := newPartition(id, c.total, r.o.Start, r.sink, r.o.Logger)
+		p.connecting(1)
+		r.partitions = append(r.partitions, p)
+	}
+}
+
+// each does it for every partition, or for the hub as a whole while they are not known.
+func (r *run) each(do func(*partition)) {
+	if len(r.partitions) == 0 {
+		do(r.whole)
+		return
+	}
+	for _, p := range r.partitions {
+		do(p)
+	}
+}
+
+func (r *run) backoff() *backoff.ExponentialBackOff {
+	b := backoff.NewExponentialBackOff()
+	b.InitialInterval = r.o.RetryMin
+	b.MaxInterval = r.o.RetryMax
+	b.Multiplier = 2
+	b.Reset()
+	return b
 }

@@ -46,8 +46,8 @@ type PartitionState struct {
 	// (every few seconds), and BehindTime the time between the last received and the newest event.
 	Behind     int64
 	BehindTime time.Duration
-	// Attempt counts the tries since the last success: 1 is the first. RetryIn is the wait from now
-	// until the next one, with Phase Retrying.
+	// Attempt is the number of the attempt under way (Connecting) or to come (Retrying), counted from 1
+	// since the last success. RetryIn is the wait from now until the one to come.
 	Attempt int
 	RetryIn time.Duration
 	// Err is why it is Retrying or Stopped, mostly an [*Error]; nil when the context was ended.

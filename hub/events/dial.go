@@ -1,0 +1,135 @@
+package events
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"net"
+	"sync"
+	"time"
+)
+
+// closeTimeout bounds the good-byes of a connection: what does not come in that time is not waited for.
+const closeTimeout = 2 * time.Second
+
+// A route is how to reach a host: where to dial, whose certificate to expect, and whether to ask for one.
+type route struct {
+	addr  string
+	host  string // no port
+	tls   *tls.Config
+	plain bool
+}
+
+// dial connects. Errors are of type *Error.
+func (r route) dial(ctx context.Context) (*socket, error) {
+	var d net.Dialer
+	conn, err := d.DialContext(ctx, "tcp", r.addr)
+	if err != nil {
+		return nil, r.failed(err)
+	}
+	if r.plain {
+		return &socket{Conn: conn}, nil
+	}
+	config := &tls.Config{MinVersion: tls.VersionTLS12}
+	if r.tls != nil {
+		config = r.tls.Clone()
+	}
+	config.ServerName = r.host
+	secured := tls.Client(conn, config)
+	if err := secured.HandshakeContext(ctx); err != nil {
+		_ = conn.Close()
+		return nil, r.failed(err)
+	}
+	return &socket{Conn: secured}, nil
+}
+
+func (r route) failed(err error) *Error {
+	e := &Error{Kind: ErrUnreachable, Subject: r.addr, Detail: networkWords(err), Err: err}
+	var untrusted *tls.CertificateVerificationError
+	var notTLS tls.RecordHeaderError
+	var timeout net.Error
+	switch {
+	case errors.As(err, &untrusted):
+		e.Kind, e.Subject, e.Detail = ErrUntrusted, r.host, certificateWords(untrusted)
+	case errors.As(err, &notTLS):
+		e.Detail = "it does not speak TLS on this port"
+	case errors.Is(err, context.DeadlineExceeded), errors.As(err, &timeout) && timeout.Timeout():
+		e.Kind = ErrTimeout
+	}
+	return e
+}
+
+// networkWords is the innermost text: the address is named already.
+func networkWords(err error) string {
+	var name *net.DNSError
+	if errors.As(err, &name) {
+		return name.Err
+	}
+	var op *net.OpError
+	if errors.As(err, &op) && op.Err != nil {
+		return op.Err.Error()
+	}
+	return err.Error()
+}
+
+func certificateWords(err *tls.CertificateVerificationError) string {
+	var unknown x509.UnknownAuthorityError
+	if errors.As(err, &unknown) {
+		return "it is signed by an unknown authority"
+	}
+	return err.Err.Error()
+}
+
+// A socket is a network connection that remembers why it ended: azeventhubs tells only that it did.
+type socket struct {
+	net.Conn
+	mu     sync.Mutex
+	closed bool  // guarded by mu
+	cause  error // guarded by mu: the first failure before Close
+}
+
+func (s *socket) Read(b []byte) (int, error) {
+	n, err := s.Conn.Read(b)
+	s.note(err)
+	return n, err
+}
+
+func (s *socket) Write(b []byte) (int, error) {
+	n, err := s.Conn.Write(b)
+	s.note(err)
+	return n, err
+}
+
+func (s *socket) Close() error {
+	s.mu.Lock()
+	s.closed = true
+	s.mu.Unlock()
+	return s.Conn.Close()
+}
+
+func (s *socket) note(err error) {
+	if err == nil {
+		return
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.cause == nil && !s.closed {
+		s.cause = err
+	}
+}
+
+// dead tells whether the connection has ended, and why if that came from the other side.
+func (s *socket) dead() (ended bool, cause error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.closed || s.cause != nil, s.cause
+}
+
+// closeSoon runs a polite close and cuts the socket if that takes too long.
+func (s *socket) closeSoon(polite func()) {
+	cut := time.AfterFunc(closeTimeout, func() { _ = s.Close() })
+	polite()
+	cut.Stop()
+	_ = s.Close()
+}

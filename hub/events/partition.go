@@ -1,0 +1,184 @@
+package events
+
+import (
+	"log/slog"
+	"sync"
+	"time"
+
+	"github.com/Azure/azure-sdk-for-go/sdk/messaging/azeventhubs/v2"
+)
+
+const (
+	// catchUpAfter is how old the last received event may be, beside the newest one, in a live partition.
+	catchUpAfter = 3 * time.Second
+	// tellEvery is how often a partition that catches up says how far it is.
+	tellEvery = 250 * time.Millisecond
+)
+
+// A partition is what a run knows of one partition: its cursor and what the sink was told. It outlives connections.
+// Its methods may be called by any goroutine.
+type partition struct {
+	id   string
+	sink Sink
+	log  *slog.Logger
+
+	mu      sync.Mutex // held while the sink is called, so that states come in order
+	state   PartitionState
+	cursor  cursor
+	end     azeventhubs.PartitionProperties // the hub's side as of the last look
+	told    time.Time
+	waiting time.Time // since when events wait and none came; zero when none waits
+}
+
+func newPartition(id string, total int, start Position, sink Sink, log *slog.Logger) *partition {
+	return &partition{
+		id: id, sink: sink, log: log.With("partition", id),
+		cursor: cursor{start: start},
+		state:  PartitionState{Partition: id, Total: total},
+	}
+}
+
+// connecting says that attempt n begins.
+func (p *partition) connecting(attempt int) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.state.Attempt = attempt
+	p.enter(Connecting, nil, 0)
+}
+
+// retrying says that reading ended with err and that attempt n begins after wait.
+func (p *partition) retrying(attempt int, err error, wait time.Duration) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.state.Attempt = attempt
+	p.enter(Retrying, err, wait)
+}
+
+// stopped says that nothing more will come, and why.
+func (p *partition) stopped(err error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.enter(Stopped, err, 0)
+}
+
+// begin tells where to attach, given the partition as it is now.
+func (p *partition) begin(now azeventhubs.PartitionProperties) (from azeventhubs.StartPosition, echo bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	before, knew := p.cursor.last, p.cursor.known
+	switch {
+	case p.cursor.meet(now):
+		p.log.Warn("the partition counts anew: reading it from its beginning", "was", before, "is", now.LastEnqueuedSequenceNumber)
+	case knew && !now.IsEmpty && before+1 < now.BeginningSequenceNumber:
+		p.log.Warn("events were deleted by retention before they were read", "count", now.BeginningSequenceNumber-before-1)
+	}
+	p.end = now
+	p.waiting = time.Time{}
+	return p.cursor.from(now)
+}
+
+// attached says that the receiver works.
+func (p *partition) attached() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.state.Phase == Connecting {
+		p.settle()
+	}
+}
+
+// deliver gives the new ones of the received events to the sink.
+func (p *partition) deliver(received []*azeventhubs.ReceivedEventData) {
+	if len(received) == 0 {
+		return
+	}
+	now := time.Now()
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	batch := make([]Event, 0, len(received))
+	for _, d := range received {
+		if p.cursor.take(d.SequenceNumber) {
+			batch = append(batch, decode(p.id, now, d))
+		}
+	}
+	p.waiting = time.Time{}
+	if len(batch) == 0 {
+		p.arrived(now)
+		return
+	}
+	if last := batch[len(batch)-1].Enqueued; !last.IsZero() {
+		p.cursor.lastTime = last
+	}
+	p.sink.Events(batch)
+	p.arrived(now)
+}
+
+// arrived follows an arrival: the first one proves the receiver, one that reaches the end makes it live.
+func (p *partition) arrived(now time.Time) {
+	switch p.state.Phase {
+	case Connecting:
+		p.settle()
+	case CatchingUp:
+		if p.cursor.behind(p.end) == 0 || now.Sub(p.told) >= tellEvery {
+			p.settle()
+		}
+	}
+}
+
+// look takes what the hub says of the partition now. It returns how long events have been waiting there while
+// none was received.
+func (p *partition) look(now azeventhubs.PartitionProperties) (stalled time.Duration) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.end = now
+	p.cursor.seen = max(p.cursor.seen, now.LastEnqueuedSequenceNumber)
+	if p.state.Phase == Live || p.state.Phase == CatchingUp {
+		p.settle()
+	}
+	switch {
+	case p.cursor.behind(now) == 0:
+		p.waiting = time.Time{}
+	case p.waiting.IsZero():
+		p.waiting = time.Now()
+	default:
+		return time.Since(p.waiting)
+	}
+	return 0
+}
+
+// settle chooses between Live and CatchingUp and says so if that changes anything. p.mu is held.
+func (p *partition) settle() {
+	behind, late := p.cursor.behind(p.end), time.Duration(0)
+	phase := Live
+	if behind > 0 {
+		late = p.late()
+		if late > catchUpAfter {
+			phase = CatchingUp
+		}
+	}
+	same := p.state.Phase == phase && p.state.Behind == behind && p.state.BehindTime == late
+	p.state.Behind, p.state.BehindTime = behind, late
+	p.state.Attempt = 0
+	if !same {
+		p.enter(phase, nil, 0)
+	}
+}
+
+// late is the time between the last received and the newest event, by the hub's clock on both sides.
+func (p *partition) late() time.Duration {
+	since := p.cursor.lastTime
+	switch {
+	case !since.IsZero():
+	case p.cursor.start.kind == atTime:
+		since = p.cursor.start.time
+	default: // how old the first event is will be known when it comes
+		return catchUpAfter + 1
+	}
+	return max(0, p.end.LastEnqueuedOn.Sub(since))
+}
+
+// enter tells the sink. p.mu is held.
+func (p *partition) enter(phase Phase, err error, wait time.Duration) {
+	p.state.Phase, p.state.Err, p.state.RetryIn = phase, err, wait
+	p.told = time.Now()
+	p.sink.State(p.state)
+}

@@ -1,0 +1,63 @@
+package events
+
+import (
+	"fmt"
+	"net/url"
+	"strconv"
+	"strings"
+)
+
+// A redirect is what an IoT Hub tells of its Event Hubs-compatible endpoint. protocol 6.6
+type redirect struct {
+	host   string
+	port   string
+	entity string
+}
+
+// parseRedirect reads the info map of an amqp:link:redirect error. It comes from outside and goes into a
+// connection string, so it must be clean.
+func parseRedirect(info map[string]any) (redirect, error) {
+	address, _ := info["address"].(string)
+	u, err := url.Parse(address)
+	if err != nil || u.Host == "" {
+		return redirect{}, fmt.Errorf("the redirect has no usable address")
+	}
+	r := redirect{host: u.Hostname(), port: u.Port()}
+	if host, ok := info["hostname"].(string); ok && host != "" {
+		r.host = host
+	}
+	if port := portText(info["port"]); port != "" {
+		r.port = port
+	}
+	if r.port == "" {
+		r.port = amqpsPort
+	}
+	r.entity, _, _ = strings.Cut(strings.TrimPrefix(u.Path, "/"), "/")
+	if r.entity == "" || strings.HasPrefix(r.entity, "$") {
+		return redirect{}, fmt.Errorf("the redirect names no event hub")
+	}
+	if !clean(r.host, ".-:") || !clean(r.entity, ".-_") {
+		return redirect{}, fmt.Errorf("the redirect names a host or event hub with characters that names do not have")
+	}
+	return r, nil
+}
+
+// portText takes the port in any integer type; "" when it is none.
+func portText(v any) string {
+	n, err := strconv.ParseUint(fmt.Sprint(v), 10, 16)
+	if err != nil || n == 0 {
+		return ""
+	}
+	return strconv.FormatUint(n, 10)
+}
+
+// clean reports whether s is made of ASCII letters, digits and the others, and is not empty.
+func clean(s, others string) bool {
+	for _, c := range s {
+		letter := c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9'
+		if !letter && !strings.ContainsRune(others, c) {
+			return false
+		}
+	}
+	return s != ""
+}
