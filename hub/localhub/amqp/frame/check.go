@@ -1,0 +1,98 @@
+package frame
+
+// CheckMessage walks the sections of a message without building them, so that
+// a decoder without a limit of its own can be given the payload: every size is
+// within its parent and no type is nested deeper than MaxDepth.
+func CheckMessage(payload []byte) error {
+	d := decoder{buf: payload}
+	for len(d.buf) > 0 {
+		if d.buf[0] != codeDescribed {
+			return malformed("message section with type code 0x%02x", d.buf[0])
+		}
+		if err := d.skip(0); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// skip passes over one value.
+func (d *decoder) skip(depth int) error {
+	if depth > MaxDepth {
+		return malformed("types nested deeper than %d", MaxDepth)
+	}
+	code, err := d.code()
+	if err != nil {
+		return err
+	}
+	if code != codeDescribed {
+		return d.skipBare(code, depth)
+	}
+	if err := d.skip(depth + 1); err != nil {
+		return err
+	}
+	return d.skip(depth + 1)
+}
+
+func (d *decoder) skipBare(code byte, depth int) error {
+	switch code >> 4 {
+	case 0x4, 0x5, 0x6, 0x7, 0x8, 0x9:
+		_, err := d.take(fixedWidth(code))
+		return err
+	case 0xa, 0xb:
+		_, err := d.variable(code)
+		return err
+	case 0xc, 0xd:
+		return d.skipCompound(code, depth)
+	case 0xe, 0xf:
+		return d.skipArray(code, depth)
+	}
+	return malformed("type code 0x%02x", code)
+}
+
+func (d *decoder) skipCompound(code byte, depth int) error {
+	count, inner, err := d.block(code)
+	if err != nil {
+		return err
+	}
+	for range count {
+		if err := inner.skip(depth + 1); err != nil {
+			return err
+		}
+	}
+	if len(inner.buf) != 0 {
+		return malformed("%d bytes after the last of %d items", len(inner.buf), count)
+	}
+	return nil
+}
+
+func (d *decoder) skipArray(code byte, depth int) error {
+	count, inner, err := d.block(code)
+	if err != nil {
+		return err
+	}
+	item, err := inner.code()
+	if err != nil {
+		return err
+	}
+	if item == codeDescribed {
+		if err := inner.skip(depth + 1); err != nil {
+			return err
+		}
+		if item, err = inner.code(); err != nil {
+			return err
+		}
+	}
+	if item>>4 == 0x4 && count > maxZeroWidth {
+		return malformed("array of %d items without bytes", count)
+	}
+	for range count {
+		if err := inner.skipBare(item, depth+1); err != nil {
+			return err
+		}
+	}
+	if len(inner.buf) != 0 {
+		return malformed("%d bytes after the last of %d items", len(inner.buf), count)
+	}
+	return nil
+}
