@@ -1,0 +1,117 @@
+package amqp
+
+import (
+	"strings"
+	"time"
+
+	"hubscope/hub/localhub/core"
+)
+
+// skew is how long after its expiry a token is taken, for clocks that differ
+// (protocol 1.2). A token that came in time ends in time.
+const skew = 5 * time.Minute
+
+// claim is a principal and when what it was granted ends.
+type claim struct {
+	core.Principal
+	ends time.Time // zero = never
+}
+
+// claims are what the peer of a connection may do. A new token for an audience
+// replaces the old one (protocol 10). Guarded by the connection's mutex.
+type claims struct {
+	whole      *core.Principal // by SASL PLAIN, for all of the connection
+	byAudience map[string]claim
+}
+
+// need is what a link was allowed by; it is asked again when a token expires.
+type need struct {
+	rights core.Rights
+	path   string
+}
+
+// put stores a token's principal; false when there are too many (403005).
+func (c *claims) put(audience string, p core.Principal, now time.Time) bool {
+	key := strings.ToLower(audience)
+	if _, renewed := c.byAudience[key]; !renewed && len(c.byAudience) >= maxClaims {
+		return false
+	}
+	if c.byAudience == nil {
+		c.byAudience = map[string]claim{}
+	}
+	c.byAudience[key] = claim{p, endOf(p, now)}
+	return true
+}
+
+func endOf(p core.Principal, now time.Time) time.Time {
+	if p.Expiry.IsZero() || p.Expiry.After(now) {
+		return p.Expiry
+	}
+	return p.Expiry.Add(skew)
+}
+
+func (c *claims) allow(n need) bool {
+	if c.whole != nil && c.whole.Allows(n.rights, n.path) {
+		return true
+	}
+	for _, p := range c.byAudience {
+		if p.Allows(n.rights, n.path) {
+			return true
+		}
+	}
+	return false
+}
+
+// nextExpiry is how long until a claim ends; 0 = none does.
+func (c *claims) nextExpiry(now time.Time) time.Duration {
+	var next time.Time
+	soonest := func(t time.Time) {
+		if !t.IsZero() && (next.IsZero() || t.Before(next)) {
+			next = t
+		}
+	}
+	for _, p := range c.byAudience {
+		soonest(p.ends)
+	}
+	if c.whole != nil {
+		soonest(c.whole.Expiry)
+	}
+	if next.IsZero() {
+		return 0
+	}
+	return max(next.Sub(now), time.Millisecond)
+}
+
+// expire drops what has ended by now, and tells whether it was the claim of
+// the whole connection.
+func (c *claims) expire(now time.Time) (whole bool) {
+	for key, p := range c.byAudience {
+		if !p.ends.IsZero() && !now.Before(p.ends) {
+			delete(c.byAudience, key)
+		}
+	}
+	if c.whole != nil && !c.whole.Expiry.IsZero() && !now.Before(c.whole.Expiry) {
+		c.whole = nil
+		return true
+	}
+	return false
+}
+
+// expireClaims ends what expired tokens had allowed: the connection of a
+// password, the links of a token that was not renewed (protocol 6.1).
+func (c *conn) expireClaims() {
+	c.mu.Lock()
+	whole := c.claims.expire(c.srv.o.Now())
+	var lost []*link
+	for _, s := range c.sessions {
+		lost = append(lost, s.lostLocked()...)
+	}
+	c.mu.Unlock()
+	if whole {
+		c.closeWith(fault(condUnauthorized, "The token of the connection has expired."))
+		return
+	}
+	for _, l := range lost {
+		l.fail(fault(condUnauthorized, "The token that allowed the link to '%s' has expired.", l.address.text))
+	}
+}

@@ -1,0 +1,186 @@
+package amqp
+
+import (
+	"hubscope/hub/localhub/amqp/frame"
+)
+
+// receiver is a link on which the hub receives. Fields that a node does not set
+// are guarded by the connection's mutex.
+type receiver struct {
+	*link
+
+	// message is set by the node and called for each message, on the goroutine
+	// that reads the connection: it must not block for long. It must have the
+	// delivery settled, then or later.
+	message func(d *delivery)
+	// window is set by the node: how many messages may be unsettled.
+	// Default 100.
+	window uint32
+	// limit is set by the node: bytes of a message. Default max-message-size.
+	limit int
+
+	credit   uint32
+	count    uint32 // delivery-count
+	inflight uint32 // messages that the node has not settled
+	partial  *delivery
+}
+
+// delivery is a message from the peer.
+type delivery struct {
+	// payload is the encoded message. It belongs to the node.
+	payload []byte
+
+	r       *receiver
+	id      uint32
+	settled bool // by the peer
+	second  bool // rcv-settle-mode second: the peer settles first
+}
+
+const defaultWindow = 100
+
+func newReceiver(l *link) *receiver {
+	return &receiver{link: l, window: defaultWindow, limit: maxMessage}
+}
+
+// start grants the first credit; nothing can be sent before (8.3).
+func (r *receiver) start() {
+	r.credit = r.window
+	r.tellLocked()
+}
+
+func (r *receiver) tellLocked() {
+	r.s.sendFlowLocked(func(f *frame.Flow) {
+		f.Handle = frame.Some(r.handle)
+		f.DeliveryCount = frame.Some(r.count)
+		f.LinkCredit = frame.Some(r.credit)
+	})
+}
+
+func (r *receiver) dropLocked() []func() {
+	r.forgetLocked()
+	return nil
+}
+
+// onFlow answers an echo; the credit of this link is ours to give.
+func (r *receiver) onFlow(f *frame.Flow) {
+	if f.Echo && !r.detached {
+		r.tellLocked()
+	}
+}
+
+// onTransfer takes a transfer. An error ends the session.
+func (s *session) onTransfer(t *frame.Transfer, payload []byte) error {
+	d, reason, err := s.collect(t, payload)
+	if err != nil {
+		return err
+	}
+	if reason != nil {
+		d.r.fail(reason)
+		return nil
+	}
+	if d != nil {
+		d.r.message(d)
+	}
+	return nil
+}
+
+// collect joins the transfers of a message and returns it when it is whole. A
+// reason ends the link of the delivery that comes with it.
+func (s *session) collect(t *frame.Transfer, payload []byte) (d *delivery, reason *frame.Error, err error) {
+	s.c.mu.Lock()
+	defer s.c.mu.Unlock()
+	if err := s.takeTransferLocked(); err != nil {
+		return nil, nil, err
+	}
+	e, ok := s.links[t.Handle]
+	if !ok {
+		return nil, nil, fault(condUnattached, "Handle %d is not attached.", t.Handle)
+	}
+	r, ok := e.(*receiver)
+	if !ok {
+		return nil, nil, fault(condNotAllowed, "Transfer on a link of which the peer is the receiver.")
+	}
+	if r.detached {
+		return nil, nil, nil
+	}
+	d, reason = r.collectLocked(t, payload)
+	if reason != nil {
+		d = &delivery{r: r}
+	}
+	return d, reason, nil
+}
+
+func (r *receiver) collectLocked(t *frame.Transfer, payload []byte) (*delivery, *frame.Error) {
+	if r.partial == nil {
+		if !t.DeliveryID.Set {
+			return nil, fault(condNotAllowed, "The first transfer of a delivery has no delivery-id.")
+		}
+		if r.credit == 0 {
+			return nil, fault(condTransferLimit, "A message without link-credit.")
+		}
+		r.credit--
+		r.count++
+		r.partial = &delivery{r: r, id: t.DeliveryID.Value}
+		r.partial.second = r.asked.ReceiverSettleMode.Value == frame.ReceiverSecond
+	}
+	d := r.partial
+	d.settled = d.settled || t.Settled
+	if t.Aborted {
+		r.forgetLocked()
+		r.refillLocked()
+		return nil, nil
+	}
+	if len(d.payload)+len(payload) > r.limit {
+		return nil, fault(condTooLarge, "The message exceeds the limit of %d bytes.", r.limit)
+	}
+	r.s.c.partial += len(payload)
+	if r.s.c.partial > maxPartial {
+		return nil, fault(condLimit, "Unfinished messages of more than %d bytes.", maxPartial)
+	}
+	d.payload = append(d.payload, payload...)
+	if t.More {
+		return nil, nil
+	}
+	r.forgetLocked()
+	r.inflight++
+	return d, nil
+}
+
+// forgetLocked ends the message that is being joined.
+func (r *receiver) forgetLocked() {
+	if r.partial != nil {
+		r.s.c.partial -= len(r.partial.payload)
+		r.partial = nil
+	}
+}
+
+// refillLocked grants credit again when half of it is used.
+func (r *receiver) refillLocked() {
+	if r.credit+r.inflight > r.window/2 {
+		return
+	}
+	r.credit = r.window - r.inflight
+	r.tellLocked()
+}
+
+// settle tells the peer the outcome of a delivery. It may be called from any
+// goroutine, once, also when the link has ended.
+func (d *delivery) settle(state frame.State) {
+	r := d.r
+	r.s.c.mu.Lock()
+	defer r.s.c.mu.Unlock()
+	r.inflight--
+	if r.detached {
+		return
+	}
+	if !d.settled {
+		r.s.c.sendLocked(r.s.channel, &frame.Disposition{
+			Receiver: true, First: d.id, Last: d.id, Settled: !d.second, State: state,
+		})
+	}
+	r.refillLocked()
+}
+
+// accept and reject settle with the two usual outcomes.
+func (d *delivery) accept()          { d.settle(frame.Accepted{}) }
+func (d *delivery) reject(err error) { d.settle(frame.Rejected{Error: asFault(err)}) }
