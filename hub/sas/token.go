@@ -118,5 +118,5 @@ func stripPort(host string) string {
 	if name, _, err := net.SplitHostPort(host); err == nil {
 		return name
 	}
-	return strings.Trim(host, "[]")
+	return strings.TrimSuffix(strings.TrimPrefix(host, "["), "]")
 }

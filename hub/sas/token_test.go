@@ -2,6 +2,7 @@ package sas_test
 
 import (
 	"errors"
+	"net"
 	"strings"
 	"testing"
 	"time"
@@ -129,6 +130,9 @@ func FuzzParse(f *testing.F) {
 		_ = token.Verify(secret.New(testKey))
 		if host := token.Host(); strings.Contains(host, "/") {
 			t.Errorf("host %q", host)
+		}
+		if strings.ContainsAny(token.Host(), ":[]") && net.ParseIP(token.Host()) == nil {
+			return // not a host at all: it need not be equal to itself without a port
 		}
 		if !token.Covers(token.Host(), token.Path()) {
 			t.Errorf("%q does not cover itself", token.Resource)
