@@ -1,0 +1,92 @@
+package hub
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"time"
+)
+
+func explainRefusal(err error) (reason, next string, ok bool) {
+	var e *Error
+	if !errors.As(err, &e) {
+		return "", "", false
+	}
+	reason, next = e.byName()
+	if reason == "" {
+		reason, next = e.byStatus()
+	}
+	return reason, next, true
+}
+
+// byName has words for codes that say more than their status.
+func (e *Error) byName() (reason, next string) {
+	switch e.Name {
+	case "DeviceNotFound":
+		return "there is no such device", "reload the list: it may have been deleted meanwhile"
+	case "ModuleNotFound":
+		return "there is no such module", "reload the list: it may have been deleted meanwhile"
+	case "DeviceAlreadyExists":
+		return "a device with this id exists already", "choose another id, or open the device that is there"
+	case "DeviceDisabled":
+		return "the device is disabled", "enable it, then try again"
+	case "DeviceNotOnline":
+		return "the device is not connected", "start the device, then try again"
+	case "IotHubNotFound":
+		return "there is no such IoT Hub at this address", "check HostName in the connection string"
+	case "IotHubSuspended":
+		return "the IoT Hub is suspended", "look at the subscription in the portal"
+	case "IotHubQuotaExceeded":
+		return "the message quota of the day is used up", "wait until midnight UTC, or add units to the hub"
+	case "OperationNotAvailableInCurrentTier":
+		return "the tier of this hub does not offer that", "a standard tier is needed"
+	case "TooManyDevices":
+		return "the hub has as many devices as it may have", "delete some devices, or use another tier"
+	case "InvalidProtocolVersion":
+		return "the hub does not know version " + APIVersion + " of the REST API", "check HostName in the connection string"
+	}
+	return "", ""
+}
+
+func (e *Error) byStatus() (reason, next string) {
+	switch kindOf(e.Status) {
+	case ErrBadRequest:
+		return e.withWords("the hub did not accept the request"), "correct what it names, then try again"
+	case ErrUnauthorized:
+		return e.withWords("the hub refused the policy or its key"),
+			"check SharedAccessKeyName and SharedAccessKey, that the policy may do this, and this machine's clock"
+	case ErrForbidden:
+		return e.withWords("the hub does not allow that"), "look at the quota and the network rules of the hub"
+	case ErrNotFound:
+		return e.withWords("the hub has no such thing"), "reload: it may have been deleted meanwhile"
+	case ErrConflict:
+		return e.withWords("it exists already, or is in use"), "reload, then try again"
+	case ErrPrecondition:
+		return "it was changed by somebody else meanwhile", "reload, then change it again"
+	case ErrTooLarge:
+		return e.withWords("it is too large for the hub"), "make it smaller, then try again"
+	case ErrThrottled:
+		return "the hub is throttled: too many requests for its tier", e.waitHint("slow down, or add units to the hub")
+	case ErrUnavailable:
+		return e.withWords("the hub is not available at the moment"), e.waitHint("try again in a minute")
+	}
+	if e.Status >= http.StatusInternalServerError {
+		return e.withWords("the hub has a problem of its own"), "try again in a minute"
+	}
+	return e.withWords(fmt.Sprintf("the answer has status %d, which no IoT Hub gives here", e.Status)),
+		"check HostName in the connection string, and whether a proxy stands in between"
+}
+
+func (e *Error) withWords(reason string) string {
+	if e.Message == "" {
+		return reason
+	}
+	return reason + " (" + e.Message + ")"
+}
+
+func (e *Error) waitHint(otherwise string) string {
+	if e.RetryAfter <= 0 {
+		return otherwise
+	}
+	return fmt.Sprintf("try again in %s", e.RetryAfter.Round(time.Second))
+}
