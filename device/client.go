@@ -1,0 +1,228 @@
+package device
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"hubscope/device/topic"
+	"hubscope/hub/connstr"
+)
+
+// Client is one device identity's connection to its hub. It is safe for concurrent use.
+type Client struct {
+	cs         connstr.Device
+	o          Options
+	credential credential
+	dial       dialFunc
+
+	life    context.Context // ends when Close stops waiting
+	endLife context.CancelFunc
+
+	closing chan struct{} // closed by the first Close
+	wake    chan struct{} // capacity 1: there is something to write, or something was confirmed
+
+	mu      sync.Mutex
+	running chan struct{}   // guarded by mu; nil when idle, closed when the owner of the connection has ended
+	closed  bool            // guarded by mu
+	grace   context.Context // guarded by mu; of the first Close
+	state   State           // guarded by mu
+	link    *link           // guarded by mu; nil while there is no connection
+	out     outbox          // guarded by mu
+	expiry  *time.Timer     // guarded by mu; runs for the oldest message
+}
+
+// New makes a client that is not connected. The connection string gives the hub, the identity and one
+// of: the device's key, a hub policy's name and key, a ready token, X.509 (whose certificate is in
+// Options.TLS). An error says what of it cannot be used; a key is never part of it.
+func New(cs connstr.Device, o Options) (*Client, error) {
+	o = o.withDefaults()
+	credential, err := newCredential(cs, o.TokenLifetime)
+	if err != nil {
+		return nil, err
+	}
+	c := &Client{
+		cs: cs, o: o, credential: credential, dial: o.Dial,
+		closing: make(chan struct{}), wake: make(chan struct{}, 1),
+		state: State{Since: time.Now()},
+	}
+	if c.dial == nil {
+		c.dial = tlsDialer(cs, o)
+	}
+	c.life, c.endLife = context.WithCancel(context.Background())
+	return c, nil
+}
+
+// ErrRunning: the client connects or is connected already.
+var ErrRunning = errors.New("the device client is running already")
+
+// Connect makes the first connection: one try, bounded by ctx and Options.ConnectTimeout. Once it has
+// succeeded the client keeps itself connected, and tells of it by Options.OnState, until Close. After an
+// error Connect may be called again. Errors: [ErrUnauthorized], [ErrRefused], [ErrUnavailable],
+// [ErrTLS], [ErrNetwork], [ErrClosed], [ErrRunning].
+func (c *Client) Connect(ctx context.Context) error {
+	if err := c.begin(); err != nil {
+		return err
+	}
+	c.setState(State{Phase: Connecting, Attempt: 1})
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	defer context.AfterFunc(c.life, cancel)()
+	l, err := c.open(ctx)
+	if err != nil {
+		defer c.end()
+		err = fmt.Errorf("connect device %q to %s: %w", c.cs.DeviceID, c.cs.HostName, err)
+		c.setState(State{Phase: Disconnected, Attempt: 1, Err: err})
+		return err
+	}
+	c.adopt(l)
+	go c.supervise(l)
+	return nil
+}
+
+// Start keeps the client connected from now on, in the background, the first connection included. How
+// it goes is told by Options.OnState. Errors: [ErrClosed], [ErrRunning].
+func (c *Client) Start() error {
+	if err := c.begin(); err != nil {
+		return err
+	}
+	go c.supervise(nil)
+	return nil
+}
+
+// begin makes the caller the owner of the connection.
+func (c *Client) begin() error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.closed {
+		return ErrClosed
+	}
+	if c.running != nil {
+		return ErrRunning
+	}
+	c.running = make(chan struct{})
+	return nil
+}
+
+// end gives up the ownership that begin gave.
+func (c *Client) end() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	close(c.running)
+	c.running = nil
+}
+
+// State is where the connection stands now.
+func (c *Client) State() State {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.state
+}
+
+// setState is called by the owner of the connection only, so that OnState sees states in order.
+func (c *Client) setState(s State) {
+	s.Since = time.Now()
+	c.mu.Lock()
+	c.state = s
+	c.mu.Unlock()
+	c.o.Logger.Debug("device connection", "device", c.cs.DeviceID, "phase", s.Phase.String(), "attempt", s.Attempt, "error", s.Err)
+	if c.o.OnState != nil {
+		c.o.OnState(s)
+	}
+}
+
+// Send queues a message and returns at once; the receipt tells how it ends. Messages go out in the
+// order of Send, with QoS 1, as soon as there is a connection. Errors: [ErrQueueFull],
+// [ErrMessageTooLarge], [ErrBadMessage], [ErrClosed].
+func (c *Client) Send(m Message) (*Receipt, error) {
+	bag := m.bag()
+	if err := m.check(bag); err != nil {
+		return nil, err
+	}
+	name := topic.Telemetry(c.cs.DeviceID, c.cs.ModuleID, bag)
+	if err := checkTopic(name); err != nil {
+		return nil, err
+	}
+	p := &parcel{
+		topic: name, payload: m.Content(),
+		receipt: &Receipt{MessageID: m.MessageID, Tag: m.Tag, Accepted: time.Now(), done: make(chan struct{})},
+	}
+	if err := c.queue(p); err != nil {
+		return nil, err
+	}
+	c.nudge()
+	return p.receipt, nil
+}
+
+func (c *Client) queue(p *parcel) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.closed {
+		return ErrClosed
+	}
+	if c.o.MessageTimeout > 0 {
+		p.deadline = p.receipt.Accepted.Add(c.o.MessageTimeout)
+	}
+	if err := c.out.add(p, c.o.QueueSize, c.o.QueueBytes); err != nil {
+		return err
+	}
+	if c.out.first() == p {
+		c.armExpiry()
+	}
+	return nil
+}
+
+// Waiting is how many messages wait for their confirmation.
+func (c *Client) Waiting() int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.out.waiting
+}
+
+// nudge wakes the owner of the connection.
+func (c *Client) nudge() {
+	select {
+	case c.wake <- struct{}{}:
+	default:
+	}
+}
+
+// Close takes no more messages, waits for the confirmation of those on their way as long as there is a
+// connection and ctx allows, sends DISCONNECT and ends everything that the client started. What is
+// still not confirmed fails with [ErrClosed]. Its error is ctx's when that cut the waiting short. It may be called
+// more than once; every call returns after the end.
+func (c *Client) Close(ctx context.Context) error {
+	c.mu.Lock()
+	if !c.closed {
+		c.closed, c.grace = true, ctx
+		close(c.closing)
+	}
+	running := c.running
+	connecting := c.link == nil
+	c.mu.Unlock()
+	if connecting {
+		c.endLife()
+	}
+	defer context.AfterFunc(ctx, c.giveUp)()
+	if running != nil {
+		<-running
+	}
+	c.endLife()
+	left := c.failAll(ErrClosed)
+	if left > 0 && ctx.Err() != nil {
+		return fmt.Errorf("close device %q with %d messages not confirmed: %w", c.cs.DeviceID, left, ctx.Err())
+	}
+	return nil
+}
+
+// giveUp ends what Close waits for, even a write that hangs.
+func (c *Client) giveUp() {
+	c.endLife()
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.link != nil {
+		_ = c.link.wire.SetWriteDeadline(time.Now().Add(disconnectTime))
+	}
+}

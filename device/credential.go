@@ -1,0 +1,91 @@
+package device
+
+import (
+	"fmt"
+	"net"
+	"runtime"
+	"time"
+
+	"hubscope/device/topic"
+	"hubscope/hub/connstr"
+	"hubscope/hub/sas"
+	"hubscope/hub/secret"
+)
+
+// renewAt is the part of a token's lifetime after which it is renewed (protocol 10, C# and Java).
+const renewAt = 0.85
+
+// credential proves who the device is: with its own key, a hub policy's key, a ready token, or,
+// silently, a certificate.
+type credential struct {
+	resource string
+	policy   string
+	key      secret.Text
+	token    secret.Text
+	lifetime time.Duration
+}
+
+func newCredential(cs connstr.Device, lifetime time.Duration) (credential, error) {
+	c := credential{
+		resource: resource(cs), policy: cs.PolicyName, key: cs.Key, token: cs.Token, lifetime: lifetime,
+	}
+	if c.key.IsZero() && c.token.IsZero() && !cs.X509 {
+		return c, fmt.Errorf("device %q has neither a key nor a token nor a certificate", cs.DeviceID)
+	}
+	_, _, err := c.password(time.Now())
+	return c, err
+}
+
+// resource is what the token speaks for: the identity alone, also when a policy signs (protocol 1.2).
+func resource(cs connstr.Device) string {
+	r := withoutPort(cs.HostName) + "/devices/" + cs.DeviceID
+	if cs.ModuleID != "" {
+		r += "/modules/" + cs.ModuleID
+	}
+	return r
+}
+
+// password makes the password of a CONNECT, and says after how long to connect anew with another
+// one; 0 for never, since a ready token or a certificate cannot be renewed here.
+func (c credential) password(now time.Time) (secret.Text, time.Duration, error) {
+	if c.key.IsZero() {
+		return c.token, 0, nil
+	}
+	expiry := now.Add(c.lifetime).Truncate(time.Second)
+	token, err := sas.IoTHub(c.resource, c.key, c.policy, expiry)
+	if err != nil {
+		return secret.Text{}, 0, fmt.Errorf("sign a token for the device: %w", err)
+	}
+	renewIn := time.Duration(renewAt * float64(expiry.Sub(now)))
+	return token, max(renewIn, time.Second), nil
+}
+
+// explain adds to a refusal what can be known here: that a ready token has ended.
+func (c credential) explain(refused error, now time.Time) error {
+	if c.token.IsZero() {
+		return refused
+	}
+	token, err := sas.Parse(c.token.Reveal())
+	if err != nil {
+		return fmt.Errorf("%w; the SAS token is malformed", refused)
+	}
+	if token.Expiry.Before(now) {
+		return fmt.Errorf("%w; the SAS token ended at %s", refused, token.Expiry.UTC().Format(time.RFC3339))
+	}
+	return refused
+}
+
+func username(cs connstr.Device, clientType string) string {
+	return topic.Username(withoutPort(cs.HostName), cs.DeviceID, cs.ModuleID, topic.WithClientType(clientType))
+}
+
+func defaultClientType() string {
+	return fmt.Sprintf("hubscope (%s; %s; %s)", runtime.Version(), runtime.GOOS, runtime.GOARCH)
+}
+
+func withoutPort(host string) string {
+	if name, _, err := net.SplitHostPort(host); err == nil {
+		return name
+	}
+	return host
+}

@@ -1,0 +1,87 @@
+package device
+
+import (
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"fmt"
+
+	"github.com/eclipse/paho.mqtt.golang/packets"
+)
+
+// What can go wrong, for errors.Is. The errors that carry them say in words what was tried.
+var (
+	// ErrUnauthorized: the hub does not let this device in (CONNACK 4 or 5). The key or token is
+	// wrong or expired, or the device is disabled or unknown; MQTT does not say which.
+	ErrUnauthorized = errors.New("not authorized: the key or token is wrong or expired, or the device is disabled or unknown")
+	// ErrRefused: the hub refuses the connection for a reason of protocol (CONNACK 1, 2 and codes
+	// that MQTT 3.1.1 does not know).
+	ErrRefused = errors.New("the hub refused the connection")
+	// ErrUnavailable: the hub is there but cannot serve now (CONNACK 3).
+	ErrUnavailable = errors.New("the hub is not available now")
+	// ErrTLS: no trust in the other side's certificate, or it does not speak TLS at all.
+	ErrTLS = errors.New("no secure connection")
+	// ErrNetwork: the hub could not be reached, or the connection to it was lost.
+	ErrNetwork = errors.New("network")
+
+	// ErrMessageTimeout: a message was not confirmed in time. It may have reached the hub.
+	ErrMessageTimeout = errors.New("not confirmed in time")
+	// ErrMessageTooLarge: the hub would close the connection over this message.
+	ErrMessageTooLarge = errors.New("message too large")
+	// ErrBadMessage: the message cannot be said in MQTT.
+	ErrBadMessage = errors.New("bad message")
+	// ErrQueueFull: too many messages wait for their confirmation.
+	ErrQueueFull = errors.New("too many messages wait for their confirmation")
+	// ErrClosed: the client was closed.
+	ErrClosed = errors.New("the device client is closed")
+)
+
+// errNoAnswer is the cause of a connect time-out.
+var errNoAnswer = errors.New("the hub did not answer in time")
+
+// Lasting tells whether an error of a connection will come back until somebody acts: a wrong key, a
+// disabled device, a certificate that is not trusted. Trying again soon is of no use.
+func Lasting(err error) bool {
+	return errors.Is(err, ErrUnauthorized) || errors.Is(err, ErrRefused) || errors.Is(err, ErrTLS)
+}
+
+// refusal gives a CONNACK return code its error (protocol 4.1).
+func refusal(code byte) error {
+	switch code {
+	case packets.ErrRefusedBadUsernameOrPassword, packets.ErrRefusedNotAuthorised:
+		return fmt.Errorf("%w (CONNACK %d)", ErrUnauthorized, code)
+	case packets.ErrRefusedServerUnavailable:
+		return fmt.Errorf("%w (CONNACK %d)", ErrUnavailable, code)
+	default:
+		return fmt.Errorf("%w (CONNACK %d)", ErrRefused, code)
+	}
+}
+
+// classify gives an error of dialling or of the TLS handshake its kind.
+func classify(err error) error {
+	if err == nil {
+		return nil
+	}
+	for _, kind := range []error{ErrTLS, ErrNetwork, ErrUnauthorized, ErrRefused, ErrUnavailable} {
+		if errors.Is(err, kind) {
+			return err
+		}
+	}
+	if isTrust(err) {
+		return fmt.Errorf("%w: %w", ErrTLS, err)
+	}
+	return fmt.Errorf("%w: %w", ErrNetwork, err)
+}
+
+func isTrust(err error) bool {
+	var (
+		verification *tls.CertificateVerificationError
+		authority    x509.UnknownAuthorityError
+		hostname     x509.HostnameError
+		invalid      x509.CertificateInvalidError
+		header       tls.RecordHeaderError
+		alert        tls.AlertError
+	)
+	return errors.As(err, &verification) || errors.As(err, &authority) || errors.As(err, &hostname) ||
+		errors.As(err, &invalid) || errors.As(err, &header) || errors.As(err, &alert)
+}

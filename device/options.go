@@ -1,0 +1,94 @@
+package device
+
+import (
+	"context"
+	"crypto/tls"
+	"log/slog"
+	"net"
+	"time"
+)
+
+// Defaults of [Options].
+const (
+	DefaultKeepAlive      = 180 * time.Second // the Node SDK's (protocol 4.1)
+	DefaultTokenLifetime  = time.Hour         // every official SDK's (protocol 10)
+	DefaultMessageTimeout = 10 * time.Second
+	DefaultConnectTimeout = 30 * time.Second
+	DefaultQueueSize      = 1000
+	DefaultQueueBytes     = 16 << 20
+)
+
+// Backoff says how long to wait before connecting again. The wait grows from Min by a factor of two up
+// to Max and is spread by Jitter, so that the devices of a fleet do not come in step.
+//
+// The defaults are those of the official SDKs (protocol 10): 100 ms to 10 s, as Node and C#; after an
+// error that lasts (see [Lasting]) 10 s to 60 s, as Node when it is throttled.
+type Backoff struct {
+	Min, Max               time.Duration
+	LastingMin, LastingMax time.Duration
+	// Jitter is the part of a wait that it may be shorter or longer: 0.25 by default.
+	Jitter float64
+}
+
+// Options of a client. The zero value connects to Azure.
+type Options struct {
+	// MQTTAddr is the host:port to dial instead of the hub's name at 8883. The certificate is
+	// still checked for the hub's name.
+	MQTTAddr string
+	// TLS is what to trust; nil means the system's roots. It is copied. With X.509 it holds the certificate.
+	TLS *tls.Config
+	// Dial opens the stream that carries MQTT; nil means TLS over TCP, as MQTTAddr and TLS say.
+	Dial func(ctx context.Context) (net.Conn, error)
+	// KeepAlive is after how much silence a ping is sent: 180 s by default, whole seconds.
+	KeepAlive time.Duration
+	// TokenLifetime is how long a SAS token made from a key is valid: 1 h by default. It is renewed
+	// by connecting anew after 85 percent of it, as the C# and Java SDKs do (protocol 10).
+	TokenLifetime time.Duration
+	// MessageTimeout is how long a message may wait for its confirmation, counted from Send: 10 s
+	// by default, negative for ever.
+	MessageTimeout time.Duration
+	// ConnectTimeout bounds one try to connect, from dialling to CONNACK: 30 s by default.
+	ConnectTimeout time.Duration
+	// QueueSize and QueueBytes bound the messages that wait for their confirmation, in number and
+	// by the size of their bodies and topics: 1,000 and 16 MiB by default.
+	QueueSize, QueueBytes int
+	// Backoff is how to space the tries to connect again.
+	Backoff Backoff
+	// ClientType names the program to the hub (DeviceClientType): "hubscope/..." by default.
+	ClientType string
+	// OnState is told of every change of the connection's state, in order. It must not block.
+	OnState func(State)
+	// OnReceipt is told of every receipt that is done, confirmed or failed. It must not block, nor
+	// call the client.
+	OnReceipt func(*Receipt)
+	// Logger gets connections and their ends at level debug; nil means none. Never a key or token.
+	Logger *slog.Logger
+}
+
+func (o Options) withDefaults() Options {
+	setDefault(&o.KeepAlive, DefaultKeepAlive)
+	setDefault(&o.TokenLifetime, DefaultTokenLifetime)
+	setDefault(&o.MessageTimeout, DefaultMessageTimeout)
+	setDefault(&o.ConnectTimeout, DefaultConnectTimeout)
+	setDefault(&o.QueueSize, DefaultQueueSize)
+	setDefault(&o.QueueBytes, DefaultQueueBytes)
+	setDefault(&o.Backoff.Min, 100*time.Millisecond)
+	setDefault(&o.Backoff.Max, 10*time.Second)
+	setDefault(&o.Backoff.LastingMin, 10*time.Second)
+	setDefault(&o.Backoff.LastingMax, 60*time.Second)
+	setDefault(&o.Backoff.Jitter, 0.25)
+	if o.ClientType == "" {
+		o.ClientType = defaultClientType()
+	}
+	if o.Logger == nil {
+		o.Logger = slog.New(slog.DiscardHandler)
+	}
+	return o
+}
+
+func setDefault[T comparable](field *T, value T) {
+	var zero T
+	if *field == zero {
+		*field = value
+	}
+}
