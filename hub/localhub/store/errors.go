@@ -22,6 +22,15 @@ var (
 	ErrClosed = errors.New("the state file is closed")
 )
 
+// Abort marks the error of an op that had begun to write: the commit that it
+// shares with others is given up as a whole.
+func Abort(err error) error {
+	if err == nil {
+		return nil
+	}
+	return &brokenOpError{err}
+}
+
 // brokenOpError says that an op died half-way through its writes.
 type brokenOpError struct{ err error }
 
@@ -49,8 +58,10 @@ func guard(path, what string, fn func() error) (err error) {
 // explain gives bbolt's own findings of damage our name.
 func explain(path string, err error) error {
 	switch {
-	case errors.Is(err, ErrDamaged):
+	case err == nil, errors.Is(err, ErrDamaged):
 		return err
+	case errors.Is(err, berrors.ErrDatabaseNotOpen):
+		return ErrClosed
 	case errors.Is(err, berrors.ErrInvalid), errors.Is(err, berrors.ErrChecksum),
 		errors.Is(err, berrors.ErrVersionMismatch), errors.Is(err, berrors.ErrInvalidMapping):
 		return damaged(path, err)

@@ -65,8 +65,8 @@ func (db *DB) View(fn func(*bbolt.Tx) error) error {
 // error of op. It returns early when ctx ends; op may then still be carried out.
 //
 // Op shares its transaction with others: it must check everything and return
-// its error before its first write. An op that fails after a write, or panics,
-// makes the whole commit fail, for all that share it.
+// its error before its first write. An op that fails after a write returns its
+// error through Abort, which makes the whole commit fail, as a panic does.
 func (db *DB) Update(ctx context.Context, op func(*bbolt.Tx) error) error {
 	if err := ctx.Err(); err != nil {
 		return err
