@@ -39,20 +39,22 @@ func (e *Error) Is(target error) bool {
 // Codes that this package gives; all others are in the table that NewError
 // reads (protocol 2.3).
 const (
-	CodeInvalidOperation  = 400003
-	CodeArgumentInvalid   = 400004
-	CodeTakenOver         = 400027 // ConnectionForcefullyClosedOnNewConnection
-	CodeUnauthorizedHub   = 401002 // IotHubUnauthorizedAccess
-	CodeUnauthorized      = 401003 // IotHubUnauthorized
-	CodeDeviceDisabled    = 403012
-	CodeDeviceNotFound    = 404001
-	CodeModuleNotFound    = 404010
-	CodeDeviceExists      = 409001
-	CodePrecondition      = 412001
-	CodeMessageTooLarge   = 413001
-	CodeServerError       = 500001
-	CodeUnavailable       = 503001
-	CodePartitionNotFound = 503003
+	CodeInvalidOperation   = 400003
+	CodeArgumentInvalid    = 400004
+	CodeTakenOver          = 400027 // ConnectionForcefullyClosedOnNewConnection
+	CodeInvalidDeviceScope = 400028
+	CodeUnauthorizedHub    = 401002 // IotHubUnauthorizedAccess
+	CodeUnauthorized       = 401003 // IotHubUnauthorized
+	CodeDeviceDisabled     = 403012
+	CodeDeviceNotFound     = 404001
+	CodeModuleNotFound     = 404010
+	CodeDeviceExists       = 409001
+	CodePrecondition       = 412001
+	CodeMessageTooLarge    = 413001
+	CodeTooManyDevices     = 413002
+	CodeServerError        = 500001
+	CodeUnavailable        = 503001
+	CodePartitionNotFound  = 503003
 )
 
 // AMQP error conditions that are not in the table of codes (protocol 7.5, 7.7).

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"hubscope/hub/localhub/core/eventlog"
 	"hubscope/hub/localhub/store"
 )
 
@@ -91,19 +92,16 @@ func entityName(host string) string {
 // Hub is a running hub without its listeners. Its methods may be called
 // concurrently.
 type Hub struct {
-	o  Options
-	db *store.DB
-}
+	o        Options
+	db       *store.DB
+	policies map[string]Policy // by name in lower case; never changes
+	log      *eventlog.Log
+	sessions sessions
+	activity activities
+	flusher  flusher
 
-// Open opens the hub whose state is in db, and makes what a new hub needs:
-// policies with keys, and the event log. The caller closes db, after the hub.
-func Open(db *store.DB, o Options) (*Hub, error) {
-	return &Hub{o: o.withDefaults(), db: db}, nil
+	lastGeneration int64 // owned by the store's writer goroutine
 }
-
-// Close ends all sessions and readers and waits until what was accepted is
-// durable. It does not close the store.
-func (h *Hub) Close() error { return nil }
 
 // Names are the host names that the hub answers to; the first is its name.
 func (h *Hub) Names() []string { return slices.Clone(h.o.Names) }
@@ -112,7 +110,7 @@ func (h *Hub) Names() []string { return slices.Clone(h.o.Names) }
 func (h *Hub) EventHub() string { return h.o.EventHub }
 
 // Partitions is the number of partitions of the built-in endpoint.
-func (h *Hub) Partitions() int { return max(h.o.Partitions, 1) }
+func (h *Hub) Partitions() int { return h.o.Partitions }
 
 // ConsumerGroups are the consumer groups of the built-in endpoint, $Default
 // first.

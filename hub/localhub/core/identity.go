@@ -1,5 +1,13 @@
 package core
 
+import (
+	"time"
+
+	"go.etcd.io/bbolt"
+
+	"hubscope/hub/wire"
+)
+
 // ID names a device identity, or a module identity of a device. Both parts are
 // case-sensitive (protocol 1.5).
 type ID struct {
@@ -23,4 +31,69 @@ func (id ID) Path() string {
 		return "devices/" + id.Device
 	}
 	return "devices/" + id.Device + "/modules/" + id.Module
+}
+
+// authSAS is the authentication type of identities with symmetric keys.
+const authSAS = wire.AuthSAS
+
+// identity is a device identity as it is stored; names are short since a hub
+// may have a million.
+type identity struct {
+	Generation          string    `json:"g"`
+	ETag                uint64    `json:"e"`
+	Disabled            bool      `json:"x,omitempty"`
+	StatusReason        string    `json:"r,omitempty"`
+	StatusUpdated       time.Time `json:"u,omitzero"`
+	AuthType            string    `json:"a"`
+	PrimaryKey          string    `json:"p,omitempty"`
+	SecondaryKey        string    `json:"s,omitempty"`
+	PrimaryThumbprint   string    `json:"tp,omitempty"`
+	SecondaryThumbprint string    `json:"ts,omitempty"`
+	IoTEdge             bool      `json:"i,omitempty"`
+	Scope               string    `json:"sc,omitempty"`
+	ParentScopes        []string  `json:"ps,omitempty"`
+}
+
+// sameCredentials tells whether what proves the identity is unchanged.
+func (i *identity) sameCredentials(other *identity) bool {
+	return i.AuthType == other.AuthType &&
+		i.PrimaryKey == other.PrimaryKey && i.SecondaryKey == other.SecondaryKey &&
+		i.PrimaryThumbprint == other.PrimaryThumbprint && i.SecondaryThumbprint == other.SecondaryThumbprint
+}
+
+// status is the word for Disabled.
+func (i *identity) status() string {
+	if i.Disabled {
+		return wire.Disabled
+	}
+	return wire.Enabled
+}
+
+// identity reads an identity. Errors: 404001, 404010.
+func (h *Hub) identity(id ID) (identity, error) {
+	var i identity
+	err := h.db.View(func(tx *bbolt.Tx) (err error) {
+		i, err = readIdentity(tx, id)
+		return err
+	})
+	return i, err
+}
+
+func readIdentity(tx *bbolt.Tx, id ID) (identity, error) {
+	var i identity
+	if id.Module != "" {
+		return i, NewError(CodeModuleNotFound, "The module '%s' of device '%s' is not registered.", id.Module, id.Device)
+	}
+	if id.Device == "" { // a key that bbolt does not take
+		return i, deviceNotFound(id.Device)
+	}
+	value := tx.Bucket(devicesBucket).Get([]byte(id.Device))
+	if value == nil {
+		return i, deviceNotFound(id.Device)
+	}
+	return i, unsealJSON(value, &i)
+}
+
+func deviceNotFound(id string) *Error {
+	return NewError(CodeDeviceNotFound, "The device '%s' is not registered.", id)
 }

@@ -3,6 +3,8 @@ package core
 import (
 	"strings"
 	"time"
+
+	"hubscope/hub/sas"
 )
 
 // Rights is a set of permissions of a shared access policy (protocol 1.4).
@@ -43,6 +45,10 @@ type Principal struct {
 	// AuthMethod is the JSON text of iothub-connection-auth-method
 	// (protocol 7.8).
 	AuthMethod string
+
+	// foldCase is set for tokens of Event Hubs clients, some of which write the
+	// whole path in lower case (protocol 1.3).
+	foldCase bool
 }
 
 // Allows tells whether the principal has all the rights r for path: a REST
@@ -51,38 +57,5 @@ type Principal struct {
 // devices/d1 covers devices/d1/messages/events but not devices/d1x
 // (protocol 1.2). Ids are compared with case, everything else without.
 func (p Principal) Allows(r Rights, path string) bool {
-	return p.Rights&r == r && covers(p.Path, path)
-}
-
-// covers tells whether prefix is path or one of its parents.
-func covers(prefix, path string) bool {
-	prefix, path = strings.Trim(prefix, "/"), strings.Trim(path, "/")
-	if prefix == "" {
-		return true
-	}
-	want, have := strings.Split(prefix, "/"), strings.Split(path, "/")
-	if len(have) < len(want) {
-		return false
-	}
-	for i := range want {
-		if want[i] == have[i] {
-			continue
-		}
-		if isID(have, i) || !strings.EqualFold(want[i], have[i]) {
-			return false
-		}
-	}
-	return true
-}
-
-// isID tells whether segment i of a path is a device or module id.
-func isID(path []string, i int) bool {
-	if i == 0 {
-		return false
-	}
-	switch strings.ToLower(path[i-1]) {
-	case "devices", "twins", "modules":
-		return i%2 == 1
-	}
-	return false
+	return p.Rights&r == r && sas.PathCovers(p.Path, path, p.foldCase)
 }

@@ -1,6 +1,16 @@
 package core
 
-import "context"
+import (
+	"context"
+	"errors"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"hubscope/hub/localhub/core/d2c"
+	"hubscope/hub/localhub/core/eventlog"
+	"hubscope/hub/sas"
+)
 
 // SessionInfo describes a device's connection.
 type SessionInfo struct {
@@ -12,10 +22,21 @@ type SessionInfo struct {
 	ModelID string
 }
 
-// Session is the one live connection of an identity.
+// Session is the one live connection of an identity. Its methods may be called
+// concurrently.
 type Session struct {
-	hub  *Hub
-	info SessionInfo
+	hub       *Hub
+	info      SessionInfo
+	encoder   *d2c.Encoder
+	partition int
+	since     time.Time
+	lastHeard atomic.Int64 // ns since 1970
+	lastSaved atomic.Int64 // lastHeard as noted for the store
+
+	mu     sync.Mutex
+	kick   func(error) // nil after the session ended
+	reason error       // why it ended
+	expiry *time.Timer
 }
 
 // Connect starts a session. An older session of the same identity is kicked
@@ -25,7 +46,54 @@ type Session struct {
 // connection is then to be closed, for the given reason (an *Error). It must
 // not block. It is not called after Close.
 func (h *Hub) Connect(ctx context.Context, info SessionInfo, kick func(reason error)) (*Session, error) {
-	return &Session{hub: h, info: info}, nil
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	before, err := h.connectable(info.ID)
+	if err != nil {
+		return nil, err
+	}
+	s := h.newSession(info, before.Generation, kick)
+	if err := h.sessions.add(s); err != nil {
+		return nil, err
+	}
+	// What changed before the session was known has not ended it: look again.
+	after, err := h.connectable(info.ID)
+	if err == nil && after.Generation != before.Generation {
+		err = deviceNotFound(info.ID.Device)
+	}
+	if err == nil && info.Principal.Policy == "" && !after.sameCredentials(&before) {
+		err = credentialsChanged(info.ID)
+	}
+	if err != nil {
+		s.Close()
+		return nil, err
+	}
+	s.startExpiry(info.Principal.Expiry)
+	h.o.Logger.Debug("session started", "identity", info.ID.String(), "protocol", info.Protocol)
+	return s, nil
+}
+
+// connectable reads an identity that may connect now.
+func (h *Hub) connectable(id ID) (identity, error) {
+	i, err := h.identity(id)
+	if err == nil && i.Disabled {
+		err = disabledError(id)
+	}
+	return i, err
+}
+
+func (h *Hub) newSession(info SessionInfo, generation string, kick func(error)) *Session {
+	s := &Session{
+		hub: h, info: info, kick: kick, since: h.now(),
+		partition: partitionOf(info.ID.Device, h.Partitions()),
+		encoder: d2c.NewEncoder(d2c.Origin{
+			DeviceID: info.ID.Device, ModuleID: info.ID.Module, AuthMethod: info.Principal.AuthMethod,
+			GenerationID: generation, ModelID: info.ModelID,
+		}),
+	}
+	s.lastHeard.Store(s.since.UnixNano())
+	return s
 }
 
 // Info is what the session was started with.
@@ -33,15 +101,113 @@ func (s *Session) Info() SessionInfo { return s.info }
 
 // Send appends a message to the event log. Done is called exactly once: with nil
 // when the message is durable, else with the reason why it was refused (an
-// *Error: 413001, or the reason of a kick). It may run on the caller's
-// goroutine or on the store's writer, and must not block. Send blocks while the
-// log can not take more.
+// *Error: 413001, or why the session ended). It may run on the caller's
+// goroutine or on the store's writer, and must not block. Nothing of m is used
+// after Send returned. Send blocks while the log can not take more.
 func (s *Session) Send(m Message, done func(error)) {
-	done(NewError(CodeUnavailable, "The hub is not ready."))
+	if reason := s.ended(); reason != nil {
+		done(reason)
+		return
+	}
+	if size := m.Size(); size > MaxMessageSize {
+		done(NewError(CodeMessageTooLarge, "The message has %d bytes, the limit is %d.", size, MaxMessageSize))
+		return
+	}
+	now := s.hub.o.Now()
+	s.lastHeard.Store(now.UnixNano())
+	s.hub.log.Append(s.partition, s.encoder.Encode(&m, now), func(err error) { done(sendError(err)) })
 }
 
-// Touch notes that the device was heard of: for lastActivityTime.
-func (s *Session) Touch() {}
+// sendError words what the log could not do as the service would.
+func sendError(err error) error {
+	switch {
+	case err == nil:
+		return nil
+	case errors.Is(err, eventlog.ErrClosed):
+		return NewError(CodeUnavailable, "The hub is shutting down.")
+	}
+	return NewError(CodeServerError, "The message could not be stored: %s.", err)
+}
 
-// Close ends the session. It may be called more than once.
-func (s *Session) Close() {}
+// Touch notes that the device was heard of, for lastActivityTime.
+func (s *Session) Touch() { s.lastHeard.Store(s.hub.o.Now().UnixNano()) }
+
+// Renew gives the session a new end, after a token was renewed on a living
+// connection (protocol 10).
+func (s *Session) Renew(p Principal) { s.startExpiry(p.Expiry) }
+
+// Close ends the session without a kick. It may be called more than once.
+func (s *Session) Close() {
+	s.finish(NewError(CodeUnavailable, "The session was closed."))
+}
+
+// end closes the session for a reason that its connection must be told of.
+func (s *Session) end(reason *Error) {
+	if kick := s.finish(reason); kick != nil {
+		s.hub.o.Logger.Debug("session ended", "identity", s.info.ID.String(), "protocol", s.info.Protocol, "reason", reason)
+		kick(reason)
+	}
+}
+
+// finish takes the session out; the kick is returned once.
+func (s *Session) finish(reason error) (kick func(error)) {
+	s.mu.Lock()
+	kick, s.kick = s.kick, nil
+	if s.reason == nil {
+		s.reason = reason
+	}
+	if s.expiry != nil {
+		s.expiry.Stop()
+	}
+	s.mu.Unlock()
+	if kick != nil && s.hub.sessions.remove(s) {
+		s.hub.activity.note(s.info.ID.Device, activity{Last: s.heard(), StateChanged: s.hub.now()})
+	}
+	return kick
+}
+
+func (s *Session) ended() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.reason
+}
+
+// startExpiry ends the session when its token ends. A token that is accepted
+// within the allowed skew lasts until the end of it.
+func (s *Session) startExpiry(expiry time.Time) {
+	if expiry.IsZero() {
+		return
+	}
+	left := expiry.Sub(s.hub.o.Now())
+	if left <= 0 {
+		left += sas.Skew
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.kick == nil {
+		return
+	}
+	if s.expiry != nil {
+		s.expiry.Stop()
+	}
+	s.expiry = time.AfterFunc(left, func() {
+		s.end(NewError(CodeUnauthorized, "The token of '%s' expired; renew it and reconnect.", s.info.ID))
+	})
+}
+
+func (s *Session) heard() time.Time { return time.Unix(0, s.lastHeard.Load()).UTC().Truncate(100) }
+
+func (s *Session) activity() activity { return activity{Last: s.heard(), StateChanged: s.since} }
+
+// unsaved is the activity, if it is newer than what was asked for last.
+func (s *Session) unsaved() (activity, bool) {
+	heard := s.lastHeard.Load()
+	if s.lastSaved.Swap(heard) == heard {
+		return activity{}, false
+	}
+	return s.activity(), true
+}
+
+func credentialsChanged(id ID) *Error {
+	return NewError(CodeUnauthorized, "The keys of '%s' were changed; reconnect with a new one.", id)
+}

@@ -1,0 +1,77 @@
+package core
+
+import (
+	"context"
+	"time"
+
+	"go.etcd.io/bbolt"
+
+	"hubscope/hub/localhub/store"
+)
+
+// flushEvery is how old an activity may be in the store.
+const flushEvery = 5 * time.Second
+
+// flusher writes activities now and then.
+type flusher struct {
+	cancel context.CancelFunc
+	done   chan struct{}
+}
+
+func (f *flusher) start(h *Hub) {
+	ctx, cancel := context.WithCancel(context.Background())
+	f.cancel, f.done = cancel, make(chan struct{})
+	go func() {
+		defer close(f.done)
+		ticker := time.NewTicker(flushEvery)
+		defer ticker.Stop()
+		for {
+			select {
+			case <-ticker.C:
+				h.flushActivity(ctx)
+			case <-ctx.Done():
+				return
+			}
+		}
+	}()
+}
+
+func (f *flusher) stop() {
+	f.cancel()
+	<-f.done
+}
+
+// flushActivity writes what has changed since the last time.
+func (h *Hub) flushActivity(ctx context.Context) {
+	h.sessions.each(func(s *Session) {
+		if a, changed := s.unsaved(); changed {
+			h.activity.note(s.info.ID.Device, a)
+		}
+	})
+	changes := h.activity.snapshot()
+	if len(changes) == 0 {
+		return
+	}
+	err := h.update(ctx, func(tx *bbolt.Tx) error { return store.Abort(storeActivities(tx, changes)) },
+		func() { h.activity.saved(changes) })
+	if err != nil && ctx.Err() == nil {
+		h.o.Logger.Warn("write when devices were last active", "error", err)
+	}
+}
+
+func storeActivities(tx *bbolt.Tx, changes map[string]activity) error {
+	devices := tx.Bucket(devicesBucket)
+	for id, a := range changes {
+		if devices.Get([]byte(id)) == nil {
+			continue // deleted meanwhile
+		}
+		stored, err := readActivity(tx, id)
+		if err != nil {
+			return err
+		}
+		if err := writeActivity(tx, id, stored.later(a)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
