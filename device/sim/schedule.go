@@ -1,0 +1,37 @@
+package sim
+
+import "time"
+
+// schedule gives the times of messages: the start and every interval after it. It does not drift,
+// because each time is counted from the start and not from when the one before was really kept.
+type schedule struct {
+	start    time.Time
+	interval time.Duration
+	kept     int64 // times that have been kept or passed over
+}
+
+// next is when the next message is due.
+func (s *schedule) next() time.Time {
+	return s.start.Add(time.Duration(s.kept) * s.interval)
+}
+
+// keep notes that a message was sent now. Times that were missed, since the machine slept, are passed
+// over and not made up for in a burst.
+func (s *schedule) keep(now time.Time) {
+	s.kept++
+	if late := now.Sub(s.next()); late >= s.interval {
+		s.kept += int64(late / s.interval)
+	}
+}
+
+// change sets a new interval, counted from the last time kept. It is due at once when that is past.
+func (s *schedule) change(interval time.Duration, now time.Time) {
+	last := s.next().Add(-s.interval)
+	if s.kept == 0 {
+		last = s.start.Add(-interval)
+	}
+	s.start, s.interval, s.kept = last.Add(interval), interval, 0
+	if s.start.Before(now) {
+		s.start = now
+	}
+}
