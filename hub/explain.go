@@ -41,6 +41,10 @@ func reasonFor(err error) (reason, next string) {
 			return reason, next
 		}
 	}
+	var connection *callError
+	if errors.As(err, &connection) {
+		err = withoutURL(connection.err)
+	}
 	return err.Error(), ""
 }
 

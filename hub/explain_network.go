@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"net"
+	"net/http"
 )
 
 func explainName(err error) (reason, next string, ok bool) {
@@ -42,7 +43,7 @@ func explainTLS(err error) (reason, next string, ok bool) {
 	var record tls.RecordHeaderError
 	var alert tls.AlertError
 	switch {
-	case errors.As(err, &record):
+	case errors.As(err, &record), errors.Is(err, http.ErrSchemeMismatch):
 		return "what answers" + at(err) + " does not speak TLS", "check the port", true
 	case errors.As(err, &alert):
 		return "the hub ended the TLS handshake (" + alert.Error() + ")", "check whether a proxy stands in between", true

@@ -6,6 +6,7 @@ import (
 	"crypto/x509"
 	"errors"
 	"net"
+	"net/http"
 	"net/url"
 	"syscall"
 )
@@ -54,7 +55,7 @@ func mayPass(err error) bool {
 	}
 	var record tls.RecordHeaderError
 	var alert tls.AlertError
-	if errors.As(err, &record) || errors.As(err, &alert) {
+	if errors.As(err, &record) || errors.As(err, &alert) || errors.Is(err, http.ErrSchemeMismatch) {
 		return false
 	}
 	return !errors.Is(err, context.Canceled)

@@ -1,19 +1,63 @@
 // Package rest is the service REST API of the local hub (protocol 2).
+//
+// It turns requests into calls of package core and core's answers and refusals
+// into documents of package wire. Each area of the API (devices, query,
+// statistics) is a file with a table of routes; [server.routes] joins the tables.
 package rest
 
 import (
+	"context"
 	"log/slog"
 	"net/http"
+	"slices"
 
 	"hubscope/hub/localhub/core"
 )
 
 // Options of [Handler].
 type Options struct {
+	// Query runs the query language. Nil: the small part of it in this package, see [Subset].
+	Query Querier
 	// Logger gets a line for each request, at level debug, and for each failure of
-	// the hub itself. Nil: no log.
+	// the hub itself. Nil: no log. No header and no body is logged.
 	Logger *slog.Logger
 }
 
-// Handler serves the service REST API of h.
-func Handler(h *core.Hub, o Options) http.Handler { return http.NotFoundHandler() }
+// Querier runs texts of the query language.
+type Querier interface {
+	// Query gives at most max items that follow continuation, which is empty for
+	// the first page. A refusal is a *core.Error.
+	Query(ctx context.Context, text string, max int, continuation string) (QueryPage, error)
+}
+
+// QueryPage is one page of a query's result.
+type QueryPage struct {
+	Items        []any  // each becomes a JSON document
+	Type         string // one of the Item values of package wire
+	Continuation string // empty on the last page
+}
+
+// Handler serves the service REST API of h. It may be used by any number of
+// listeners.
+func Handler(h *core.Hub, o Options) http.Handler {
+	s := &server{hub: h, query: o.Query, log: o.Logger}
+	if s.query == nil {
+		s.query = Subset(h)
+	}
+	if s.log == nil {
+		s.log = slog.New(slog.DiscardHandler)
+	}
+	s.table = s.routes()
+	return s
+}
+
+type server struct {
+	hub   *core.Hub
+	query Querier
+	log   *slog.Logger
+	table []route
+}
+
+func (s *server) routes() []route {
+	return slices.Concat(s.deviceRoutes(), s.queryRoutes(), s.statisticsRoutes())
+}

@@ -1,0 +1,129 @@
+package rest
+
+import (
+	"encoding/json"
+	"errors"
+	"io"
+	"net/http"
+	"net/url"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+
+	"hubscope/hub/localhub/core"
+)
+
+const (
+	codeProtocolVersion = 400001 // InvalidProtocolVersion
+	codeDeserialization = 400012 // DeserializationError
+)
+
+const defaultMaxBody = 256 << 10
+
+var versionForm = regexp.MustCompile(`^(\d{4}-\d{2}-\d{2})(-preview)?$`)
+
+// oldestVersion is the first that the service's clients used (protocol 2.0).
+const oldestVersion = "2016-02-03"
+
+func checkVersion(query url.Values) error {
+	for name, values := range query {
+		if !strings.EqualFold(name, "api-version") || len(values) == 0 {
+			continue
+		}
+		m := versionForm.FindStringSubmatch(values[0])
+		if m == nil || m[1] < oldestVersion || !isDate(m[1]) {
+			return core.NewError(codeProtocolVersion, "Invalid protocol version: %.40q.", values[0])
+		}
+		return nil
+	}
+	return core.NewError(codeProtocolVersion, "The query parameter api-version is missing.")
+}
+
+func isDate(text string) bool {
+	_, err := time.Parse(time.DateOnly, text)
+	return err == nil
+}
+
+// authorize verifies the token and that it covers the path with the rights
+// (protocol 1.2, 1.4).
+func (s *server) authorize(r *http.Request, rights core.Rights, segments []string) (core.Principal, error) {
+	token := r.Header.Get("Authorization")
+	if token == "" {
+		return core.Principal{}, core.NewError(core.CodeUnauthorized, "Authorization header missing")
+	}
+	if scheme, _, _ := strings.Cut(token, " "); !strings.EqualFold(scheme, "SharedAccessSignature") {
+		return core.Principal{}, core.NewError(core.CodeUnauthorized, "The local hub takes shared access signatures only.")
+	}
+	who, err := s.hub.Authenticate(token)
+	if err != nil {
+		return core.Principal{}, err
+	}
+	path := strings.Join(segments, "/")
+	if !who.Allows(rights, path) {
+		rule := who.Policy
+		if rule == "" {
+			rule = who.ID.String()
+		}
+		return core.Principal{}, core.NewError(core.CodeUnauthorizedHub, "Authorization rule '%s' does not allow access for '%s'", rule, path)
+	}
+	return who, nil
+}
+
+// decode reads the body as one JSON document into v.
+func (c *call) decode(v any) error {
+	data, err := io.ReadAll(c.Body)
+	var tooLarge *http.MaxBytesError
+	switch {
+	case errors.As(err, &tooLarge):
+		return core.NewError(core.CodeMessageTooLarge, "The request body has more than %d bytes.", tooLarge.Limit)
+	case err != nil:
+		return core.NewError(core.CodeArgumentInvalid, "The request body could not be read to its end.")
+	}
+	if err := json.Unmarshal(data, v); err != nil {
+		return core.NewError(codeDeserialization, "The request body is not valid: %s.", jsonProblem(err))
+	}
+	return nil
+}
+
+// jsonProblem words what is wrong with a document without repeating any of its text,
+// which may be a key.
+func jsonProblem(err error) string {
+	var syntax *json.SyntaxError
+	var kind *json.UnmarshalTypeError
+	switch {
+	case errors.As(err, &syntax):
+		return "not JSON at byte " + strconv.FormatInt(syntax.Offset, 10)
+	case errors.As(err, &kind):
+		return "'" + kind.Field + "' must not be a " + strings.SplitN(kind.Value, " ", 2)[0]
+	}
+	return "a member has the wrong form"
+}
+
+// ifMatch is the etag of the request without quotes and weakness mark; "*" for any,
+// given is false when there is no such header. All four forms of protocol 2.2 are read.
+func (c *call) ifMatch() (etag string, given bool) {
+	value := strings.TrimSpace(c.Header.Get("If-Match"))
+	if value == "" {
+		return "", false
+	}
+	value = strings.TrimPrefix(value, "W/")
+	if len(value) >= 2 && value[0] == '"' && value[len(value)-1] == '"' {
+		value = value[1 : len(value)-1]
+	}
+	return value, true
+}
+
+// number reads a whole number; the default when the text is empty or is none.
+func number(text string, otherwise int) int {
+	n, err := strconv.Atoi(strings.TrimSpace(text))
+	if err != nil {
+		return otherwise
+	}
+	return n
+}
+
+// seconds rounds up, so that nobody comes back too early.
+func seconds(d time.Duration) string {
+	return strconv.FormatInt(int64((d+time.Second-1)/time.Second), 10)
+}

@@ -1,0 +1,125 @@
+package rest
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"net/http"
+	"runtime/debug"
+	"time"
+
+	"github.com/google/uuid"
+
+	"hubscope/hub/localhub/core"
+	"hubscope/hub/wire"
+)
+
+// call is one request that has passed all checks that need no body.
+type call struct {
+	*http.Request
+	params map[string]string
+	who    core.Principal
+}
+
+// answer is what a route gives when it has not refused.
+type answer struct {
+	status int // 0: 200
+	etag   string
+	header map[string]string
+	body   any // nil: no body
+}
+
+// ServeHTTP runs the checks in the service's order: path, version, token, then
+// what the route itself checks.
+func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	began := time.Now()
+	w.Header().Set(wire.HeaderRequestID, uuid.NewString())
+	a, err := s.handle(w, r)
+	if err == nil {
+		err = a.write(w)
+	}
+	if err != nil {
+		a.status = s.refuse(w, r, err)
+	}
+	s.log.DebugContext(r.Context(), "request", "method", r.Method, "path", r.URL.Path, "status", max(a.status, http.StatusOK), "took", time.Since(began))
+}
+
+func (s *server) handle(w http.ResponseWriter, r *http.Request) (a answer, err error) {
+	defer func() {
+		if p := recover(); p != nil && p != http.ErrAbortHandler { //nolint:errorlint // a panic value, not an error chain
+			s.log.ErrorContext(r.Context(), "request handler panicked", "method", r.Method, "path", r.URL.Path, "panic", p, "stack", string(debug.Stack()))
+			err = core.NewError(core.CodeServerError, "The request could not be processed.")
+		}
+	}()
+	route, params, segments, err := s.find(w, r)
+	if err != nil {
+		return answer{}, err
+	}
+	if err := checkVersion(r.URL.Query()); err != nil {
+		return answer{}, err
+	}
+	who, err := s.authorize(r, route.rights, segments)
+	if err != nil {
+		return answer{}, err
+	}
+	limit := route.maxBody
+	if limit == 0 {
+		limit = defaultMaxBody
+	}
+	r.Body = http.MaxBytesReader(w, r.Body, limit)
+	return route.serve(&call{Request: r, params: params, who: who})
+}
+
+func (a answer) write(w http.ResponseWriter) error {
+	var body bytes.Buffer
+	if a.body != nil {
+		e := json.NewEncoder(&body)
+		e.SetEscapeHTML(false)
+		if err := e.Encode(a.body); err != nil {
+			return err
+		}
+		w.Header().Set("Content-Type", "application/json; charset=utf-8")
+	}
+	for name, value := range a.header {
+		w.Header().Set(name, value)
+	}
+	if a.etag != "" {
+		w.Header().Set("ETag", `"`+a.etag+`"`)
+	}
+	if a.status == 0 {
+		a.status = http.StatusOK
+	}
+	w.WriteHeader(a.status)
+	_, _ = w.Write(body.Bytes()) // the client is gone: nobody to tell
+	return nil
+}
+
+// refuse writes the error in the shape of the registry, twins and queries
+// (protocol 2.3) and gives its status.
+func (s *server) refuse(w http.ResponseWriter, r *http.Request, err error) int {
+	e := s.asCoreError(r, err)
+	h := w.Header()
+	h.Set(wire.HeaderErrorCode, e.Name)
+	h.Set("Content-Type", "application/json; charset=utf-8")
+	if e.RetryAfter > 0 {
+		h.Set("Retry-After", seconds(e.RetryAfter))
+	}
+	body, _ := json.Marshal(wire.ErrorBody{
+		Message:          "ErrorCode:" + e.Name + ";" + e.Message,
+		ExceptionMessage: "Tracking ID:" + e.TrackingID,
+	})
+	w.WriteHeader(e.Status)
+	_, _ = w.Write(body)
+	return e.Status
+}
+
+func (s *server) asCoreError(r *http.Request, err error) *core.Error {
+	var e *core.Error
+	if errors.As(err, &e) {
+		return e
+	}
+	if r.Context().Err() == nil {
+		s.log.ErrorContext(r.Context(), "request could not be processed", "method", r.Method, "path", r.URL.Path, "err", err)
+	}
+	return core.NewError(core.CodeServerError, "The request could not be processed.")
+}
