@@ -99,14 +99,3 @@ func parseTime(s string) time.Time {
 	}
 	return time.Time{}
 }
-
-// messageSize is what counts against the limit of 256 KB: the body, the values of system properties,
-// names and values of application properties (protocol 9).
-func messageSize(m core.Message) int {
-	n := len(m.Body) + len(m.MessageID) + len(m.CorrelationID) + len(m.UserID) + len(m.To) + len(m.ContentType) +
-		len(m.ContentEncoding) + len(m.CreationTime) + len(m.Subject) + len(m.InterfaceID) + len(m.DataSchema)
-	for _, p := range m.Properties {
-		n += len(p.Name) + len(p.Value)
-	}
-	return n
-}

@@ -51,17 +51,7 @@ func newStationWith(t testing.TB, co core.Options, so Options) *station {
 	return s
 }
 
-// listen serves on a port of loopback and returns its address.
-func (s *station) listen() string {
-	s.t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	s.serve(l)
-	return l.Addr().String()
-}
-
+// serve serves on l until the test ends.
 func (s *station) serve(l net.Listener) {
 	done := make(chan error, 1)
 	go func() { done <- s.server.Serve(l) }()

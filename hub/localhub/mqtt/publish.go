@@ -41,7 +41,7 @@ func (c *conn) telemetry(t topic.Publish, p *packets.PublishPacket) error {
 		return core.NewError(core.CodeUnauthorizedHub, "publish to the topic of %q", topic.ClientID(t.DeviceID, t.ModuleID))
 	}
 	m := message(t.Bag, p)
-	size := messageSize(m)
+	size := m.Size()
 	if size > core.MaxMessageSize {
 		return core.NewError(core.CodeMessageTooLarge, "a message of %d bytes; %d are allowed", size, core.MaxMessageSize)
 	}

@@ -39,7 +39,7 @@ func (c *conn) sendWill() {
 	if c.will == nil {
 		return
 	}
-	size := messageSize(*c.will)
+	size := c.will.Size()
 	c.out.beginLast(size)
 	c.session.Send(*c.will, func(err error) {
 		if err != nil {
