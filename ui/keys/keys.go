@@ -17,7 +17,7 @@ type Map struct {
 
 	// Actions.
 	Open, Filter, New, Delete, Edit, Reload, Copy, ShowKeys key.Binding
-	StartStop, StopAll, Pause, Export                       key.Binding
+	StartStop, StopAll, Pause, Export, Follow               key.Binding
 	Sort, SortReverse                                       key.Binding
 	Faster, Slower                                          key.Binding
 
@@ -68,6 +68,7 @@ func Default() Map {
 		StopAll:     bind("S", "stop all", "S"),
 		Pause:       bind("space", "pause", "space"),
 		Export:      bind("x", "export", "x"),
+		Follow:      bind("f", "follow events", "f"),
 		Sort:        bind("o", "sort", "o"),
 		SortReverse: bind("O", "reverse", "O"),
 		Faster:      bind("+", "faster", "+", "="),

@@ -24,10 +24,22 @@ func Do(id ID, generation uint64, cmd tea.Cmd) tea.Cmd {
 		return nil
 	}
 	return func() tea.Msg {
-		msg := cmd()
-		if msg == nil {
-			return nil
+		return address(id, generation, cmd())
+	}
+}
+
+func address(id ID, generation uint64, msg tea.Msg) tea.Msg {
+	switch msg := msg.(type) {
+	case nil:
+		return nil
+	case Envelope:
+		return msg
+	case tea.BatchMsg:
+		for i := range msg {
+			msg[i] = Do(id, generation, msg[i])
 		}
+		return msg
+	default:
 		return Envelope{To: id, Generation: generation, Msg: msg}
 	}
 }

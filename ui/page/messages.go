@@ -49,6 +49,9 @@ type ShowTab struct{ Tab Tab }
 // SelectDevice asks the root to show a device on the Devices tab.
 type SelectDevice struct{ DeviceID string }
 
+// ToggleSimulated starts or stops the simulated device of an identity.
+type ToggleSimulated struct{ DeviceID string }
+
 // FollowDevice asks for the events of one device, or of all when it is "".
 type FollowDevice struct{ DeviceID string }
 
@@ -62,6 +65,9 @@ type ThemeMsg struct{}
 // EventRate tells the header how many events arrive; the event page sends it
 // about once a second.
 type EventRate struct{ PerSecond float64 }
+
+// HubHealth tells the header whether the hub answers. A nil Err means it does.
+type HubHealth struct{ Err error }
 
 // OpenDialog puts a dialog on top of everything.
 type OpenDialog struct{ Dialog Dialog }

@@ -41,6 +41,18 @@ type Focuser interface{ SetFocused(focused bool) }
 // nil hides the cursor.
 type Cursorer interface{ Cursor() *tea.Cursor }
 
+// Paned is a page with several panes. NextPane moves the focus to the next or
+// previous one and says whether there was one; EnterPanes puts it on the first,
+// or on the last when coming from behind.
+type Paned interface {
+	NextPane(forward bool) bool
+	EnterPanes(forward bool)
+}
+
+// Divided is a page with vertical lines that reach its top (above) and bottom
+// edge: the rules around it meet them.
+type Divided interface{ Dividers() (top, bottom []int) }
+
 // Closer is a page with something to release when it is closed.
 type Closer interface{ Close() }
 

@@ -1,10 +1,11 @@
 package widget
 
 // gutter is the room before the first column, for the cursor's marker; gap is
-// the room after each column.
+// the room between columns, margin that after the last.
 const (
 	gutter = 3
 	gap    = 2
+	margin = 1
 )
 
 // layoutColumns gives each column its width in a row of room cells; 0 hides it.
@@ -40,8 +41,7 @@ func layoutColumns(columns []Column, room int) []int {
 	return widths
 }
 
-// needed is the room for the columns at their least widths. The last needs no
-// gap after it.
+// needed is the room for the columns at their least widths.
 func needed(columns []Column, shown []bool) int {
 	n := -gap
 	for i, c := range columns {

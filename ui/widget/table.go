@@ -66,7 +66,7 @@ func NewTable(source Source, columns ...Column) *Table {
 // SetSize gives the room, with one line for the heads.
 func (t *Table) SetSize(width, height int) {
 	t.width, t.height = max(0, width), max(0, height)
-	t.widths = layoutColumns(t.columns, t.width-gutter)
+	t.widths = layoutColumns(t.columns, t.width-gutter-margin)
 	t.scroll()
 }
 
@@ -204,11 +204,13 @@ func (t *Table) View(s *theme.Styles, focused bool) string {
 
 func (t *Table) heads(s *theme.Styles) string {
 	var b strings.Builder
-	b.WriteString(strings.Repeat(" ", gutter))
+	between := gutter
 	for i, c := range t.columns {
 		if t.widths[i] == 0 {
 			continue
 		}
+		b.WriteString(strings.Repeat(" ", between))
+		between = gap
 		title := strings.ToUpper(c.Title)
 		if i == t.Sorted && t.Descending {
 			title += " ▼"
@@ -216,7 +218,6 @@ func (t *Table) heads(s *theme.Styles) string {
 			title += " ▲"
 		}
 		b.WriteString(headStyle(s, i == t.Sorted).Render(place(title, t.widths[i], c.Right)))
-		b.WriteString(strings.Repeat(" ", gap))
 	}
 	return b.String()
 }
@@ -246,9 +247,12 @@ func (t *Table) row(s *theme.Styles, row int, focused bool) string {
 		if t.widths[i] == 0 || i >= len(cells) {
 			continue
 		}
-		text := place(cells[i].Text, t.widths[i], c.Right) + strings.Repeat(" ", gap)
-		used += t.widths[i] + gap
-		b.WriteString(cells[i].Style.Inherit(over).Render(text))
+		if used > gutter {
+			b.WriteString(over.Render(strings.Repeat(" ", gap)))
+			used += gap
+		}
+		used += t.widths[i]
+		b.WriteString(cells[i].Style.Inherit(over).Render(place(cells[i].Text, t.widths[i], c.Right)))
 	}
 	if used < t.width {
 		b.WriteString(over.Render(strings.Repeat(" ", t.width-used)))

@@ -1,0 +1,88 @@
+package devices
+
+import (
+	"charm.land/bubbles/v2/key"
+
+	"hubscope/ui/keys"
+)
+
+type keyMap struct {
+	all *keys.Map
+
+	newDevice, open, startStop, stopAll, showKeys, copy key.Binding
+	remove, filter, follow, reload, sort, sortReverse   key.Binding
+	back                                                key.Binding
+}
+
+func newKeyMap(k *keys.Map) keyMap {
+	return keyMap{
+		all:       k,
+		newDevice: k.New, open: k.Open, startStop: k.StartStop, stopAll: k.StopAll,
+		showKeys: k.ShowKeys, copy: k.Copy, remove: k.Delete, filter: k.Filter, follow: k.Follow,
+		reload: k.Reload, sort: k.Sort, sortReverse: k.SortReverse, back: k.Back,
+	}
+}
+
+// updateKeys switches off what cannot work right now.
+func (p *Page) updateKeys() {
+	k := &p.keys
+	hasRow := p.table.Key() != ""
+	for _, b := range []*key.Binding{&k.open, &k.startStop, &k.showKeys, &k.copy, &k.remove, &k.follow} {
+		b.SetEnabled(hasRow)
+	}
+	k.open.SetEnabled(hasRow && p.pane == listPane)
+	k.filter.SetEnabled(p.rows.loaded() > 0 && p.pane == listPane)
+	k.sort.SetEnabled(p.rows.Len() > 1 && p.pane == listPane)
+	k.sortReverse.SetEnabled(k.sort.Enabled())
+	k.stopAll.SetEnabled(p.running() > 0)
+	k.back.SetEnabled(p.pane == detailPane || p.filter.Value() != "")
+	startStop := "start"
+	if s, ok := p.simulated[p.table.Key()]; ok && s.State.Running() {
+		startStop = "stop"
+	}
+	k.startStop.SetHelp("s", startStop)
+}
+
+// ShortHelp implements help.KeyMap.
+func (p *Page) ShortHelp() []key.Binding {
+	k := &p.keys
+	if p.filter.Focused() {
+		return []key.Binding{filterDone, filterClear}
+	}
+	list := []key.Binding{k.newDevice, k.startStop, k.open, k.showKeys, k.copy, k.remove, k.filter, k.follow, k.reload, k.sort, k.stopAll}
+	if p.pane == detailPane {
+		list = append([]key.Binding{k.back}, list...)
+	}
+	return list
+}
+
+// FullHelp implements help.KeyMap.
+func (p *Page) FullHelp() [][]key.Binding {
+	k, a := &p.keys, p.keys.all
+	startStop := k.startStop
+	startStop.SetHelp("s", "start or stop the simulated device")
+	return [][]key.Binding{
+		{
+			describe(a.New, "create a device identity"), describe(startStop, "start or stop its simulated device"),
+			describe(a.StopAll, "stop all simulated devices"), describe(a.Open, "open the device"),
+			describe(a.ShowKeys, "show or hide its keys"), describe(a.Copy, "copy id, key or connection string"),
+			describe(a.Delete, "delete the device identity"),
+		},
+		{
+			describe(a.Filter, "filter by id"), describe(a.Follow, "events of this device only, or of all"),
+			describe(a.Sort, "sort by the next column"), describe(a.SortReverse, "reverse the order"),
+			describe(a.Reload, "read the list again"),
+		},
+	}
+}
+
+func describe(b key.Binding, desc string) key.Binding {
+	b.SetHelp(b.Help().Key, desc)
+	b.SetEnabled(true)
+	return b
+}
+
+var (
+	filterDone  = key.NewBinding(key.WithKeys("enter"), key.WithHelp("enter", "keep filter"))
+	filterClear = key.NewBinding(key.WithKeys("esc"), key.WithHelp("esc", "clear filter"))
+)

@@ -1,0 +1,272 @@
+// Package devices is the list of device identities of a hub: browse, create,
+// delete, and start or stop the simulated device of a row.
+package devices
+
+import (
+	"context"
+	"time"
+
+	"charm.land/bubbles/v2/key"
+	tea "charm.land/bubbletea/v2"
+
+	"hubscope/device/sim"
+	"hubscope/hub"
+	"hubscope/hub/connstr"
+	"hubscope/ui/page"
+	"hubscope/ui/widget"
+)
+
+// Registry is what the page needs of a hub. Every call ends with its context.
+type Registry interface {
+	CreateDevice(ctx context.Context, d hub.Device) (hub.Device, error)
+	Device(ctx context.Context, id string) (hub.Device, error)
+	DeleteDevice(ctx context.Context, id, etag string) error
+	// Devices reads a page of the list; an empty continuation means the first
+	// page, an empty one in the answer that there are no more.
+	Devices(ctx context.Context, size int, continuation string) (items []hub.Device, next string, err error)
+	RegistryStatistics(ctx context.Context) (hub.RegistryStatistics, error)
+}
+
+// Fleet runs the simulated devices. Start and Stop may block.
+type Fleet interface {
+	Start(cs connstr.Device) error
+	Stop(ctx context.Context, deviceID string) error
+	StopAll(ctx context.Context) error
+	// Status is a snapshot and does not block.
+	Status() []sim.Status
+}
+
+// Detail is the pane beside the list that shows the device under the cursor.
+type Detail interface {
+	page.Page
+	// SetDevice gives what the list knows; the pane reads the rest itself.
+	SetDevice(d hub.Device) tea.Cmd
+	// Forget takes the device away.
+	Forget()
+}
+
+// Options of the page.
+type Options struct {
+	Registry Registry
+	Fleet    Fleet
+	Detail   Detail
+	// Service is the hub's own connection string: devices get theirs from it.
+	Service connstr.Service
+	// Poll is how often the rows on screen are read again, 2 s when 0. A hub that
+	// counts its queries wants it long.
+	Poll time.Duration
+	// PageSize is how many rows one call reads, 100 when 0.
+	PageSize int
+}
+
+// Page is the Devices tab.
+type Page struct {
+	page.Mailbox
+	ctx *page.Context
+	o   Options
+
+	rows   *rows
+	table  *widget.Table
+	filter *widget.Filter
+	keys   keyMap
+
+	width, height int
+	visible       bool
+	focused       bool
+	pane          pane
+
+	load  load
+	stats hub.RegistryStatistics
+	known bool // the statistics
+
+	simulated map[string]sim.Status
+	ours      map[string]bool // devices that this program has simulated
+	shown     hub.Device      // last given to the detail pane
+	form      *widget.Form
+	wanted    string // to be selected once it is there
+	ticking   bool
+}
+
+type pane int
+
+const (
+	listPane pane = iota
+	detailPane
+)
+
+// New returns the page. Nothing is read before Init.
+func New(ctx *page.Context, o Options) *Page {
+	if o.Poll == 0 {
+		o.Poll = 2 * time.Second
+	}
+	if o.PageSize == 0 {
+		o.PageSize = 100
+	}
+	p := &Page{
+		Mailbox: ctx.NewMailbox(), ctx: ctx, o: o, focused: true,
+		filter: widget.NewFilter("/", "part of an id"),
+		keys:   newKeyMap(ctx.Keys),
+		ours:   map[string]bool{}, simulated: map[string]sim.Status{},
+	}
+	p.rows = newRows(ctx)
+	p.rows.simulated = func(id string) (sim.Status, bool) { s, ok := p.simulated[id]; return s, ok }
+	p.table = widget.NewTable(p.rows, columns...)
+	p.table.Sorted = 0
+	return p
+}
+
+// Title implements page.Page.
+func (p *Page) Title() string { return "Devices" }
+
+// Children are the pages inside this one.
+func (p *Page) Children() []page.Page { return []page.Page{p.o.Detail} }
+
+// SelectedDevice implements page.Selector.
+func (p *Page) SelectedDevice() string { return p.table.Key() }
+
+// CapturesText implements page.TextCapturer.
+func (p *Page) CapturesText() bool { return p.filter.Focused() }
+
+// Init reads the first page of the list.
+func (p *Page) Init() tea.Cmd { return tea.Batch(p.reload(), p.o.Detail.Init()) }
+
+// Close implements page.Closer.
+func (p *Page) Close() {
+	p.Mailbox.Close()
+	if c, ok := p.o.Detail.(page.Closer); ok {
+		c.Close()
+	}
+}
+
+// SetVisible starts and ends the polling.
+func (p *Page) SetVisible(visible bool) tea.Cmd {
+	p.visible = visible
+	if !visible || p.ticking {
+		return nil
+	}
+	p.ticking = true
+	return tea.Batch(p.tick(), p.poll())
+}
+
+// SetFocused implements page.Focuser.
+func (p *Page) SetFocused(focused bool) {
+	p.focused = focused
+	p.tellFocus()
+}
+
+func (p *Page) tellFocus() {
+	if f, ok := p.o.Detail.(page.Focuser); ok {
+		f.SetFocused(p.focused && p.pane == detailPane)
+	}
+}
+
+// Update implements page.Page.
+func (p *Page) Update(msg tea.Msg) tea.Cmd {
+	switch msg := msg.(type) {
+	case tea.KeyPressMsg:
+		return p.onKey(msg)
+	case tea.PasteMsg:
+		return p.onPaste(msg)
+	case tea.MouseClickMsg:
+		return p.onClick(msg)
+	case tea.MouseWheelMsg:
+		return p.onWheel(msg)
+	case loadedMsg:
+		return p.onLoaded(msg)
+	case refreshedMsg:
+		return p.onRefreshed(msg)
+	case statsMsg:
+		return p.onStats(msg)
+	case tickMsg:
+		return p.onTick(msg)
+	case createdMsg:
+		return p.onCreated(msg)
+	case deletedMsg:
+		return p.onDeleted(msg)
+	case startedMsg:
+		return p.onStarted(msg)
+	case takeOverMsg:
+		return p.onTakeOver(msg)
+	case stoppedMsg:
+		return p.onStopped(msg)
+	case page.SelectDevice:
+		return p.selectDevice(msg.DeviceID)
+	case page.ToggleSimulated:
+		return p.toggle(msg.DeviceID)
+	case page.DevicesChanged:
+		return p.poll()
+	}
+	return nil
+}
+
+func (p *Page) onKey(msg tea.KeyPressMsg) tea.Cmd {
+	if p.filter.Focused() {
+		return p.typeFilter(msg)
+	}
+	k := &p.keys
+	switch {
+	case key.Matches(msg, k.back):
+		return p.back()
+	case key.Matches(msg, k.newDevice):
+		return p.askNew()
+	case key.Matches(msg, k.remove):
+		return p.askDelete()
+	case key.Matches(msg, k.startStop):
+		return p.startStop()
+	case key.Matches(msg, k.stopAll):
+		return p.stopAll()
+	case key.Matches(msg, k.reload):
+		return p.reload()
+	case key.Matches(msg, k.follow):
+		return p.follow()
+	case key.Matches(msg, k.showKeys):
+		p.showDetail()
+		return p.o.Detail.Update(msg)
+	case key.Matches(msg, k.copy):
+		return p.o.Detail.Update(msg)
+	case p.pane == detailPane:
+		return p.o.Detail.Update(msg)
+	case key.Matches(msg, k.filter):
+		p.filter.Focus()
+	case key.Matches(msg, k.open):
+		p.open()
+	case key.Matches(msg, k.sort):
+		p.sortBy((p.table.Sorted+1)%sortable, false)
+	case key.Matches(msg, k.sortReverse):
+		p.sortBy(p.table.Sorted, !p.table.Descending)
+	case p.table.Update(msg, p.ctx.Keys):
+		return p.moved()
+	}
+	return nil
+}
+
+// moved follows the cursor: the detail pane shows its row, and more rows are
+// read when the end of those that are here comes near.
+func (p *Page) moved() tea.Cmd {
+	p.updateKeys()
+	return tea.Batch(p.showSelected(), p.readAhead())
+}
+
+func (p *Page) showSelected() tea.Cmd {
+	d, ok := p.rows.byID(p.table.Key())
+	if !ok {
+		p.shown = hub.Device{}
+		p.o.Detail.Forget()
+		return nil
+	}
+	p.shown = d
+	return p.o.Detail.SetDevice(d)
+}
+
+func (p *Page) selectDevice(id string) tea.Cmd {
+	if p.table.Select(id) {
+		return p.moved()
+	}
+	p.wanted = id
+	return p.poll()
+}
+
+func (p *Page) follow() tea.Cmd {
+	id := p.table.Key()
+	return func() tea.Msg { return page.FollowDevice{DeviceID: id} }
+}

@@ -1,0 +1,276 @@
+package devices
+
+import (
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+
+	"hubscope/hub"
+	"hubscope/ui/page"
+	"hubscope/ui/safe"
+	"hubscope/ui/widget"
+)
+
+// besides is the width from which list and detail pane stand side by side.
+const besides = 100
+
+func (p *Page) wide() bool { return p.width >= besides }
+
+// detailWidth is about two fifths of the page.
+func detailWidth(width int) int { return max(46, min(width*43/100, 88)) }
+
+// SetSize implements page.Page.
+func (p *Page) SetSize(width, height int) {
+	p.width, p.height = width, height
+	p.layout()
+}
+
+func (p *Page) layout() {
+	listWidth, detail := p.width, p.width
+	if p.wide() {
+		detail = detailWidth(p.width)
+		listWidth = p.width - detail - 1
+	}
+	p.table.SetSize(listWidth, max(0, p.height-1))
+	p.o.Detail.SetSize(detail, p.height)
+}
+
+// Dividers implements page.Divided.
+func (p *Page) Dividers() (top, bottom []int) {
+	if !p.wide() {
+		return nil, nil
+	}
+	at := []int{p.width - detailWidth(p.width) - 1}
+	return at, at
+}
+
+// View implements page.Page.
+func (p *Page) View() string {
+	if !p.wide() && p.pane == detailPane {
+		return p.o.Detail.View()
+	}
+	list := p.viewList()
+	if !p.wide() {
+		return list
+	}
+	return widget.Beside(list, p.o.Detail.View(), p.ctx.Styles.Rule)
+}
+
+func (p *Page) listWidth() int {
+	if p.wide() {
+		return p.width - detailWidth(p.width) - 1
+	}
+	return p.width
+}
+
+func (p *Page) viewList() string {
+	width := p.listWidth()
+	lines := []string{p.viewHead(width)}
+	if p.rows.Len() > 0 {
+		body := p.table.View(p.ctx.Styles, p.focused && p.pane == listPane)
+		return widget.Box(append(lines, strings.Split(body, "\n")...), width, p.height)
+	}
+	lines = append(lines, "")
+	for _, l := range p.viewEmpty(width - 6) {
+		lines = append(lines, "   "+l)
+	}
+	return widget.Box(lines, width, p.height)
+}
+
+// viewHead says what the list is: how many of how many, the filter, and what is
+// under way or wrong.
+func (p *Page) viewHead(width int) string {
+	s := p.ctx.Styles
+	head := " " + s.Title.Render("Devices") + "  " + s.Muted.Render(p.counts())
+	if p.filter.Focused() || p.filter.Value() != "" {
+		head += "   " + p.filter.View(s, 24)
+	}
+	return widget.Ends(head, p.viewLoad(), width)
+}
+
+func (p *Page) counts() string {
+	if p.load.at.IsZero() {
+		return ""
+	}
+	total := max(p.stats.TotalDeviceCount, int64(p.rows.loaded()))
+	if !p.known || (!p.rows.more && total != int64(p.rows.loaded())) {
+		total = int64(p.rows.loaded())
+	}
+	text := widget.Count(p.rows.Len()) + " of " + widget.Count(total)
+	if p.rows.more {
+		text += " (" + widget.Count(p.rows.loaded()) + " read)"
+	}
+	return text
+}
+
+func (p *Page) viewLoad() string {
+	s, now := p.ctx.Styles, p.ctx.Time()
+	age := now.Sub(p.load.at)
+	switch {
+	case p.load.err != nil && !p.load.at.IsZero():
+		return s.Danger.Render("✗ "+widget.Span(age)+" old") + " " + s.Key.Render("r") + s.Muted.Render(" reload ")
+	case (p.load.busy || p.load.reading) && now.Sub(p.load.since) > quiet:
+		return s.Muted.Render("reading… ")
+	case !p.load.at.IsZero() && age > p.stale():
+		return s.Muted.Render(widget.Span(age) + " old ")
+	}
+	return ""
+}
+
+// viewEmpty is what stands where the rows would be.
+func (p *Page) viewEmpty(width int) []string {
+	s := p.ctx.Styles
+	switch {
+	case p.load.err != nil && p.load.at.IsZero():
+		return p.viewFailure(width)
+	case p.load.at.IsZero():
+		return []string{s.Muted.Render("Reading the devices of " + safe.Line(p.ctx.Hub, max(10, width-22)) + " …")}
+	case p.rows.loaded() > 0:
+		out := []string{s.Text.Render("No device id contains " + safe.Line("\""+p.filter.Value()+"\"", max(8, width-24)) + ".")}
+		if p.rows.more {
+			return append(out, "", s.Muted.Render("Reading on …"))
+		}
+		return append(out, "", s.Key.Render("esc")+s.Muted.Render(" clears the filter"))
+	}
+	out := []string{s.Strong.Render("No devices yet."), ""}
+	for _, l := range [][2]string{
+		{"n", "creates a device identity"},
+		{"s", "then starts its simulated device"},
+	} {
+		out = append(out, s.Key.Render(widget.Fit(l[0], 3))+s.Text.Render(l[1]))
+	}
+	return append(out, "", s.Muted.Render("Its telemetry appears under Events as it arrives."))
+}
+
+func (p *Page) viewFailure(width int) []string {
+	s := p.ctx.Styles
+	sentence, next := hub.Explain(p.load.err)
+	var out []string
+	for i, l := range widget.Wrap(safe.Inline(sentence), width-2) {
+		sign := "  "
+		if i == 0 {
+			sign = "✗ "
+		}
+		out = append(out, s.Danger.Render(sign+l))
+	}
+	if next != "" {
+		out = append(out, "")
+		for _, l := range widget.Wrap(safe.Inline(next), width) {
+			out = append(out, s.Text.Render(l))
+		}
+	}
+	return append(out, "", s.Key.Render("r")+s.Text.Render(" tries again"))
+}
+
+// Cursor implements page.Cursorer: that of the filter.
+func (p *Page) Cursor() *tea.Cursor {
+	if !p.filter.Focused() {
+		return nil
+	}
+	c := p.filter.Cursor()
+	if c != nil {
+		c.X += len(" Devices  ") + len(p.counts()) + 3
+	}
+	return c
+}
+
+// showDetail makes sure that the detail pane can be seen.
+func (p *Page) showDetail() {
+	if !p.wide() {
+		p.open()
+	}
+}
+
+// open shows the device: beside the list by moving the focus, else in its place.
+func (p *Page) open() {
+	if p.table.Key() == "" {
+		return
+	}
+	p.pane = detailPane
+	p.tellFocus()
+	p.updateKeys()
+}
+
+func (p *Page) back() tea.Cmd {
+	if p.pane == detailPane {
+		p.pane = listPane
+		p.tellFocus()
+		p.updateKeys()
+		return nil
+	}
+	if p.filter.Value() != "" {
+		return p.clearFilter()
+	}
+	return nil
+}
+
+// NextPane implements page.Paned.
+func (p *Page) NextPane(forward bool) bool {
+	if !p.wide() || p.table.Key() == "" || forward != (p.pane == listPane) {
+		return false
+	}
+	if forward {
+		p.open()
+		return true
+	}
+	p.back()
+	return true
+}
+
+// EnterPanes implements page.Paned.
+func (p *Page) EnterPanes(forward bool) {
+	p.pane = listPane
+	if !forward && p.wide() && p.table.Key() != "" {
+		p.pane = detailPane
+	}
+	p.tellFocus()
+	p.updateKeys()
+}
+
+func (p *Page) onClick(msg tea.MouseClickMsg) tea.Cmd {
+	if msg.Button != tea.MouseLeft {
+		return nil
+	}
+	if msg.X > p.listWidth() || (!p.wide() && p.pane == detailPane) {
+		if p.wide() {
+			p.open()
+		}
+		return nil
+	}
+	p.pane = listPane
+	p.tellFocus()
+	if msg.Y == 1 {
+		if c := p.table.ColumnAt(msg.X); c >= 0 && c < sortable {
+			p.sortBy(c, c == p.table.Sorted && !p.table.Descending)
+		}
+		return nil
+	}
+	if p.table.Click(msg.Y - 1) {
+		return p.moved()
+	}
+	return nil
+}
+
+func (p *Page) onWheel(msg tea.MouseWheelMsg) tea.Cmd {
+	if p.wide() && msg.X > p.listWidth() {
+		return p.o.Detail.Update(msg)
+	}
+	switch msg.Button {
+	case tea.MouseWheelUp:
+		p.table.Wheel(-3)
+	case tea.MouseWheelDown:
+		p.table.Wheel(3)
+	}
+	return p.moved()
+}
+
+// Commands implements page.Commander.
+func (p *Page) Commands() []page.Command {
+	return []page.Command{
+		{Name: "new", Desc: "create a device identity", Run: p.askNew},
+		{Name: "delete", Desc: "delete the device under the cursor", Run: p.askDelete},
+		{Name: "start", Desc: "start or stop the simulated device of the row", Run: p.startStop},
+		{Name: "stop all", Desc: "stop all simulated devices", Run: p.stopAll},
+		{Name: "reload", Desc: "read the list of devices again", Run: p.reload},
+	}
+}

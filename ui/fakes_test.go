@@ -1,0 +1,284 @@
+package ui
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"hubscope/device/sim"
+	"hubscope/hub"
+	"hubscope/hub/connstr"
+	"hubscope/hub/events"
+	"hubscope/hub/secret"
+	"hubscope/hub/wire"
+	"hubscope/ui/monitor"
+)
+
+var (
+	fixedNow  = time.Date(2026, 11, 22, 14, 3, 21, 400e6, time.UTC)
+	fixedZone = time.FixedZone("CET", 3600)
+)
+
+// clock is one that tests turn themselves.
+type clock struct {
+	mu  sync.Mutex
+	now time.Time
+}
+
+func (c *clock) Now() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.now
+}
+
+func (c *clock) advance(d time.Duration) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.now = c.now.Add(d)
+}
+
+// registry keeps device identities in memory, as a hub would.
+type registry struct {
+	mu      sync.Mutex
+	clock   *clock
+	devices map[string]hub.Device
+	err     error // of every call, while set
+	calls   int
+}
+
+func newRegistry(c *clock, devices ...hub.Device) *registry {
+	r := &registry{clock: c, devices: map[string]hub.Device{}}
+	for _, d := range devices {
+		r.devices[d.DeviceID] = d
+	}
+	return r
+}
+
+func (r *registry) fail(err error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.err = err
+}
+
+func (r *registry) CreateDevice(_ context.Context, d hub.Device) (hub.Device, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.err != nil {
+		return hub.Device{}, r.err
+	}
+	if _, ok := r.devices[d.DeviceID]; ok {
+		return hub.Device{}, &hub.Error{Op: "create device", Status: 409, Code: 409001, Name: "DeviceAlreadyExists", TrackingID: "T-409"}
+	}
+	d = identityOf(d.DeviceID)
+	r.devices[d.DeviceID] = d
+	return d, nil
+}
+
+func (r *registry) Device(_ context.Context, id string) (hub.Device, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.err != nil {
+		return hub.Device{}, r.err
+	}
+	d, ok := r.devices[id]
+	if !ok {
+		return hub.Device{}, &hub.Error{Op: "get device", Status: 404, Code: 404001, Name: "DeviceNotFound"}
+	}
+	return d, nil
+}
+
+func (r *registry) DeleteDevice(_ context.Context, id, _ string) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.err != nil {
+		return r.err
+	}
+	delete(r.devices, id)
+	return nil
+}
+
+func (r *registry) Devices(_ context.Context, size int, after string) ([]hub.Device, string, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.calls++
+	if r.err != nil {
+		return nil, "", r.err
+	}
+	ids := make([]string, 0, len(r.devices))
+	for id := range r.devices {
+		if id > after {
+			ids = append(ids, id)
+		}
+	}
+	slices.Sort(ids)
+	next := ""
+	if len(ids) > size {
+		ids = ids[:size]
+		next = ids[size-1]
+	}
+	out := make([]hub.Device, len(ids))
+	for i, id := range ids {
+		out[i] = r.devices[id]
+		out[i].Auth.Primary, out[i].Auth.Secondary = secret.Text{}, secret.Text{}
+		out[i].GenerationID = ""
+	}
+	return out, next, nil
+}
+
+func (r *registry) RegistryStatistics(context.Context) (hub.RegistryStatistics, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	n := int64(len(r.devices))
+	return wire.RegistryStatistics{TotalDeviceCount: n, EnabledDeviceCount: n}, r.err
+}
+
+func (r *registry) connect(id string, connected bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	d := r.devices[id]
+	d.ConnectionState = hub.Disconnected
+	if connected {
+		d.ConnectionState = hub.Connected
+		d.LastActivity = r.clock.Now()
+	}
+	d.ConnectionStateUpdated = r.clock.Now()
+	r.devices[id] = d
+}
+
+// fleet is one whose devices send when the test says so.
+type fleet struct {
+	mu       sync.Mutex
+	registry *registry
+	devices  map[string]*sim.Status
+	logs     map[string][]sim.Entry
+	err      error
+}
+
+func newFleet(r *registry) *fleet {
+	return &fleet{registry: r, devices: map[string]*sim.Status{}, logs: map[string][]sim.Entry{}}
+}
+
+func (f *fleet) Start(cs connstr.Device) error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.err != nil {
+		return f.err
+	}
+	if cs.Key.IsZero() {
+		return fmt.Errorf("no key")
+	}
+	f.devices[cs.DeviceID] = &sim.Status{
+		DeviceID: cs.DeviceID, Profile: "wind", State: sim.Sending, Interval: time.Second, Since: fixedNow,
+	}
+	f.registry.connect(cs.DeviceID, true)
+	return nil
+}
+
+func (f *fleet) Stop(_ context.Context, id string) error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if s, ok := f.devices[id]; ok {
+		s.State = sim.Stopped
+	}
+	f.registry.connect(id, false)
+	return nil
+}
+
+func (f *fleet) StopAll(ctx context.Context) error {
+	for _, s := range f.Status() {
+		if err := f.Stop(ctx, s.DeviceID); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (f *fleet) SetInterval(id string, every time.Duration) error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.devices[id].Interval = every
+	return nil
+}
+
+func (f *fleet) Status() []sim.Status {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	out := make([]sim.Status, 0, len(f.devices))
+	for _, s := range f.devices {
+		out = append(out, *s)
+	}
+	return out
+}
+
+func (f *fleet) One(id string) (sim.Status, bool) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	s, ok := f.devices[id]
+	if !ok {
+		return sim.Status{}, false
+	}
+	return *s, true
+}
+
+func (f *fleet) Log(id string) []sim.Entry {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return slices.Clone(f.logs[id])
+}
+
+// quietSource is a stream on which nothing arrives.
+type quietSource struct{}
+
+func (quietSource) Run(ctx context.Context, _ events.Sink) error {
+	<-ctx.Done()
+	return nil
+}
+
+func quietEvents(events.Position) (monitor.Source, error) { return quietSource{}, nil }
+
+const (
+	primaryKey   = "cHJpbWFyeSBrZXkgb2YgYSBkZXZpY2UgaW4gYSB0ZXN0IQ=="
+	secondaryKey = "c2Vjb25kYXJ5IGtleSBvZiBhIGRldmljZSBpbiBhIHRlc3Q="
+)
+
+func identityOf(id string) hub.Device {
+	return hub.Device{
+		DeviceID: id, GenerationID: "637194821937465210", ETag: "MjU2NzEzMTY0",
+		Status: hub.Enabled, ConnectionState: hub.Disconnected,
+		Auth: hub.Authentication{Type: hub.AuthSAS, Primary: secret.New(primaryKey), Secondary: secret.New(secondaryKey)},
+	}
+}
+
+// fourDevices are those of the drawing in the design.
+func fourDevices() []hub.Device {
+	wind1, wind2, pump, old := identityOf("wind-1"), identityOf("wind-2"), identityOf("pump-7"), identityOf("old-gateway")
+	for _, d := range []*hub.Device{&wind1, &wind2} {
+		d.ConnectionState = hub.Connected
+		d.ConnectionStateUpdated = fixedNow.Add(-70 * time.Second)
+		d.LastActivity = fixedNow.Add(-1500 * time.Millisecond)
+	}
+	pump.LastActivity, pump.C2DCount = fixedNow.Add(-3*time.Hour), 2
+	old.Status, old.StatusReason = hub.Disabled, "decommissioned"
+	return []hub.Device{wind1, wind2, pump, old}
+}
+
+func manyDevices(n int) []hub.Device {
+	out := make([]hub.Device, n)
+	for i := range out {
+		out[i] = identityOf(fmt.Sprintf("pump-%03d", i+1))
+		out[i].LastActivity = fixedNow.Add(-time.Duration(i) * time.Minute)
+	}
+	return out
+}
+
+func services(r *registry, f *fleet) Services {
+	return Services{
+		Registry: r, Fleet: f, Events: quietEvents,
+		Target: hub.Target{Local: true, Service: connstr.Service{
+			HostName: "localhost:8443", PolicyName: "iothubowner", Key: secret.New(strings.Repeat("A", 43) + "="),
+		}},
+	}
+}

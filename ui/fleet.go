@@ -1,0 +1,79 @@
+package ui
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"hubscope/device/sim"
+	"hubscope/hub/connstr"
+)
+
+// Fleet is what the screen needs of the simulated devices; FleetOf makes one of
+// a sim.Fleet. Only Stop and StopAll may block.
+type Fleet interface {
+	Start(cs connstr.Device) error
+	// Stop waits until the device has ended, or until ctx does.
+	Stop(ctx context.Context, deviceID string) error
+	StopAll(ctx context.Context) error
+	SetInterval(deviceID string, every time.Duration) error
+	Status() []sim.Status
+	// One is the status of one device; false when there is none with this id.
+	One(deviceID string) (sim.Status, bool)
+	// Log is what a device did, oldest first.
+	Log(deviceID string) []sim.Entry
+}
+
+// FleetOf gives the screen a fleet. The caller still owns and closes it.
+func FleetOf(f *sim.Fleet) Fleet { return simFleet{f} }
+
+type simFleet struct{ *sim.Fleet }
+
+func (f simFleet) Stop(ctx context.Context, id string) error {
+	if err := f.Fleet.Stop(id); err != nil {
+		return err
+	}
+	if err := f.Wait(ctx, id); err != nil {
+		return fmt.Errorf("wait for the end of %q: %w", id, err)
+	}
+	return nil
+}
+
+func (f simFleet) StopAll(ctx context.Context) error {
+	f.Fleet.StopAll()
+	var errs []error
+	for _, s := range f.Status() {
+		if err := f.Wait(ctx, s.DeviceID); err != nil {
+			errs = append(errs, fmt.Errorf("wait for the end of %q: %w", s.DeviceID, err))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+func (f simFleet) One(id string) (sim.Status, bool) {
+	s, ok := f.Device(id)
+	if !ok {
+		return sim.Status{}, false
+	}
+	return s.Status(), true
+}
+
+func (f simFleet) Log(id string) []sim.Entry {
+	s, ok := f.Device(id)
+	if !ok {
+		return nil
+	}
+	return s.Log()
+}
+
+// running is how many devices are connected or mean to be.
+func running(f Fleet) int {
+	n := 0
+	for _, s := range f.Status() {
+		if s.State.Running() {
+			n++
+		}
+	}
+	return n
+}

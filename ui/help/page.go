@@ -1,0 +1,157 @@
+// Package help lists every key that works, made from the bindings themselves.
+package help
+
+import (
+	"strings"
+
+	"charm.land/bubbles/v2/key"
+	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/x/ansi"
+
+	"hubscope/ui/page"
+	"hubscope/ui/widget"
+)
+
+// Group is the keys of one screen or purpose.
+type Group struct {
+	Title    string
+	Bindings []key.Binding
+}
+
+// Page is the help, scrolled when it is longer than the screen.
+type Page struct {
+	ctx    *page.Context
+	groups []Group
+	about  string
+
+	width, height, top int
+}
+
+// New returns the help with about, a short line, in its head.
+func New(ctx *page.Context, about string, groups []Group) *Page {
+	return &Page{ctx: ctx, about: about, groups: groups}
+}
+
+// Init does nothing.
+func (p *Page) Init() tea.Cmd { return nil }
+
+// Title implements page.Page.
+func (p *Page) Title() string { return "Help" }
+
+// SetSize implements page.Page.
+func (p *Page) SetSize(width, height int) {
+	p.width, p.height = width, height
+	p.scroll(0)
+}
+
+func (p *Page) scroll(n int) {
+	p.top = max(0, min(p.top+n, len(p.body())-p.room()))
+}
+
+func (p *Page) room() int { return max(1, p.height-2) }
+
+// Update implements page.Page.
+func (p *Page) Update(msg tea.Msg) tea.Cmd {
+	k := p.ctx.Keys
+	switch msg := msg.(type) {
+	case tea.KeyPressMsg:
+		switch {
+		case key.Matches(msg, k.Up):
+			p.scroll(-1)
+		case key.Matches(msg, k.Down):
+			p.scroll(1)
+		case key.Matches(msg, k.PageUp, k.HalfUp):
+			p.scroll(-p.room() / 2)
+		case key.Matches(msg, k.PageDown, k.HalfDown):
+			p.scroll(p.room() / 2)
+		case key.Matches(msg, k.Top):
+			p.scroll(-p.top)
+		case key.Matches(msg, k.Bottom):
+			p.scroll(len(p.body()))
+		}
+	case tea.MouseWheelMsg:
+		if msg.Button == tea.MouseWheelUp {
+			p.scroll(-3)
+		} else {
+			p.scroll(3)
+		}
+	}
+	return nil
+}
+
+// View implements page.Page.
+func (p *Page) View() string {
+	s := p.ctx.Styles
+	lines := []string{" " + s.Title.Render("Keys") + "  " + s.Muted.Render(p.about), ""}
+	body := p.body()
+	end := min(len(body), p.top+p.room())
+	return widget.Box(append(lines, body[p.top:end]...), p.width, p.height)
+}
+
+const (
+	keyWidth    = 10
+	columnWidth = 52
+)
+
+// body sets the groups in as many columns as fit, filled from the top so that
+// the columns are about as long as each other.
+func (p *Page) body() []string {
+	n := max(1, min(p.width/columnWidth, 3))
+	width := p.width / n
+	blocks := make([][]string, len(p.groups))
+	total := 0
+	for i, g := range p.groups {
+		blocks[i] = p.block(g, width)
+		total += len(blocks[i])
+	}
+	columns := make([][]string, n)
+	at := 0
+	for _, b := range blocks {
+		if at < n-1 && len(columns[at]) > 0 && len(columns[at])+len(b)/2 > (total+n-1)/n {
+			at++
+		}
+		columns[at] = append(columns[at], b...)
+	}
+	return beside(columns, width)
+}
+
+func (p *Page) block(g Group, width int) []string {
+	s := p.ctx.Styles
+	lines := []string{" " + s.Strong.Render(g.Title)}
+	for _, b := range g.Bindings {
+		if b.Help().Key == "" {
+			continue
+		}
+		shown := s.Key.Render(widget.Fit(b.Help().Key, keyWidth))
+		lines = append(lines, "   "+shown+" "+s.Text.Render(ansi.Truncate(b.Help().Desc, width-keyWidth-6, "…")))
+	}
+	return append(lines, "")
+}
+
+func beside(columns [][]string, width int) []string {
+	height := 0
+	for _, c := range columns {
+		height = max(height, len(c))
+	}
+	out := make([]string, height)
+	for i := range out {
+		var b strings.Builder
+		for _, c := range columns {
+			line := ""
+			if i < len(c) {
+				line = c[i]
+			}
+			b.WriteString(widget.Fit(line, width))
+		}
+		out[i] = b.String()
+	}
+	return out
+}
+
+// ShortHelp implements help.KeyMap.
+func (p *Page) ShortHelp() []key.Binding {
+	return []key.Binding{p.ctx.Keys.Back, p.ctx.Keys.Down, p.ctx.Keys.Up}
+}
+
+// FullHelp implements help.KeyMap.
+func (p *Page) FullHelp() [][]key.Binding { return [][]key.Binding{p.ShortHelp()} }

@@ -1,0 +1,61 @@
+package ui
+
+import (
+	"charm.land/bubbles/v2/key"
+
+	"hubscope/ui/help"
+	"hubscope/ui/page"
+)
+
+func (a *App) toggleHelp() {
+	if _, ok := a.route.current().(*help.Page); ok {
+		a.route.back()
+		return
+	}
+	a.showHelp()
+}
+
+func (a *App) showHelp() {
+	for _, p := range a.route.over {
+		if _, ok := p.(*help.Page); ok {
+			a.route.push(p)
+			return
+		}
+	}
+	a.route.push(help.New(a.ctx, a.about, a.helpGroups()))
+}
+
+// helpGroups lists the keys of the page in front first.
+func (a *App) helpGroups() []help.Group {
+	k := a.ctx.Keys
+	groups := []help.Group{}
+	add := func(p page.Page) {
+		g := help.Group{Title: p.Title()}
+		for _, column := range p.FullHelp() {
+			g.Bindings = append(g.Bindings, column...)
+		}
+		groups = append(groups, g)
+	}
+	add(a.route.tabs[a.route.tab])
+	for t, p := range a.route.tabs {
+		if page.Tab(t) != a.route.tab {
+			add(p)
+		}
+	}
+	tabs := named(k.TabDevices, "1 2 3", "Devices, Simulator, Monitor")
+	return append(groups,
+		help.Group{Title: "Everywhere", Bindings: []key.Binding{
+			tabs, k.NextPane, named(k.Events, "m", "show or hide the event pane"),
+			named(k.Palette, ":", "command"), named(k.Journal, "J", "journal of actions and errors"),
+			k.Help, k.Back, k.Quit, k.ForceQuit,
+		}},
+		help.Group{Title: "Lists", Bindings: []key.Binding{
+			k.Up, k.Down, k.PageUp, k.PageDown, k.HalfUp, k.HalfDown, k.Top, k.Bottom,
+		}},
+	)
+}
+
+func named(b key.Binding, shown, desc string) key.Binding {
+	b.SetHelp(shown, desc)
+	return b
+}

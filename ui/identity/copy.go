@@ -1,0 +1,63 @@
+package identity
+
+import (
+	tea "charm.land/bubbletea/v2"
+
+	"hubscope/hub"
+	"hubscope/hub/connstr"
+	"hubscope/ui/page"
+	"hubscope/ui/safe"
+	"hubscope/ui/widget"
+)
+
+// openCopyMenu offers what of the device can be put on the clipboard. No secret
+// is on the menu itself.
+func (p *Page) openCopyMenu() tea.Cmd {
+	d := p.device
+	id := safe.Line(d.DeviceID, 40)
+	choices := []widget.Choice{{Key: "i", Label: "Device id", Hint: id, Run: p.copy("device id", d.DeviceID)}}
+	if !d.Auth.Primary.IsZero() {
+		choices = append(choices,
+			widget.Choice{Key: "c", Label: "Connection string", Hint: "with the primary key", Run: p.copy("connection string", p.connection(d, true))},
+			widget.Choice{Key: "p", Label: "Primary key", Hint: widget.Mask, Run: p.copy("primary key", d.Auth.Primary.Reveal())},
+			widget.Choice{Key: "s", Label: "Secondary key", Hint: widget.Mask, Run: p.copy("secondary key", d.Auth.Secondary.Reveal())},
+			widget.Choice{Key: "C", Label: "Connection string", Hint: "with the secondary key", Run: p.copy("connection string", p.connection(d, false))},
+		)
+	}
+	if d.Auth.PrimaryThumbprint != "" {
+		choices = append(choices, widget.Choice{Key: "t", Label: "Thumbprint", Hint: safe.Line(d.Auth.PrimaryThumbprint, 20), Run: p.copy("thumbprint", d.Auth.PrimaryThumbprint)})
+	}
+	menu := widget.NewMenu(p.ctx.Styles, p.ctx.Keys, "Copy of "+id, choices...)
+	return func() tea.Msg { return page.OpenDialog{Dialog: menu} }
+}
+
+// connection is the device's connection string, with its key in it.
+func (p *Page) connection(d hub.Device, primary bool) string {
+	key := d.Auth.Primary
+	if !primary {
+		key = d.Auth.Secondary
+	}
+	return p.o.Service.ForDevice(d.DeviceID, key).Reveal()
+}
+
+// copy puts text on the clipboard by OSC 52: the terminal does it, so it works
+// over SSH too.
+func (p *Page) copy(what, text string) tea.Cmd {
+	return tea.Batch(tea.SetClipboard(text), page.Tell(page.Report{
+		Severity: page.Success,
+		Text:     what + " of " + p.device.DeviceID + " copied to the clipboard",
+	}))
+}
+
+// connectionShown is the connection string as the screen shows it.
+func (p *Page) connectionShown() string {
+	d := p.device
+	switch {
+	case d.Auth.Type == hub.AuthSelfSigned || d.Auth.Type == hub.AuthCA:
+		return connstr.Device{HostName: p.o.Service.HostName, DeviceID: d.DeviceID, X509: true}.Reveal()
+	case p.shown:
+		return p.connection(d, true)
+	default:
+		return p.o.Service.ForDevice(d.DeviceID, d.Auth.Primary).String()
+	}
+}

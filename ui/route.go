@@ -1,0 +1,81 @@
+package ui
+
+import "hubscope/ui/page"
+
+// router holds the open pages: one a tab, and the pages laid over them, such as
+// the help and the journal.
+type router struct {
+	tabs []page.Page
+	tab  page.Tab
+	over []page.Page
+}
+
+// current is the page that fills the body.
+func (r *router) current() page.Page {
+	if n := len(r.over); n > 0 {
+		return r.over[n-1]
+	}
+	return r.tabs[r.tab]
+}
+
+// all are the open pages, whether they can be seen or not.
+func (r *router) all() []page.Page {
+	return append(append([]page.Page(nil), r.tabs...), r.over...)
+}
+
+// parent is a page with pages inside.
+type parent interface{ Children() []page.Page }
+
+// find gives the open page with this id, also one inside another.
+func (r *router) find(id page.ID) (page.Page, bool) {
+	for _, p := range r.all() {
+		if hasID(p, id) {
+			return p, true
+		}
+		outer, ok := p.(parent)
+		if !ok {
+			continue
+		}
+		for _, inner := range outer.Children() {
+			if hasID(inner, id) {
+				return inner, true
+			}
+		}
+	}
+	return nil, false
+}
+
+func hasID(p page.Page, id page.ID) bool {
+	a, ok := p.(page.Addressee)
+	if !ok {
+		return false
+	}
+	its, _ := a.Address()
+	return its == id
+}
+
+// push lays a page over the tabs, or brings it to the top when it is there.
+func (r *router) push(p page.Page) {
+	r.remove(p)
+	r.over = append(r.over, p)
+}
+
+// back takes the topmost page away and gives it, or nil when only tabs are left.
+func (r *router) back() page.Page {
+	n := len(r.over)
+	if n == 0 {
+		return nil
+	}
+	top := r.over[n-1]
+	r.over = r.over[:n-1]
+	return top
+}
+
+func (r *router) remove(p page.Page) {
+	for i, q := range r.over {
+		if q == p {
+			r.over = append(r.over[:i], r.over[i+1:]...)
+			return
+		}
+	}
+}

@@ -1,0 +1,172 @@
+package ui
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"hubscope/hub"
+	"hubscope/hub/events"
+	"hubscope/ui/devices"
+	"hubscope/ui/identity"
+	"hubscope/ui/monitor"
+	"hubscope/ui/page"
+	"hubscope/ui/safe"
+	"hubscope/ui/simulate"
+)
+
+// Services are what the screen shows and works on. The caller owns and closes
+// them, after Run has returned.
+type Services struct {
+	Registry devices.Registry
+	Fleet    Fleet
+	// Events makes a source of events that begins at a position. It must not
+	// block.
+	Events        func(start events.Position) (monitor.Source, error)
+	ConsumerGroup string
+	// Target is the hub, for its name, its label and the devices' connection
+	// strings.
+	Target hub.Target
+	// Notes are told at the start: a port that was replaced, a hub that was joined.
+	Notes []page.Report
+}
+
+// Options of Run.
+type Options struct {
+	Theme   ThemeChoice // Auto when empty
+	Version string      // shown in the help
+	Start   page.Tab
+	// Debug gets a line for each message: its type and how long it took. No
+	// content, so no key. Nil: none.
+	Debug io.Writer
+	// Input, Output and Environ are the terminal's when nil.
+	Input   io.Reader
+	Output  io.Writer
+	Environ []string
+	// Now and Location are fixed by tests.
+	Now      func() time.Time
+	Location *time.Location
+}
+
+// ErrNoTerminal is what a caller says when standard output is no terminal.
+var ErrNoTerminal = errors.New("standard output is not a terminal: run hubscope in one, or without a screen as hubscope hub or hubscope monitor-events")
+
+// Run shows the screen until the user quits or ctx ends. It restores the
+// terminal before it returns, also after a panic, which it gives as *PanicError.
+func Run(ctx context.Context, s Services, o Options) error {
+	base, cancel := context.WithCancel(ctx)
+	defer cancel()
+	g := &guarded{app: compose(base, s, o), debug: o.Debug}
+	defer g.app.close()
+	program := tea.NewProgram(g, programOptions(ctx, o)...)
+	g.quit = program.Quit
+	_, err := program.Run()
+	switch {
+	case g.fault != nil:
+		return g.fault
+	case err == nil, errors.Is(err, tea.ErrInterrupted), ctx.Err() != nil:
+		return nil
+	case errors.Is(err, tea.ErrProgramPanic):
+		return &PanicError{Value: err}
+	}
+	return fmt.Errorf("run the screen: %w", err)
+}
+
+func programOptions(ctx context.Context, o Options) []tea.ProgramOption {
+	options := []tea.ProgramOption{tea.WithContext(ctx), tea.WithFilter(calm())}
+	if o.Input != nil {
+		options = append(options, tea.WithInput(o.Input))
+	}
+	if o.Output != nil {
+		options = append(options, tea.WithOutput(o.Output))
+	}
+	if o.Environ != nil {
+		options = append(options, tea.WithEnvironment(o.Environ))
+	}
+	return options
+}
+
+// calm thins out floods from the mouse: motion means nothing here, and a wheel
+// may turn a hundred times a second.
+func calm() func(tea.Model, tea.Msg) tea.Msg {
+	var last time.Time
+	return func(_ tea.Model, msg tea.Msg) tea.Msg {
+		switch msg.(type) {
+		case tea.MouseMotionMsg, tea.MouseReleaseMsg:
+			return nil
+		case tea.MouseWheelMsg:
+			now := time.Now()
+			if now.Sub(last) < 15*time.Millisecond {
+				return nil
+			}
+			last = now
+		}
+		return msg
+	}
+}
+
+// compose makes the pages and the root model of them.
+func compose(ctx context.Context, s Services, o Options) *App {
+	if o.Theme == "" {
+		o.Theme = Auto
+	}
+	c := page.NewContext(ctx, o.Theme.mode())
+	c.Hub, c.Local = hubName(s.Target), s.Target.Local
+	if o.Now != nil {
+		c.Now = o.Now
+	}
+	if o.Location != nil {
+		c.Location = o.Location
+	}
+	return newApp(c, parts{
+		tabs: []page.Page{
+			page.Devices:   newDevices(c, s),
+			page.Simulator: simulate.New(c, s.Fleet),
+			page.Monitor:   monitor.New(c, monitor.Options{Open: s.Events, ConsumerGroup: s.ConsumerGroup}),
+		},
+		running: func() int { return running(s.Fleet) },
+		notes:   s.Notes,
+		theme:   o.Theme,
+		start:   o.Start,
+		about:   about(o.Version, c),
+	})
+}
+
+// azurePoll leaves room in the query quota of a hub: 20 a minute on the smallest
+// tier that is paid for.
+const azurePoll = 15 * time.Second
+
+func newDevices(c *page.Context, s Services) *devices.Page {
+	detail := identity.New(c, identity.Options{
+		Store: s.Registry, Service: s.Target.Service,
+		Simulated: s.Fleet.One,
+	})
+	o := devices.Options{Registry: s.Registry, Fleet: s.Fleet, Detail: detail, Service: s.Target.Service}
+	if !s.Target.Local {
+		o.Poll = azurePoll
+	}
+	return devices.New(c, o)
+}
+
+func hubName(t hub.Target) string {
+	if t.Service.HostName == "" && t.EventHub != nil {
+		return t.EventHub.Host
+	}
+	return t.Service.HostName
+}
+
+func about(version string, c *page.Context) string {
+	kind := "Azure IoT Hub"
+	if c.Local {
+		kind = "local hub"
+	}
+	text := "hubscope"
+	if version != "" {
+		text += " " + version
+	}
+	return text + ", " + kind + " " + safe.Line(c.Hub, 60)
+}

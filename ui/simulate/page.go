@@ -1,0 +1,282 @@
+// Package simulate is the Simulator tab: the simulated devices of this program,
+// their counts, and what the one under the cursor sends and receives.
+package simulate
+
+import (
+	"context"
+	"time"
+
+	"charm.land/bubbles/v2/key"
+	tea "charm.land/bubbletea/v2"
+
+	"hubscope/device/sim"
+	"hubscope/ui/page"
+	"hubscope/ui/widget"
+)
+
+// Fleet is what the page needs of the simulated devices. Status and Log are
+// snapshots and do not block.
+type Fleet interface {
+	Status() []sim.Status
+	// Log is what a device did, oldest first.
+	Log(deviceID string) []sim.Entry
+	SetInterval(deviceID string, every time.Duration) error
+	StopAll(ctx context.Context) error
+}
+
+// Page is the Simulator tab.
+type Page struct {
+	page.Mailbox
+	ctx   *page.Context
+	fleet Fleet
+
+	rows  *rows
+	table *widget.Table
+	log   []sim.Entry
+	back  int // how many log lines the view is scrolled up; 0 follows
+	pane  pane
+
+	width, height int
+	focused       bool
+	visible       bool
+	ticking       bool
+	form          *widget.Form
+}
+
+type pane int
+
+const (
+	listPane pane = iota
+	logPane
+)
+
+// tickEvery is how often the snapshots are read while the page can be seen.
+const tickEvery = 250 * time.Millisecond
+
+// callLimit bounds the stopping of devices: each waits for what it has in flight.
+const callLimit = 30 * time.Second
+
+type (
+	tickMsg    struct{}
+	stoppedMsg struct {
+		n   int
+		err error
+	}
+	intervalMsg struct {
+		id    string
+		every time.Duration
+		err   error
+	}
+)
+
+// New returns the page.
+func New(ctx *page.Context, fleet Fleet) *Page {
+	p := &Page{Mailbox: ctx.NewMailbox(), ctx: ctx, fleet: fleet, focused: true}
+	p.rows = &rows{ctx: ctx, at: map[string]int{}}
+	p.table = widget.NewTable(p.rows, columns...)
+	return p
+}
+
+// Init implements page.Page.
+func (p *Page) Init() tea.Cmd { return nil }
+
+// Title implements page.Page.
+func (p *Page) Title() string { return "Simulator" }
+
+// SelectedDevice implements page.Selector.
+func (p *Page) SelectedDevice() string { return p.table.Key() }
+
+// SetFocused implements page.Focuser.
+func (p *Page) SetFocused(focused bool) { p.focused = focused }
+
+// SetVisible starts and ends the reading of snapshots.
+func (p *Page) SetVisible(visible bool) tea.Cmd {
+	p.visible = visible
+	if !visible {
+		return nil
+	}
+	p.snapshot()
+	if p.ticking {
+		return nil
+	}
+	p.ticking = true
+	return p.tick()
+}
+
+func (p *Page) tick() tea.Cmd {
+	return p.Act(tea.Tick(tickEvery, func(time.Time) tea.Msg { return tickMsg{} }))
+}
+
+func (p *Page) snapshot() {
+	p.rows.set(p.fleet.Status())
+	p.table.Sync()
+	p.readLog()
+}
+
+func (p *Page) readLog() {
+	p.log = nil
+	if id := p.table.Key(); id != "" {
+		p.log = p.fleet.Log(id)
+	}
+	p.scrollLog(0)
+}
+
+// Update implements page.Page.
+func (p *Page) Update(msg tea.Msg) tea.Cmd {
+	switch msg := msg.(type) {
+	case tea.KeyPressMsg:
+		return p.onKey(msg)
+	case tea.MouseClickMsg:
+		p.onClick(msg)
+	case tea.MouseWheelMsg:
+		p.onWheel(msg)
+	case tickMsg:
+		if !p.visible {
+			p.ticking = false
+			return nil
+		}
+		p.snapshot()
+		return p.tick()
+	case stoppedMsg:
+		return p.onStopped(msg)
+	case intervalMsg:
+		return p.onInterval(msg)
+	case page.DevicesChanged:
+		p.snapshot()
+	}
+	return nil
+}
+
+func (p *Page) onKey(msg tea.KeyPressMsg) tea.Cmd {
+	k := p.ctx.Keys
+	id := p.table.Key()
+	switch {
+	case key.Matches(msg, k.StopAll):
+		return p.stopAll()
+	case id == "":
+		return nil
+	case key.Matches(msg, k.StartStop):
+		return func() tea.Msg { return page.ToggleSimulated{DeviceID: id} }
+	case key.Matches(msg, k.Open):
+		return func() tea.Msg { return page.SelectDevice{DeviceID: id} }
+	case key.Matches(msg, k.Follow):
+		return func() tea.Msg { return page.FollowDevice{DeviceID: id} }
+	case key.Matches(msg, k.Edit):
+		return p.askInterval()
+	case key.Matches(msg, k.Faster):
+		return p.step(-1)
+	case key.Matches(msg, k.Slower):
+		return p.step(1)
+	case p.pane == logPane:
+		p.onLogKey(msg)
+	case p.table.Update(msg, k):
+		p.back = 0
+		p.readLog()
+	}
+	return nil
+}
+
+func (p *Page) onLogKey(msg tea.KeyPressMsg) {
+	k := p.ctx.Keys
+	_, rows := p.split()
+	switch {
+	case key.Matches(msg, k.Up):
+		p.scrollLog(1)
+	case key.Matches(msg, k.Down):
+		p.scrollLog(-1)
+	case key.Matches(msg, k.PageUp, k.HalfUp):
+		p.scrollLog(rows - 1)
+	case key.Matches(msg, k.PageDown, k.HalfDown):
+		p.scrollLog(1 - rows)
+	case key.Matches(msg, k.Top):
+		p.scrollLog(len(p.log))
+	case key.Matches(msg, k.Bottom):
+		p.back = 0
+	}
+}
+
+func (p *Page) scrollLog(n int) {
+	_, rows := p.split()
+	p.back = max(0, min(p.back+n, len(p.log)-(rows-1)))
+}
+
+func (p *Page) onClick(msg tea.MouseClickMsg) {
+	list, _ := p.split()
+	p.pane = listPane
+	if msg.Y > list {
+		p.pane = logPane
+		return
+	}
+	if p.table.Click(msg.Y - 1) {
+		p.back = 0
+		p.readLog()
+	}
+}
+
+func (p *Page) onWheel(msg tea.MouseWheelMsg) {
+	n := 3
+	if msg.Button == tea.MouseWheelUp {
+		n = -3
+	}
+	if list, _ := p.split(); msg.Y > list {
+		p.scrollLog(-n)
+		return
+	}
+	p.table.Wheel(n)
+	p.readLog()
+}
+
+// NextPane implements page.Paned.
+func (p *Page) NextPane(forward bool) bool {
+	if forward != (p.pane == listPane) || p.table.Key() == "" {
+		return false
+	}
+	p.pane = logPane - p.pane
+	return true
+}
+
+// EnterPanes implements page.Paned.
+func (p *Page) EnterPanes(forward bool) {
+	p.pane = listPane
+	if !forward && p.table.Key() != "" {
+		p.pane = logPane
+	}
+}
+
+// ShortHelp implements help.KeyMap.
+func (p *Page) ShortHelp() []key.Binding {
+	k := *p.ctx.Keys
+	has := p.table.Key() != ""
+	for _, b := range []*key.Binding{&k.StartStop, &k.StopAll, &k.Edit, &k.Faster, &k.Slower, &k.Open, &k.Follow} {
+		b.SetEnabled(has)
+	}
+	k.StopAll.SetEnabled(p.rows.running() > 0)
+	k.StartStop.SetHelp("s", "start")
+	if s, ok := p.rows.selected(p.table); ok && s.State.Running() {
+		k.StartStop.SetHelp("s", "stop")
+	}
+	k.Edit.SetHelp("e", "interval")
+	k.Open.SetHelp("enter", "device")
+	return []key.Binding{k.StartStop, k.StopAll, k.Edit, k.Faster, k.Slower, k.Open, k.Follow}
+}
+
+// FullHelp implements help.KeyMap.
+func (p *Page) FullHelp() [][]key.Binding {
+	k := *p.ctx.Keys
+	k.StartStop.SetHelp("s", "start or stop the device")
+	k.StopAll.SetHelp("S", "stop all")
+	k.Edit.SetHelp("e", "set the interval between messages")
+	k.Faster.SetHelp("+", "send more often")
+	k.Slower.SetHelp("-", "send less often")
+	k.Open.SetHelp("enter", "show it under Devices")
+	k.Follow.SetHelp("f", "events of this device only, or of all")
+	return [][]key.Binding{{k.StartStop, k.StopAll, k.Edit, k.Faster, k.Slower, k.Open, k.Follow}}
+}
+
+// Commands implements page.Commander.
+func (p *Page) Commands() []page.Command {
+	return []page.Command{
+		{Name: "stop all", Desc: "stop all simulated devices", Run: p.stopAll},
+		{Name: "interval", Desc: "set how often the device sends", Run: p.askInterval},
+	}
+}

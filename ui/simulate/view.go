@@ -1,0 +1,116 @@
+package simulate
+
+import (
+	"strings"
+
+	"github.com/charmbracelet/x/ansi"
+
+	"hubscope/device/sim"
+	"hubscope/ui/safe"
+	"hubscope/ui/widget"
+)
+
+// SetSize implements page.Page.
+func (p *Page) SetSize(width, height int) {
+	p.width, p.height = width, height
+	list, _ := p.split()
+	p.table.SetSize(width, max(0, list-1))
+	p.scrollLog(0)
+}
+
+// split divides the page between the list, with its head, and the log, with the
+// line above it.
+func (p *Page) split() (list, log int) {
+	list = max(4, min(p.height*55/100, p.rows.Len()+3))
+	list = max(list, p.height*2/5)
+	list = min(list, p.height)
+	return list, p.height - list
+}
+
+// View implements page.Page.
+func (p *Page) View() string {
+	lines := []string{p.viewHead()}
+	if p.rows.Len() == 0 {
+		lines = append(lines, "")
+		for _, l := range p.viewEmpty() {
+			lines = append(lines, "   "+l)
+		}
+		return widget.Box(lines, p.width, p.height)
+	}
+	list, log := p.split()
+	table := p.table.View(p.ctx.Styles, p.focused && p.pane == listPane)
+	lines = append(lines, strings.Split(table, "\n")...)
+	lines = append(lines[:min(len(lines), list)], p.viewLog(log)...)
+	return widget.Box(lines, p.width, p.height)
+}
+
+func (p *Page) viewHead() string {
+	s := p.ctx.Styles
+	head := " " + s.Title.Render("Simulator")
+	if p.rows.Len() == 0 {
+		return widget.Fit(head, p.width)
+	}
+	running := p.rows.running()
+	head += "  " + s.Muted.Render(widget.Count(running)+" running   "+widget.Count(p.rows.Len()-running)+" stopped")
+	sent, acked, failed := p.rows.totals()
+	fail := s.Muted.Render("failed " + widget.Count(failed))
+	if failed > 0 {
+		fail = s.Danger.Render("failed " + widget.Count(failed))
+	}
+	return widget.Ends(head, s.Muted.Render("sent "+widget.Count(sent)+"   acked "+widget.Count(acked)+"   ")+fail+" ", p.width)
+}
+
+func (p *Page) viewEmpty() []string {
+	s := p.ctx.Styles
+	return []string{
+		s.Strong.Render("No simulated devices yet."), "",
+		s.Key.Render("1 ") + s.Text.Render("shows the devices: ") + s.Key.Render("s") + s.Text.Render(" there starts the one under the cursor."),
+		"",
+		s.Muted.Render("A simulated device connects over MQTT with the device's own key and sends."),
+	}
+}
+
+// viewLog is the newest part of the log, or where it was scrolled to.
+func (p *Page) viewLog(height int) []string {
+	s := p.ctx.Styles
+	if height <= 0 {
+		return nil
+	}
+	rule, title := s.Rule, s.Strong
+	if p.focused && p.pane == logPane {
+		rule, title = s.RuleActive, s.Title
+	}
+	name := safe.Line(p.table.Key(), 60)
+	if p.back > 0 {
+		name += "   " + widget.Count(p.back) + " newer below"
+	}
+	lines := []string{widget.TitledRule(name, p.width, rule, title)}
+	end := len(p.log) - p.back
+	start := max(0, end-(height-1))
+	for _, e := range p.log[start:end] {
+		lines = append(lines, p.viewEntry(e))
+	}
+	if len(p.log) == 0 {
+		lines = append(lines, " "+s.Muted.Render("Nothing yet."))
+	}
+	return lines
+}
+
+// outcomeColumn is where the outcomes stand: behind the texts, in one column.
+func (p *Page) outcomeColumn() int { return max(40, p.width*3/5) }
+
+func (p *Page) viewEntry(e sim.Entry) string {
+	s := p.ctx.Styles
+	at := p.ctx.Zoned(e.Time).Format("15:04:05.000")
+	text := safe.Line(e.Text, 400)
+	line := " " + s.Muted.Render(at) + " " + s.Accent.Render(e.Direction.Sign()) + " " + s.Text.Render(text)
+	if e.Outcome == "" {
+		return ansi.Truncate(line, p.width, "…")
+	}
+	outcome := s.Muted
+	if e.Err != nil {
+		outcome = s.Danger
+	}
+	line = widget.Fit(line, p.outcomeColumn()) + "  " + outcome.Render(safe.Line(e.Outcome, 200))
+	return ansi.Truncate(line, p.width, "…")
+}
