@@ -1,0 +1,87 @@
+package localhub
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"time"
+
+	"hubscope/hub/localhub/amqp"
+	"hubscope/hub/localhub/core"
+	"hubscope/hub/localhub/mqtt"
+	"hubscope/hub/localhub/rest"
+)
+
+// endpoint serves a protocol on any number of listeners.
+type endpoint interface {
+	// Serve returns when the listener fails or the endpoint is closed.
+	Serve(l net.Listener) error
+	// Close ends listeners and connections, and waits for them until ctx ends.
+	Close(ctx context.Context) error
+}
+
+// serving is an endpoint with the port that it is served on; with tls, or plain
+// when that is nil.
+type serving struct {
+	endpoint endpoint
+	port     *port
+	tls      *tls.Config
+}
+
+// endpoints puts the protocols in front of a hub. The two AMQP ports share one
+// server: an event reader on one takes part in the ownership rules of the other.
+func endpoints(h *core.Hub, p *ports, config *tls.Config, log *slog.Logger) []serving {
+	amqpServer := amqp.New(h, amqp.Options{
+		Port:   func() int { return p.amqp.number },
+		Logger: log,
+	})
+	return []serving{
+		{newWebServer(rest.Handler(h, rest.Options{Logger: log}), log), &p.https, webConfig(config)},
+		{mqtt.New(h, mqtt.Options{Logger: log}), &p.mqtt, config},
+		{amqpServer, &p.amqp, config},
+		{amqpServer, &p.amqpPlain, nil},
+	}
+}
+
+// webServer is an HTTP server as an endpoint.
+type webServer struct{ server *http.Server }
+
+const (
+	headerTimeout = 10 * time.Second
+	idleTimeout   = 2 * time.Minute
+	maxHeader     = 64 << 10 // SAS tokens and continuation tokens are headers
+)
+
+func newWebServer(handler http.Handler, log *slog.Logger) webServer {
+	mux := http.NewServeMux()
+	mux.Handle("/", handler)
+	return webServer{&http.Server{
+		Handler:           mux,
+		ReadHeaderTimeout: headerTimeout,
+		IdleTimeout:       idleTimeout,
+		MaxHeaderBytes:    maxHeader,
+		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelDebug),
+	}}
+}
+
+// webConfig offers HTTP/2 besides HTTP/1.1.
+func webConfig(config *tls.Config) *tls.Config {
+	config = config.Clone()
+	config.NextProtos = []string{"h2", "http/1.1"}
+	return config
+}
+
+func (w webServer) Serve(l net.Listener) error { return w.server.Serve(l) }
+
+// Close lets requests that are being answered end, until ctx ends.
+func (w webServer) Close(ctx context.Context) error {
+	err := w.server.Shutdown(ctx)
+	if err == nil {
+		return nil
+	}
+	return errors.Join(fmt.Errorf("close HTTP connections: %w", err), w.server.Close())
+}

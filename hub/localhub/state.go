@@ -1,0 +1,44 @@
+package localhub
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"hubscope/hub/localhub/core"
+	"hubscope/hub/localhub/store"
+	"hubscope/hub/localhub/tlsca"
+)
+
+// What the state folder holds.
+const (
+	stateFile = "hub.db"
+	caFolder  = "ca"
+)
+
+// openState opens what the hub keeps: first the file, whose lock tells that no
+// other hub runs on the folder.
+func (h *Hub) openState() error {
+	if err := os.MkdirAll(h.o.StateDir, 0o700); err != nil {
+		return stateDirError(h.o.StateDir, err)
+	}
+	db, err := store.Open(filepath.Join(h.o.StateDir, stateFile), store.Options{})
+	if err != nil {
+		return err
+	}
+	h.db = db
+	if h.core, err = core.Open(db, h.o.core()); err != nil {
+		return err
+	}
+	h.ca, err = tlsca.Open(filepath.Join(h.o.StateDir, caFolder), h.o.hostNames())
+	return err
+}
+
+func stateDirError(dir string, err error) error {
+	var pe *os.PathError
+	if errors.As(err, &pe) {
+		err = pe.Err
+	}
+	return fmt.Errorf("the state folder %s can not be made (%w): choose another one", dir, err)
+}
