@@ -47,7 +47,8 @@ func (s *session) attachSender(l *link) error {
 		Source:               l.asked.Source,
 		Target:               l.asked.Target,
 		InitialDeliveryCount: frame.Some(uint32(0)),
-		MaxMessageSize:       maxMessage,
+		// No max-message-size: go-amqp would hold events to it, and an event is
+		// larger than the body and properties that the D2C limit counts.
 	}, snd.start)
 	return nil
 }
@@ -67,7 +68,7 @@ func (s *session) attachReceiver(l *link) error {
 		ReceiverSettleMode: l.asked.ReceiverSettleMode,
 		Source:             l.asked.Source,
 		Target:             l.asked.Target,
-		MaxMessageSize:     maxMessage,
+		MaxMessageSize:     uint64(rcv.limit),
 	}, rcv.start)
 	return nil
 }

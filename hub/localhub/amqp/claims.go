@@ -5,11 +5,8 @@ import (
 	"time"
 
 	"hubscope/hub/localhub/core"
+	"hubscope/hub/sas"
 )
-
-// skew is how long after its expiry a token is taken, for clocks that differ
-// (protocol 1.2). A token that came in time ends in time.
-const skew = 5 * time.Minute
 
 // claim is a principal and when what it was granted ends.
 type claim struct {
@@ -17,10 +14,12 @@ type claim struct {
 	ends time.Time // zero = never
 }
 
+func (c claim) over(now time.Time) bool { return !c.ends.IsZero() && !now.Before(c.ends) }
+
 // claims are what the peer of a connection may do. A new token for an audience
 // replaces the old one (protocol 10). Guarded by the connection's mutex.
 type claims struct {
-	whole      *core.Principal // by SASL PLAIN, for all of the connection
+	whole      *claim // by SASL PLAIN, for all of the connection
 	byAudience map[string]claim
 }
 
@@ -43,11 +42,13 @@ func (c *claims) put(audience string, p core.Principal, now time.Time) bool {
 	return true
 }
 
+// endOf is when a token ends: one that came in time when it says, one that was
+// taken by the allowed skew of clocks at the end of that (protocol 1.2).
 func endOf(p core.Principal, now time.Time) time.Time {
 	if p.Expiry.IsZero() || p.Expiry.After(now) {
 		return p.Expiry
 	}
-	return p.Expiry.Add(skew)
+	return p.Expiry.Add(sas.Skew)
 }
 
 func (c *claims) allow(n need) bool {
@@ -74,7 +75,7 @@ func (c *claims) nextExpiry(now time.Time) time.Duration {
 		soonest(p.ends)
 	}
 	if c.whole != nil {
-		soonest(c.whole.Expiry)
+		soonest(c.whole.ends)
 	}
 	if next.IsZero() {
 		return 0
@@ -86,11 +87,11 @@ func (c *claims) nextExpiry(now time.Time) time.Duration {
 // the whole connection.
 func (c *claims) expire(now time.Time) (whole bool) {
 	for key, p := range c.byAudience {
-		if !p.ends.IsZero() && !now.Before(p.ends) {
+		if p.over(now) {
 			delete(c.byAudience, key)
 		}
 	}
-	if c.whole != nil && !c.whole.Expiry.IsZero() && !now.Before(c.whole.Expiry) {
+	if c.whole != nil && c.whole.over(now) {
 		c.whole = nil
 		return true
 	}

@@ -3,6 +3,7 @@ package amqp
 import (
 	"context"
 	"errors"
+	"time"
 
 	"hubscope/hub/localhub/amqp/frame"
 )
@@ -179,17 +180,15 @@ func (s *sender) deliver(ctx context.Context, messages [][]byte, done func(frame
 	return nil
 }
 
-// waitFor calls next, whose context also ends when the peer asks to drain, and
-// drains when next then had nothing.
+// drainLook is how long a look for messages takes that are there already.
+const drainLook = time.Millisecond
+
+// waitFor calls next, which waits for messages and returns how many it has. The
+// wait ends when the peer asks to drain: what is there is taken, and when that
+// is nothing the credit is used up.
 func (s *sender) waitFor(ctx context.Context, next func(context.Context) (int, error)) (int, error) {
-	wait, cancel := context.WithCancel(ctx)
+	wait, cancel := s.drainable(ctx)
 	defer cancel()
-	s.s.c.mu.Lock()
-	s.onWait = cancel
-	if s.drain {
-		cancel()
-	}
-	s.s.c.mu.Unlock()
 	n, err := next(wait)
 	s.s.c.mu.Lock()
 	defer s.s.c.mu.Unlock()
@@ -201,4 +200,16 @@ func (s *sender) waitFor(ctx context.Context, next func(context.Context) (int, e
 		s.drainedLocked()
 	}
 	return 0, nil
+}
+
+// drainable makes the context of a wait that a drain ends.
+func (s *sender) drainable(ctx context.Context) (context.Context, context.CancelFunc) {
+	s.s.c.mu.Lock()
+	defer s.s.c.mu.Unlock()
+	if s.drain {
+		return context.WithTimeout(ctx, drainLook)
+	}
+	wait, cancel := context.WithCancel(ctx)
+	s.onWait = cancel
+	return wait, cancel
 }
