@@ -3,6 +3,7 @@ package mqtt
 import (
 	"context"
 	"errors"
+	"io"
 	"log/slog"
 	"net"
 	"sync"
@@ -49,7 +50,7 @@ func newConn(s *Server, nc net.Conn) *conn {
 
 func (c *conn) serve() {
 	if err := c.handshake(); err != nil {
-		c.log.Info("MQTT connection refused", "remote", c.pulse.RemoteAddr(), "reason", err)
+		c.log.Log(c.context(), levelOf(err), "MQTT connection refused", "remote", c.pulse.RemoteAddr(), "reason", err)
 		return
 	}
 	defer c.session.Close()
@@ -109,7 +110,7 @@ func (c *conn) handle(packet packets.ControlPacket) error {
 
 // leave does what is due at the end of a connection, before its last acknowledgements are written.
 func (c *conn) leave(reason error) {
-	c.log.Debug("MQTT connection closed", "device", c.id.Device, "module", c.id.Module, "reason", reason)
+	c.log.Log(c.context(), levelOf(reason), "MQTT connection closed", "device", c.id.Device, "module", c.id.Module, "reason", reason)
 	c.server.features.closed(c)
 	if errors.Is(reason, errDisconnect) || errors.Is(reason, ErrServerClosed) {
 		return
@@ -145,3 +146,16 @@ func (c *conn) because(err error) error {
 
 // context ends with the server.
 func (c *conn) context() context.Context { return c.server.ctx }
+
+// levelOf is the level at which an end is logged. MQTT 3.1.1 tells a device nothing of why it was closed, so
+// the log must: all that is not the network's or the device's own coming and going.
+func levelOf(reason error) slog.Level {
+	var network net.Error
+	switch {
+	case errors.Is(reason, errDisconnect), errors.Is(reason, ErrServerClosed),
+		errors.Is(reason, io.EOF), errors.Is(reason, io.ErrUnexpectedEOF), errors.Is(reason, net.ErrClosed),
+		errors.As(reason, &network) && network.Timeout():
+		return slog.LevelDebug
+	}
+	return slog.LevelInfo
+}

@@ -72,8 +72,8 @@ func (c *conn) open(p *packets.ConnectPacket) error {
 	c.session = session
 	c.server.known(c)
 
-	stored, present := c.server.sessions.open(info.ID, p.CleanSession)
-	c.stored = stored
+	var present bool
+	c.stored, present = c.server.sessions.open(info.ID, c.generation(), p.CleanSession)
 	c.in.limit = maxPacket
 	c.pulse.keepAlive(p.Keepalive)
 	if err := c.answer(packets.Accepted, present); err != nil {
@@ -84,6 +84,15 @@ func (c *conn) open(p *packets.ConnectPacket) error {
 		"remote", c.pulse.RemoteAddr(), "keep-alive", c.pulse.silence, "session-present", present)
 	c.server.features.opened(c)
 	return nil
+}
+
+// generation is the generation id of the device, empty when it was deleted this very moment.
+func (c *conn) generation() string {
+	d, err := c.server.hub.Device(c.id.Device)
+	if err != nil {
+		return ""
+	}
+	return d.GenerationID
 }
 
 // answer writes the CONNACK. The goroutine that writes does not run yet.

@@ -4,6 +4,7 @@ import (
 	"github.com/eclipse/paho.mqtt.golang/packets"
 
 	"hubscope/device/topic"
+	"hubscope/hub/localhub/core"
 )
 
 // feature is one thing that a device can do over MQTT besides sending telemetry: its twin, direct
@@ -52,11 +53,17 @@ func newFeatures() features {
 }
 
 func (fs features) publish(c *conn, t topic.Publish, p *packets.PublishPacket) error {
-	return fs.byTopic[t.Kind].publish(c, t, p)
+	f, ok := fs.byTopic[t.Kind]
+	if !ok {
+		return core.NewError(core.CodeArgumentInvalid, "publish: no device publishes %s", t.Kind)
+	}
+	return f.publish(c, t, p)
 }
 
 func (fs features) granted(c *conn, f topic.Filter, qos byte) {
-	fs.byFilter[f.Kind].granted(c, f, qos)
+	if feature, ok := fs.byFilter[f.Kind]; ok {
+		feature.granted(c, f, qos)
+	}
 }
 
 // opened tells the features what a stored session holds.

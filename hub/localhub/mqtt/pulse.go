@@ -57,7 +57,22 @@ func (p *pulse) Write(b []byte) (int, error) {
 	if err := arm(p.SetWriteDeadline, p.writeLimit, &p.noWrites); err != nil {
 		return 0, err
 	}
-	return p.Conn.Write(b)
+	n, err := p.Conn.Write(b)
+	if err != nil {
+		return n, err
+	}
+	// TLS may write while it reads (a change of keys), which must not meet an old deadline.
+	return n, p.disarmWrites()
+}
+
+func (p *pulse) disarmWrites() error {
+	if err := p.SetWriteDeadline(time.Time{}); err != nil {
+		return err
+	}
+	if p.noWrites.Load() {
+		return p.SetWriteDeadline(past)
+	}
+	return nil
 }
 
 // arm sets a deadline, unless the direction was stopped, before or meanwhile.

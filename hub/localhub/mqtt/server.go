@@ -22,7 +22,8 @@ type Options struct {
 	// MaxStrangers bounds the connections that have not yet shown who they are; more are closed at once.
 	// Default 16384, some 300 MB.
 	MaxStrangers int
-	// Logger gets connections at debug level and refusals at info level, never a token. Default: none.
+	// Logger gets at info level why the hub refused or ended a connection, which MQTT does not tell the
+	// device, and at debug level who came and went; never a token. Default: none.
 	Logger *slog.Logger
 }
 

@@ -22,6 +22,8 @@ type grant struct {
 // session is what a device has subscribed to. With clean session 0 it outlives the connection. It is safe
 // for concurrent use.
 type session struct {
+	generation string // of the identity; does not change
+
 	mu     sync.Mutex
 	grants []grant
 }
@@ -73,21 +75,22 @@ type sessions struct {
 }
 
 // open gives the session for a new connection: with clean an empty one that ends with the connection
-// (what was stored is forgotten), else the stored one, and whether there was one [MQTT-3.2.2-2].
-func (s *sessions) open(id core.ID, clean bool) (*session, bool) {
+// (what was stored is forgotten), else the stored one, and whether there was one [MQTT-3.2.2-2]. A
+// session of another generation belonged to an identity of the same name that was deleted since.
+func (s *sessions) open(id core.ID, generation string, clean bool) (*session, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if clean {
 		delete(s.stored, id)
 		return &session{}, false
 	}
-	if old, ok := s.stored[id]; ok {
+	if old, ok := s.stored[id]; ok && old.generation == generation {
 		return old, true
 	}
 	if s.stored == nil {
 		s.stored = make(map[core.ID]*session)
 	}
-	fresh := &session{}
+	fresh := &session{generation: generation}
 	s.stored[id] = fresh
 	return fresh, false
 }

@@ -151,6 +151,19 @@ func TestStoredSession(t *testing.T) {
 	}
 }
 
+func TestStoredSessionEndsWithItsIdentity(t *testing.T) {
+	s := newStation(t)
+	lasting := func(c *packets.ConnectPacket) { c.CleanSession = false }
+	s.connect("dev1", s.device("dev1"), lasting)
+	if err := s.hub.DeleteDevice(context.Background(), "dev1", "*"); err != nil {
+		t.Fatal(err)
+	}
+	p := s.dial()
+	if ack := p.open(s.login("dev1", s.device("dev1"), lasting)); ack.ReturnCode != packets.Accepted || ack.SessionPresent {
+		t.Errorf("%v", ack)
+	}
+}
+
 func TestStoredSessionKeepsSubscriptions(t *testing.T) {
 	s := newStation(t)
 	key := s.device("dev1")
