@@ -9,13 +9,13 @@ import (
 	"hubscope/hub/localhub/core"
 )
 
-// events waits until the log holds n messages of a device and returns them, in order. More than n are an error.
+// events waits until the log holds n messages of a device and returns them, in order.
 func (s *station) events(device string, n int) []*amqp.Message {
 	s.t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
 	found := make(chan *amqp.Message)
-	ended := make(chan error)
+	ended := make(chan error, s.hub.Partitions())
 	for partition := range s.hub.Partitions() {
 		go func() { ended <- s.read(ctx, partition, device, found) }()
 	}
@@ -25,8 +25,7 @@ func (s *station) events(device string, n int) []*amqp.Message {
 		case m := <-found:
 			messages = append(messages, m)
 		case <-ctx.Done():
-			s.t.Errorf("%d messages of %s, want %d", len(messages), device, n)
-			n = 0
+			s.t.Fatalf("%d messages of %s, want %d", len(messages), device, n)
 		}
 	}
 	cancel()

@@ -58,21 +58,19 @@ func (p *pulse) Write(b []byte) (int, error) {
 		return 0, err
 	}
 	n, err := p.Conn.Write(b)
-	if err != nil {
-		return n, err
+	if err == nil {
+		p.disarmWrites()
 	}
-	// TLS may write while it reads (a change of keys), which must not meet an old deadline.
-	return n, p.disarmWrites()
+	return n, err
 }
 
-func (p *pulse) disarmWrites() error {
-	if err := p.SetWriteDeadline(time.Time{}); err != nil {
-		return err
-	}
+// disarmWrites takes the write deadline away: TLS may write while it reads (a change of keys), which must
+// not meet an old one. What goes wrong here shows at the next read or write.
+func (p *pulse) disarmWrites() {
+	p.SetWriteDeadline(time.Time{})
 	if p.noWrites.Load() {
-		return p.SetWriteDeadline(past)
+		p.SetWriteDeadline(past)
 	}
-	return nil
 }
 
 // arm sets a deadline, unless the direction was stopped, before or meanwhile.
