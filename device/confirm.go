@@ -85,5 +85,5 @@ func (c *Client) expire() {
 // isSilentSince tells whether nothing at all came from the hub after it was sent the message. Such a
 // connection is dead, though TCP may take a quarter of an hour to say so.
 func (l *link) isSilentSince(p *parcel) bool {
-	return p.onWire && l.wire.lastRead.Load() < p.written.UnixNano()
+	return p.onWire && l.wire.heard.Load() == p.heard
 }

@@ -19,15 +19,15 @@ func address(cs connstr.Device, o Options) string {
 	if o.MQTTAddr != "" {
 		return o.MQTTAddr
 	}
-	host := peer(cs)
+	host := peerName(cs)
 	if _, _, err := net.SplitHostPort(host); err == nil {
 		return host
 	}
 	return net.JoinHostPort(host, mqttPort)
 }
 
-// peer is the name that the other side must prove to have.
-func peer(cs connstr.Device) string {
+// peerName is the name that the other side must prove to have.
+func peerName(cs connstr.Device) string {
 	if cs.GatewayHostName != "" {
 		return cs.GatewayHostName
 	}
@@ -41,7 +41,7 @@ func tlsDialer(cs connstr.Device, o Options) dialFunc {
 		config = o.TLS.Clone()
 	}
 	if config.ServerName == "" {
-		config.ServerName = withoutPort(peer(cs))
+		config.ServerName = withoutPort(peerName(cs))
 	}
 	dialer := &tls.Dialer{Config: config}
 	addr := address(cs, o)

@@ -7,6 +7,7 @@ import (
 	"io"
 	"net"
 	"net/url"
+	"os"
 	"sync"
 	"time"
 
@@ -103,8 +104,10 @@ func (l *link) connect(ctx context.Context) error {
 		return refusal(code)
 	case errors.Is(token.Error(), io.EOF):
 		return fmt.Errorf("%w: the hub closed the connection instead of answering", ErrNetwork)
+	case errors.Is(token.Error(), os.ErrDeadlineExceeded):
+		return errNoAnswer
 	case token.Error() != nil:
-		return withCause(ctx, token.Error())
+		return withCause(ctx, bare(token.Error()))
 	}
 	if code := l.wire.refusal(); code != packets.Accepted {
 		l.paho.Disconnect(0)
@@ -117,6 +120,16 @@ func (l *link) connect(ctx context.Context) error {
 func withCause(ctx context.Context, err error) error {
 	if ctx.Err() != nil {
 		return context.Cause(ctx)
+	}
+	return err
+}
+
+// bare takes off the "network Error" that paho puts before the error of a handshake.
+func bare(err error) error {
+	if joined, ok := err.(interface{ Unwrap() []error }); ok {
+		if all := joined.Unwrap(); len(all) > 0 {
+			return all[len(all)-1]
+		}
 	}
 	return err
 }

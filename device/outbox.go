@@ -20,6 +20,7 @@ type parcel struct {
 	id       uint16
 	deadline time.Time // zero: never
 	written  time.Time // the last time; zero: not yet
+	heard    uint64    // wire.heard when it was written
 	onWire   bool      // written to the current connection
 	over     bool      // confirmed or failed
 }
@@ -57,8 +58,9 @@ func (o *outbox) add(p *parcel, maxParcels, maxBytes int) error {
 // hasUnwritten tells whether take would give anything.
 func (o *outbox) hasUnwritten() bool { return o.waiting > o.inFlight }
 
-// take encodes unwritten messages into buf until it holds limit bytes, and marks them as written.
-func (o *outbox) take(buf *bytes.Buffer, limit int, now time.Time) error {
+// take encodes unwritten messages into buf until it holds limit bytes, and marks them as written now,
+// when the hub had been heard that often.
+func (o *outbox) take(buf *bytes.Buffer, limit int, now time.Time, heard uint64) error {
 	for ; o.next < len(o.parcels) && buf.Len() < limit; o.next++ {
 		p := o.parcels[o.next]
 		if p.over {
@@ -70,7 +72,7 @@ func (o *outbox) take(buf *bytes.Buffer, limit int, now time.Time) error {
 		if err := encode(buf, p); err != nil {
 			return err
 		}
-		p.written, p.onWire = now, true
+		p.written, p.heard, p.onWire = now, heard, true
 		p.receipt.sends.Add(1)
 		o.inFlight++
 	}

@@ -168,7 +168,7 @@ func (c *Client) writeAll(l *link) {
 	for {
 		buf.Reset()
 		c.mu.Lock()
-		err := c.out.take(buf, batchBytes, time.Now())
+		err := c.out.take(buf, batchBytes, time.Now(), l.wire.heard.Load())
 		c.mu.Unlock()
 		if err == nil && buf.Len() == 0 {
 			return

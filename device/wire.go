@@ -13,11 +13,11 @@ import (
 var errCut = errors.New("connection closed on this side")
 
 // wire is the stream under paho. Paho reads from it and writes what is not telemetry; the client
-// writes telemetry. It knows three things that paho does not tell: why the stream ended, when the hub
-// was last heard, and which code a CONNACK really had.
+// writes telemetry. It knows three things that paho does not tell: why the stream ended, whether
+// the hub was heard of since, and which code a CONNACK really had.
 type wire struct {
 	net.Conn
-	lastRead atomic.Int64 // nanoseconds since the epoch
+	heard atomic.Uint64 // how often something was read
 
 	mu    sync.Mutex
 	cause error
@@ -34,12 +34,12 @@ func newWire(conn net.Conn) *wire {
 	return &wire{Conn: conn, dead: make(chan struct{})}
 }
 
-// Read notes the first bytes and the time. It never returns net.ErrClosed: paho takes that as an end
+// Read notes the first bytes and that there were some. It never returns net.ErrClosed: paho takes that as an end
 // that it wanted, tells nobody, and would never report the connection as lost.
 func (w *wire) Read(p []byte) (int, error) {
 	n, err := w.Conn.Read(p)
 	if n > 0 {
-		w.lastRead.Store(time.Now().UnixNano())
+		w.heard.Add(1)
 		if w.seen < len(w.connack) {
 			w.seen += copy(w.connack[w.seen:], p[:n])
 		}
