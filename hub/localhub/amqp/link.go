@@ -31,9 +31,6 @@ type link struct {
 
 func (l *link) base() *link { return l }
 
-// hub is the hub that the link leads to.
-func (l *link) hub() backend { return l.s.c.srv.hub }
-
 // authorize checks that the peer's tokens allow rights on path, and has the
 // link ended when they no longer do.
 func (l *link) authorize(rights core.Rights, path string) error {

@@ -1,0 +1,441 @@
+package amqp
+
+import (
+	"bytes"
+	"context"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"hubscope/hub/localhub/amqp/frame"
+	"hubscope/hub/localhub/core"
+)
+
+// Protocol 0, fact 5, and 8.1: no SASL, everything in one write.
+func TestPipelinedWithoutSASL(t *testing.T) {
+	bubble(t, Options{}, 0, func(t *testing.T, s *Server, _ *memoryHub) {
+		p := dial(t, s)
+		b := frame.Header(frame.ProtocolAMQP)
+		b = frame.Append(b, frame.KindAMQP, 0, &frame.Open{ContainerID: "c", MaxFrameSize: 512, ChannelMax: 1}, nil)
+		b = frame.Append(b, frame.KindAMQP, 7, &frame.Begin{IncomingWindow: 1, OutgoingWindow: 1}, nil)
+		p.write(b)
+		got := p.take()
+		if o := only[*frame.Open](t, got); o.ContainerID == "" || o.MaxFrameSize < 512 || o.ChannelMax < 15 {
+			t.Errorf("open %+v", o)
+		}
+		if b := only[*frame.Begin](t, got); b.RemoteChannel != frame.Some[uint16](7) {
+			t.Errorf("begin %+v", b)
+		}
+	})
+}
+
+// Protocol 8.1: what is not AMQP 1.0 is answered with the header wanted.
+func TestForeignProtocol(t *testing.T) {
+	for name, first := range map[string]string{
+		"http": "GET / HTTP/1.1\r\n\r\n", "amqp 0-9-1": "AMQP\x00\x00\x09\x01", "tls": "AMQP\x02\x01\x00\x00",
+	} {
+		t.Run(name, func(t *testing.T) {
+			bubble(t, Options{}, 0, func(t *testing.T, s *Server, _ *memoryHub) {
+				p := dial(t, s)
+				p.write([]byte(first))
+				<-p.gone
+				synctest.Wait()
+				if !bytes.Equal(p.rec.buf.Bytes(), frame.Header(frame.ProtocolSASL)) {
+					t.Errorf("answered %q", p.rec.buf.Bytes())
+				}
+			})
+		})
+	}
+}
+
+// Protocol 8.3: a silent peer is told why it is left.
+func TestIdleTimeout(t *testing.T) {
+	bubble(t, Options{IdleTimeout: time.Minute}, 0, func(t *testing.T, s *Server, _ *memoryHub) {
+		p := dialOpen(t, s)
+		time.Sleep(50 * time.Second)
+		p.write(frame.Heartbeat)
+		time.Sleep(50 * time.Second)
+		if got := p.take(); len(got) != 0 {
+			t.Errorf("got %v after a heartbeat", got)
+		}
+		time.Sleep(20 * time.Second)
+		wantCondition(t, only[*frame.Close](t, p.take()).Error, condLimit)
+	})
+}
+
+// A connection that does not open costs nothing for long.
+func TestOpenTimeout(t *testing.T) {
+	for name, first := range map[string][]byte{
+		"nothing": {}, "half a header": []byte("AMQ"), "header": frame.Header(frame.ProtocolSASL),
+		"half a frame": append(frame.Header(frame.ProtocolAMQP), 0, 0, 1, 0, 2),
+	} {
+		t.Run(name, func(t *testing.T) {
+			bubble(t, Options{OpenTimeout: 10 * time.Second}, 0, func(t *testing.T, s *Server, _ *memoryHub) {
+				begin := time.Now()
+				p := dial(t, s)
+				if len(first) > 0 {
+					p.write(first)
+				}
+				<-p.gone
+				if d := time.Since(begin); d > 12*time.Second {
+					t.Errorf("closed after %v", d)
+				}
+			})
+		})
+	}
+}
+
+// Protocol 8.3: heartbeats come at half of what the peer asks for.
+func TestHeartbeat(t *testing.T) {
+	bubble(t, Options{}, 0, func(t *testing.T, s *Server, _ *memoryHub) {
+		p := dial(t, s)
+		p.write(frame.Header(frame.ProtocolAMQP))
+		p.send(0, &frame.Open{ContainerID: "c", MaxFrameSize: 512, IdleTimeout: 20000})
+		p.take()
+		before := p.rec.buf.Len()
+		time.Sleep(35 * time.Second)
+		synctest.Wait()
+		if got := p.rec.buf.Bytes()[before:]; !bytes.Equal(got, bytes.Repeat(frame.Heartbeat, 3)) {
+			t.Errorf("in 35 s came %x", got)
+		}
+	})
+}
+
+// Protocol 7.8: credit counts messages, the window counts frames.
+func TestCreditAndWindow(t *testing.T) {
+	bubble(t, Options{}, 100, func(t *testing.T, s *Server, _ *memoryHub) {
+		p := dialClaimed(t, s)
+		if got := p.read(nil); len(every[*frame.Transfer](got)) != 0 {
+			t.Error("events without credit")
+		}
+		if n := len(every[*frame.Transfer](p.grant(0, 10, nil))); n != 10 {
+			t.Errorf("%d events for 10 credits", n)
+		}
+		// The same credit again grants nothing more.
+		if n := len(every[*frame.Transfer](p.grant(0, 10, nil))); n != 0 {
+			t.Errorf("%d events for credit that was used", n)
+		}
+		// 11 transfers have come, with the reply of $cbs: a window of 5 allows 5.
+		narrow := func(f *frame.Flow) { f.NextIncomingID, f.IncomingWindow = frame.Some[uint32](11), 5 }
+		if n := len(every[*frame.Transfer](p.grant(10, 20, narrow))); n != 5 {
+			t.Errorf("%d events in a window of 5", n)
+		}
+		wide := func(f *frame.Flow) { f.NextIncomingID, f.IncomingWindow = frame.Some[uint32](16), 1<<32-1 }
+		if n := len(every[*frame.Transfer](p.grant(10, 20, wide))); n != 15 {
+			t.Errorf("%d events after the window opened", n)
+		}
+	})
+}
+
+// Protocol 7.8: drain sends what is there and uses up the rest of the credit.
+func TestDrain(t *testing.T) {
+	bubble(t, Options{}, 5, func(t *testing.T, s *Server, h *memoryHub) {
+		p := dialClaimed(t, s)
+		p.read(nil)
+		got := p.grant(0, 8, func(f *frame.Flow) { f.Drain = true })
+		time.Sleep(time.Second)
+		got = append(got, p.take()...)
+		if n := len(every[*frame.Transfer](got)); n != 5 {
+			t.Errorf("%d events", n)
+		}
+		f := only[*frame.Flow](t, got)
+		if f.DeliveryCount.Value != 8 || f.LinkCredit.Value != 0 || !f.Drain {
+			t.Errorf("drained with %+v", f)
+		}
+		// Drain while the link waits for events.
+		p.grant(8, 3, nil)
+		got = p.grant(8, 3, func(f *frame.Flow) { f.Drain = true })
+		if f := only[*frame.Flow](t, got); f.DeliveryCount.Value != 11 {
+			t.Errorf("drained with %+v", f)
+		}
+		h.add(t, 0, 1, 0)
+		if n := len(every[*frame.Transfer](p.take())); n != 0 {
+			t.Error("an event after drain")
+		}
+		if n := len(every[*frame.Transfer](p.grant(11, 1, nil))); n != 1 {
+			t.Error("no event after new credit")
+		}
+	})
+}
+
+func TestEcho(t *testing.T) {
+	bubble(t, Options{}, 0, func(t *testing.T, s *Server, _ *memoryHub) {
+		p := dialClaimed(t, s)
+		p.read(nil)
+		f := only[*frame.Flow](t, p.grant(0, 8, func(f *frame.Flow) { f.Echo = true }))
+		if f.Handle != frame.Some[uint32](0) || f.LinkCredit.Value != 8 {
+			t.Errorf("link echo %+v", f)
+		}
+		p.send(0, &frame.Flow{NextIncomingID: frame.Some[uint32](0), IncomingWindow: 1, OutgoingWindow: 1, Echo: true})
+		if f := only[*frame.Flow](t, p.take()); f.Handle.Set {
+			t.Errorf("session echo %+v", f)
+		}
+	})
+}
+
+// Protocol 0, facts 3 and 4.
+func TestSettleModes(t *testing.T) {
+	some := frame.Some[uint8]
+	for name, tt := range map[string]struct {
+		snd, rcv         frame.Opt[uint8]
+		wantSnd, wantRcv frame.Opt[uint8]
+		settled          bool
+	}{
+		"not asked":  {wantSnd: some(1), settled: true},
+		"go":         {rcv: some(0), wantSnd: some(1), wantRcv: some(0), settled: true},
+		"old node":   {snd: some(2), rcv: some(0), wantSnd: some(2), wantRcv: some(0), settled: true},
+		"unsettled":  {snd: some(0), rcv: some(0), wantSnd: some(0), wantRcv: some(0)},
+		"exactly":    {snd: some(0), rcv: some(1), wantSnd: some(0), wantRcv: some(1)},
+		"management": {snd: some(1), rcv: some(0), wantSnd: some(1), wantRcv: some(0), settled: true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			bubble(t, Options{}, 3, func(t *testing.T, s *Server, _ *memoryHub) {
+				p := dialClaimed(t, s)
+				a := only[*frame.Attach](t, p.read(func(a *frame.Attach) { a.SenderSettleMode, a.ReceiverSettleMode = tt.snd, tt.rcv }))
+				if a.SenderSettleMode != tt.wantSnd || a.ReceiverSettleMode != tt.wantRcv {
+					t.Errorf("answered snd %v rcv %v", a.SenderSettleMode, a.ReceiverSettleMode)
+				}
+				for _, tr := range every[*frame.Transfer](p.grant(0, 3, nil)) {
+					if tr.Settled != tt.settled {
+						t.Errorf("settled %v", tr.Settled)
+					}
+				}
+			})
+		})
+	}
+}
+
+// Protocol 8.3: an outcome that the peer does not settle is settled here.
+func TestReceiverSettlesSecond(t *testing.T) {
+	bubble(t, Options{}, 3, func(t *testing.T, s *Server, _ *memoryHub) {
+		p := dialClaimed(t, s)
+		p.read(func(a *frame.Attach) {
+			a.SenderSettleMode, a.ReceiverSettleMode = frame.Some[uint8](0), frame.Some[uint8](1)
+		})
+		first := every[*frame.Transfer](p.grant(0, 3, nil))[0].DeliveryID.Value
+		p.send(0, &frame.Disposition{Receiver: true, First: first, Last: first + 2, State: frame.Accepted{}})
+		d := only[*frame.Disposition](t, p.take())
+		if d.Receiver || !d.Settled || d.First != first || d.Last != first+2 {
+			t.Errorf("answered %+v", d)
+		}
+	})
+}
+
+// Protocol 8.3: a message may come in many frames; aborted drops it.
+func TestMessageInManyFrames(t *testing.T) {
+	bubble(t, Options{}, 0, func(t *testing.T, s *Server, _ *memoryHub) {
+		p := dialClaimed(t, s)
+		message := tokenMessage(t, "again")
+		for i, b := range message {
+			tr := &frame.Transfer{Handle: 100, More: i < len(message)-1}
+			if i == 0 {
+				tr.DeliveryID, tr.DeliveryTag, tr.MessageFormat = frame.Some[uint32](2), []byte{2}, frame.Some[uint32](0)
+			}
+			p.send(0, tr, b)
+		}
+		if n := len(every[*frame.Transfer](p.take())); n != 1 {
+			t.Errorf("%d replies", n)
+		}
+		p.send(0, &frame.Transfer{Handle: 100, DeliveryID: frame.Some[uint32](3), DeliveryTag: []byte{3}, More: true}, message...)
+		p.send(0, &frame.Transfer{Handle: 100, Aborted: true})
+		if n := len(every[*frame.Transfer](p.take())); n != 0 {
+			t.Errorf("%d replies to an aborted message", n)
+		}
+		p.putToken("once more", 4)
+	})
+}
+
+// What breaks a rule ends the link, the session or the connection, and no more.
+func TestBrokenRules(t *testing.T) {
+	message := bytes.Repeat([]byte{0}, 60000)
+	transfer := func(handle, id uint32, more bool) *frame.Transfer {
+		return &frame.Transfer{Handle: handle, DeliveryID: frame.Some(id), DeliveryTag: []byte{1}, More: more}
+	}
+	for name, tt := range map[string]struct {
+		script  func(p *peer)
+		detach  string
+		end     string
+		closing string
+	}{
+		"message too large": {detach: condTooLarge, script: func(p *peer) {
+			for range 5 {
+				p.send(0, transfer(100, 2, true), message...)
+			}
+		}},
+		"more messages than credit": {detach: condTransferLimit, script: func(p *peer) {
+			p.send(0, &frame.Attach{Name: "reply", Handle: 5, Receiver: true, Source: &frame.Source{Address: "$cbs"}, Target: &frame.Target{}})
+			s := p.session()
+			s.c.mu.Lock()
+			s.links[100].(*receiver).credit = 0
+			s.c.mu.Unlock()
+			p.send(0, transfer(100, 2, false), 1)
+		}},
+		"unknown handle":   {end: condUnattached, script: func(p *peer) { p.send(0, transfer(77, 2, false)) }},
+		"detach of none":   {end: condUnattached, script: func(p *peer) { p.send(0, &frame.Detach{Handle: 77}) }},
+		"handle in use":    {end: condHandleInUse, script: func(p *peer) { p.send(0, &frame.Attach{Name: "x", Handle: 100}) }},
+		"transfer to read": {end: condNotAllowed, script: func(p *peer) { p.send(0, transfer(101, 2, false)) }},
+		"no delivery-id":   {detach: condNotAllowed, script: func(p *peer) { p.send(0, &frame.Transfer{Handle: 100}) }},
+		"channel in use":   {closing: condNotAllowed, script: func(p *peer) { p.send(0, &frame.Begin{}) }},
+		"channel too high": {closing: condNotAllowed, script: func(p *peer) { p.send(5000, &frame.Begin{}) }},
+		"no session":       {closing: condNotAllowed, script: func(p *peer) { p.send(9, &frame.Attach{Name: "x"}) }},
+		"open twice":       {closing: condNotAllowed, script: func(p *peer) { p.send(0, &frame.Open{ContainerID: "x", MaxFrameSize: 512}) }},
+		"oversized frame":  {closing: condFraming, script: func(p *peer) { p.write([]byte{0xff, 0xff, 0xff, 0xff, 2, 0, 0, 0}) }},
+		"undersized frame": {closing: condFraming, script: func(p *peer) { p.write([]byte{0, 0, 0, 1, 2, 0, 0, 0}) }},
+		"no performative":  {closing: condFraming, script: func(p *peer) { p.write([]byte{0, 0, 0, 9, 2, 0, 0, 0, 0x40}) }},
+		"SASL frame":       {closing: condFraming, script: func(p *peer) { p.write([]byte{0, 0, 0, 9, 2, 1, 0, 0, 0x40}) }},
+	} {
+		t.Run(name, func(t *testing.T) {
+			bubble(t, Options{}, 0, func(t *testing.T, s *Server, _ *memoryHub) {
+				p := dialClaimed(t, s)
+				tt.script(p)
+				got := p.take()
+				for _, d := range every[*frame.Detach](got) {
+					wantCondition(t, d.Error, tt.detach)
+				}
+				for _, e := range every[*frame.End](got) {
+					wantCondition(t, e.Error, tt.end)
+				}
+				for _, c := range every[*frame.Close](got) {
+					wantCondition(t, c.Error, tt.closing)
+				}
+				counts := []int{len(every[*frame.Detach](got)), len(every[*frame.End](got)), len(every[*frame.Close](got))}
+				want := []int{count(tt.detach), count(tt.end), count(tt.closing)}
+				if counts[0] != want[0] || counts[1] != want[1] || counts[2] != want[2] {
+					t.Errorf("detach, end, close: %v, want %v", counts, want)
+				}
+			})
+		})
+	}
+}
+
+func count(condition string) int {
+	if condition == "" {
+		return 0
+	}
+	return 1
+}
+
+// session is the server's side of channel 0.
+func (p *peer) session() *session {
+	p.take()
+	for c := range p.srv.conns {
+		return c.sessions[0]
+	}
+	return nil
+}
+
+// After an end with an error, frames on the channel are dropped until the peer
+// ends it too; then it can be used again.
+func TestSessionAfterError(t *testing.T) {
+	bubble(t, Options{}, 0, func(t *testing.T, s *Server, _ *memoryHub) {
+		p := dialOpen(t, s)
+		p.send(0, &frame.Detach{Handle: 1})
+		p.send(0, &frame.Attach{Name: "late", Handle: 1})
+		p.send(0, &frame.End{})
+		p.send(0, &frame.Begin{})
+		got := p.take()
+		only[*frame.End](t, got)
+		only[*frame.Begin](t, got)
+	})
+}
+
+// Protocol 6.1: links end when their token was not renewed, and only then.
+func TestTokenExpiry(t *testing.T) {
+	bubble(t, Options{}, 3, func(t *testing.T, s *Server, h *memoryHub) {
+		h.authenticate = lifetimes
+		p := dialOpen(t, s)
+		p.claim("1m")
+		p.read(nil)
+		time.Sleep(30 * time.Second)
+		p.putToken("1m", 2)
+		time.Sleep(50 * time.Second)
+		if got := p.take(); len(got) != 0 {
+			t.Fatalf("got %+v although the token was renewed", got)
+		}
+		time.Sleep(11 * time.Second)
+		d := only[*frame.Detach](t, p.take())
+		wantCondition(t, d.Error, condUnauthorized)
+		if d.Handle != 0 || !d.Closed {
+			t.Errorf("detach %+v", d)
+		}
+		p.send(0, &frame.Detach{Handle: 0, Closed: true})
+		got := p.read(nil)
+		wantCondition(t, only[*frame.Detach](t, got).Error, condUnauthorized)
+		p.putToken("1m", 3)
+		p.send(0, &frame.Detach{Handle: 0, Closed: true})
+		if a := only[*frame.Attach](t, p.read(nil)); a.Source == nil {
+			t.Error("refused after a new token")
+		}
+	})
+}
+
+// lifetimes takes tokens that say how long they last.
+func lifetimes(token string) (core.Principal, error) {
+	d, err := time.ParseDuration(strings.TrimPrefix(token, tokenPrefix))
+	if err != nil {
+		return core.Principal{}, core.NewError(core.CodeUnauthorized, "Not a duration.")
+	}
+	p := owner()
+	p.Expiry = time.Now().Add(d)
+	return p, nil
+}
+
+// Protocol 6.1: a connection by password ends with it.
+func TestPlainExpiry(t *testing.T) {
+	bubble(t, Options{}, 3, func(t *testing.T, s *Server, h *memoryHub) {
+		h.authenticate = lifetimes
+		p := dial(t, s)
+		p.write(frame.Header(frame.ProtocolSASL))
+		p.write(frame.Append(nil, frame.KindSASL, 0, &frame.Init{
+			Mechanism: "PLAIN", Response: []byte("\x00iothubowner@sas.root.localhost\x00SharedAccessSignature 1m"),
+		}, nil))
+		p.write(frame.Header(frame.ProtocolAMQP))
+		p.send(0, &frame.Open{ContainerID: "peer", MaxFrameSize: 65536})
+		p.send(0, &frame.Begin{IncomingWindow: 5000})
+		p.take()
+		if a := only[*frame.Attach](t, p.read(nil)); a.Source == nil {
+			t.Fatal("refused")
+		}
+		time.Sleep(61 * time.Second)
+		wantCondition(t, only[*frame.Close](t, p.take()).Error, condUnauthorized)
+		<-p.gone
+	})
+}
+
+// A peer that sends requests but takes no replies costs bounded memory.
+func TestRepliesWithoutCredit(t *testing.T) {
+	bubble(t, Options{}, 0, func(t *testing.T, s *Server, _ *memoryHub) {
+		p := dialClaimed(t, s)
+		message := tokenMessage(t, "t")
+		p.send(0, &frame.Flow{IncomingWindow: 5000, Handle: frame.Some[uint32](101), DeliveryCount: frame.Some[uint32](1), LinkCredit: frame.Some[uint32](0)})
+		for i := range uint32(maxReplies + 1) {
+			p.send(0, &frame.Transfer{Handle: 100, DeliveryID: frame.Some(i + 2), DeliveryTag: []byte{1}}, message...)
+			p.take()
+		}
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		for c := range s.conns {
+			if l := c.sessions[0].links[101].base(); !l.detached {
+				t.Error("the reply link is still attached")
+			}
+		}
+	})
+}
+
+// Close tells the peers and leaves nothing behind.
+func TestServerClose(t *testing.T) {
+	bubble(t, Options{}, 3, func(t *testing.T, s *Server, _ *memoryHub) {
+		p := dialClaimed(t, s)
+		p.read(nil)
+		silent := dial(t, s)
+		if err := s.Close(context.Background()); err != nil {
+			t.Error(err)
+		}
+		<-p.gone
+		<-silent.gone
+		wantCondition(t, only[*frame.Close](t, p.take()).Error, condForced)
+		late := dial(t, s)
+		<-late.gone
+	})
+}
