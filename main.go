@@ -1,4 +1,290 @@
-// Command hubscope is a terminal explorer for Azure IoT Hub with a local hub of its own.
+// Command hubscope is a terminal explorer for Azure IoT Hub with a local hub of
+// its own.
 package main
 
-func main() {}
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"strconv"
+	"syscall"
+	"time"
+
+	"github.com/adrg/xdg"
+	"github.com/charmbracelet/x/term"
+	"github.com/spf13/cobra"
+
+	"hubscope/device"
+	"hubscope/device/sim"
+	"hubscope/hub"
+	"hubscope/hub/events"
+	"hubscope/hub/localhub"
+	"hubscope/ui"
+	"hubscope/ui/monitor"
+	"hubscope/ui/page"
+	"hubscope/ui/supervise"
+)
+
+// version is set by the linker: -ldflags "-X main.version=1.2.3".
+var version = "development"
+
+const (
+	exitFailure = 1
+	exitUsage   = 2
+	// closeTime bounds how long quitting waits for what is under way.
+	closeTime = 10 * time.Second
+)
+
+// usageError is a command line that cannot be followed; exit code 2.
+type usageError struct{ error }
+
+// ended carries the exit code of a supervised screen, which has said all itself.
+type ended int
+
+func (e ended) Error() string { return fmt.Sprintf("exit code %d", int(e)) }
+
+func main() { os.Exit(exitCode(rootCommand().Execute())) }
+
+func exitCode(err error) int {
+	var code ended
+	switch {
+	case err == nil:
+		return 0
+	case errors.As(err, &code):
+		return int(code)
+	}
+	sentence, next := hub.Explain(err)
+	if next != "" {
+		sentence += ": " + next
+	}
+	fmt.Fprintln(os.Stderr, "hubscope: "+sentence)
+	if errors.As(err, new(usageError)) {
+		return exitUsage
+	}
+	return exitFailure
+}
+
+// flags are those of the screen.
+type flags struct{ connection, group, state, theme, debug string }
+
+func rootCommand() *cobra.Command {
+	var f flags
+	root := &cobra.Command{
+		Use:   "hubscope",
+		Short: "Explore an Azure IoT Hub in the terminal, or the local hub that comes with it",
+		Long: "Explore an Azure IoT Hub in the terminal: browse and create devices, start simulated ones, watch events.\n" +
+			"Without a connection string the local hub that comes with hubscope is started and explored.",
+		Version: version, SilenceUsage: true, SilenceErrors: true,
+		Args: func(c *cobra.Command, args []string) error {
+			if len(args) > 0 {
+				return usageError{fmt.Errorf("there is no command %q: hubscope --help lists them", args[0])}
+			}
+			return nil
+		},
+		RunE: func(c *cobra.Command, _ []string) error { return f.run() },
+	}
+	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
+		return usageError{fmt.Errorf("%w: %s --help lists the flags", err, c.CommandPath())}
+	})
+	root.Flags().StringVarP(&f.connection, "connection-string", "c", "", "connection `string` of an IoT Hub, or of its Event Hubs-compatible endpoint (default: IOTHUB_CONNECTION_STRING)")
+	root.Flags().StringVar(&f.group, "consumer-group", "$Default", "consumer `group` to read events in")
+	root.Flags().StringVar(&f.theme, "theme", string(ui.Auto), "auto, dark, light or mono")
+	root.Flags().StringVar(&f.debug, "debug", "", "write types and timings of messages to this `file`")
+	root.PersistentFlags().StringVar(&f.state, "state-dir", defaultStateDir(), "`folder` of the local hub's state")
+	root.AddCommand(hubCommand(&f.state))
+	return root
+}
+
+func defaultStateDir() string { return filepath.Join(xdg.StateHome, "hubscope") }
+
+// run shows the screen: in this process when it is the supervised one.
+func (f flags) run() error {
+	target, err := hub.TargetFromEnv(os.Getenv, f.connection)
+	if err != nil {
+		return usageError{err}
+	}
+	theme, err := ui.ParseTheme(f.theme)
+	if err != nil {
+		return usageError{err}
+	}
+	if !term.IsTerminal(os.Stdout.Fd()) || !term.IsTerminal(os.Stdin.Fd()) {
+		return usageError{ui.ErrNoTerminal}
+	}
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	if !supervise.Child() {
+		return superviseScreen(f.state)
+	}
+	debug, err := debugFile(f.debug)
+	if err != nil {
+		return usageError{err}
+	}
+	services := ui.Services{ConsumerGroup: f.group, Target: target}
+	if target.IsZero() {
+		local, err := localhub.Start(ctx, preferredPorts(f.state))
+		if err != nil {
+			return err
+		}
+		defer closeAll("the local hub", local.Close)
+		services.Target = local.Target()
+		for _, moved := range local.Moved() {
+			services.Notes = append(services.Notes, page.Report{Severity: page.Info, Text: moved.String()})
+		}
+	}
+	return show(ctx, services, ui.Options{Theme: theme, Version: version, Debug: debug})
+}
+
+// superviseScreen runs the screen in a child, so that the terminal is restored
+// whatever happens there.
+func superviseScreen(stateDir string) error {
+	code, err := supervise.Run(context.Background(), supervise.Options{
+		Args: os.Args[1:], CrashDir: filepath.Join(stateDir, "crashes"),
+		Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr,
+	})
+	if err != nil || code == 0 {
+		return err
+	}
+	return ended(code)
+}
+
+// show joins the clients to the screen and closes them after it.
+func show(ctx context.Context, s ui.Services, o ui.Options) error {
+	client, err := hub.New(hub.Options{Target: s.Target, UserAgent: "hubscope/" + version})
+	switch {
+	case err == nil:
+		defer client.Close()
+		s.Registry = client
+	case !errors.Is(err, hub.ErrNoService):
+		return usageError{err}
+	}
+	fleet := sim.NewFleet(sim.FleetOptions{Options: sim.Options{Device: deviceOptions(s.Target)}})
+	defer closeAll("the simulated devices", fleet.Close)
+	s.Fleet = ui.FleetOf(fleet)
+	s.Events = func(start events.Position) (monitor.Source, error) {
+		return events.New(eventOptions(s, start))
+	}
+	return ui.Run(ctx, s, o)
+}
+
+func closeAll(what string, closing func(context.Context) error) {
+	ctx, cancel := context.WithTimeout(context.Background(), closeTime)
+	defer cancel()
+	if err := closing(ctx); err != nil {
+		fmt.Fprintf(os.Stderr, "hubscope: %s did not stop cleanly: %v\n", what, err)
+	}
+}
+
+// deviceOptions and eventOptions are how a device and the monitor reach the hub.
+func deviceOptions(t hub.Target) device.Options {
+	return device.Options{MQTTAddr: t.MQTTAddr, TLS: t.TLS}
+}
+
+func eventOptions(s ui.Services, start events.Position) events.Options {
+	o := events.Options{
+		Service: s.Target.Service, AMQPAddr: s.Target.AMQPAddr, TLS: s.Target.TLS,
+		ConsumerGroup: s.ConsumerGroup, Start: start,
+	}
+	if o.Service.HostName == "" { // otherwise the hub itself says where its events are
+		o.EventHub = s.Target.EventHub
+	}
+	return o
+}
+
+func preferredPorts(stateDir string) localhub.Options {
+	return localhub.Options{
+		StateDir:  stateDir,
+		HTTPSPort: localhub.Preferred, MQTTPort: localhub.Preferred,
+		AMQPPort: localhub.Preferred, AMQPPlainPort: localhub.Preferred,
+	}
+}
+
+func debugFile(name string) (io.Writer, error) {
+	if name == "" {
+		return nil, nil
+	}
+	f, err := os.OpenFile(name, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
+	if err != nil {
+		return nil, fmt.Errorf("the debug file cannot be written (%w): name another with --debug", err)
+	}
+	return f, nil
+}
+
+func hubCommand(stateDir *string) *cobra.Command {
+	o := preferredPorts("")
+	c := &cobra.Command{
+		Use:   "hub",
+		Short: "Run the local hub with no screen, for SDKs, other tools and CI",
+		Long: "Run the local hub with no screen. When every listener is up, what other programs need is printed\n" +
+			"as NAME=value lines for a POSIX shell, then \"# ready\". Logs go to standard error.",
+		Args: func(c *cobra.Command, args []string) error {
+			if len(args) > 0 {
+				return usageError{fmt.Errorf("hubscope hub takes no argument, and got %q: hubscope hub --help lists its flags", args[0])}
+			}
+			return nil
+		},
+		RunE: func(c *cobra.Command, _ []string) error {
+			o.StateDir = *stateDir
+			return serveHub(c.OutOrStdout(), o)
+		},
+	}
+	c.Flags().StringVar(&o.Listen, "listen", "127.0.0.1", "IP `address` to listen on")
+	c.Flags().StringArrayVar(&o.Names, "name", nil, "one more host `name` for the certificate; the first is the hub's name (repeatable)")
+	for _, p := range []struct {
+		flag, about string
+		port        *int
+	}{
+		{"https-port", "443", &o.HTTPSPort},
+		{"mqtt-port", "8883", &o.MQTTPort},
+		{"amqp-port", "5671", &o.AMQPPort},
+		{"amqp-plain-port", "5672", &o.AMQPPlainPort},
+	} {
+		c.Flags().Var((*portFlag)(p.port), p.flag, "0 is any free `port` (default: "+p.about+", else a free one)")
+	}
+	c.Flags().IntVar(&o.Partitions, "partitions", 0, "`number` of partitions of a new hub (default 4)")
+	return c
+}
+
+// portFlag is a port from 0 to 65535; not set, it is localhub.Preferred.
+type portFlag int
+
+func (p *portFlag) String() string { return "" }
+func (p *portFlag) Type() string   { return "port" }
+
+func (p *portFlag) Set(text string) error {
+	n, err := strconv.ParseUint(text, 10, 16)
+	if err != nil {
+		return fmt.Errorf("%q is not a port from 0 to 65535", text)
+	}
+	*p = portFlag(n)
+	return nil
+}
+
+// serveHub runs the local hub until a signal, or until a listener fails.
+func serveHub(out io.Writer, o localhub.Options) error {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	o.Logger = slog.New(slog.NewTextHandler(os.Stderr, nil))
+	local, err := localhub.Start(ctx, o)
+	if err != nil {
+		return err
+	}
+	defer closeAll("the local hub", local.Close)
+	for _, moved := range local.Moved() {
+		o.Logger.Warn(moved.String())
+	}
+	if err := localhub.WriteEnvironment(out, local.Environment()); err != nil {
+		return fmt.Errorf("print what other programs need: %w", err)
+	}
+	fmt.Fprintln(out, "# ready")
+	select {
+	case <-ctx.Done():
+		return nil
+	case <-local.Done():
+		return local.Err()
+	}
+}
