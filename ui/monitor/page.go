@@ -1,42 +1,51 @@
 package monitor
 
 import (
-	"strings"
+	"time"
 
 	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/x/ansi"
 
+	"hubscope/hub/events"
 	"hubscope/ui/page"
+	"hubscope/ui/widget"
 )
 
 // Page is the Monitor tab and the event pane.
 type Page struct {
 	page.Mailbox
-	width, height int
-}
+	ctx  *page.Context
+	o    Options
+	keys keyMap
 
-// New makes the page. The stream starts with Init.
-func New(ctx *page.Context, o Options) *Page {
-	_ = o.withDefaults()
-	return &Page{Mailbox: ctx.NewMailbox()}
-}
+	feed    *feed
+	parts   partitions
+	start   start
+	started time.Time // when start was chosen
+	seen    seen
+	stats   stats
 
-// SetDocked tells whether the page is the pane under another tab: then it draws a line about the stream and rows.
-func (p *Page) SetDocked(docked bool) {}
+	history *history
+	list    list
+	painter *painter
+	needs   needs
 
-func (p *Page) Init() tea.Cmd                   { return nil }
-func (p *Page) Update(msg tea.Msg) tea.Cmd      { return nil }
-func (p *Page) SetSize(width, height int)       { p.width, p.height = width, height }
-func (p *Page) SetVisible(visible bool) tea.Cmd { return nil }
-func (p *Page) SetFocused(focused bool)         {}
-func (p *Page) CapturesText() bool              { return false }
-func (p *Page) Cursor() *tea.Cursor             { return nil }
-func (p *Page) SelectedDevice() string          { return "" }
-func (p *Page) Title() string                   { return "Monitor" }
-func (p *Page) ShortHelp() []key.Binding        { return nil }
-func (p *Page) FullHelp() [][]key.Binding       { return nil }
-func (p *Page) View() string {
-	return strings.Repeat(strings.Repeat(" ", p.width)+"\n", max(0, p.height-1)) + strings.Repeat(" ", p.width)
+	filter      *widget.Filter
+	applied     *filter
+	filterError error
+	scope       string // device id, or "" for all
+	scanning    bool   // a step of the filter is under way
+
+	inspector  *inspector
+	wasAlong   bool // the view followed when the event was opened
+	fromDock   bool // it was opened in the pane: closing goes back there
+	docked     *bool
+	width      int
+	height     int
+	visible    bool
+	focused    bool
+	reportRate float64
 }
 
 var (
@@ -49,3 +58,305 @@ var (
 	_ page.TextCapturer = (*Page)(nil)
 	_ page.Selector     = (*Page)(nil)
 )
+
+type (
+	tickMsg struct{}
+	scanMsg struct{}
+)
+
+// New makes the page. The stream starts with Init.
+func New(ctx *page.Context, o Options) *Page {
+	o = o.withDefaults()
+	p := &Page{
+		Mailbox: ctx.NewMailbox(), ctx: ctx, o: o, keys: newKeyMap(ctx.Keys),
+		start: starts[0], seen: seen{}, history: newHistory(o.Keep),
+		painter: newPainter(ctx), inspector: newInspector(ctx),
+		filter:  widget.NewFilter("/", "text, wind-*, -not this"),
+		visible: true, focused: true,
+	}
+	p.list.h = p.history
+	p.painter.today(ctx.Time())
+	return p
+}
+
+// Init opens the stream.
+func (p *Page) Init() tea.Cmd {
+	now := p.ctx.Time()
+	p.started, p.stats.since = now, now
+	return tea.Batch(p.open(p.start.position(now)), p.tick())
+}
+
+// Close ends the stream and waits a moment for it.
+func (p *Page) Close() {
+	p.Mailbox.Close()
+	if p.feed == nil {
+		return
+	}
+	const patience = time.Second
+	timer := time.NewTimer(patience)
+	defer timer.Stop()
+	select {
+	case <-p.feed.done:
+	case <-timer.C:
+	}
+}
+
+// open ends the stream that is running and starts one from a position.
+func (p *Page) open(from events.Position) tea.Cmd {
+	ctx := p.Renew()
+	p.feed = newFeed()
+	p.parts = partitions{}
+	return tea.Batch(
+		p.Ask(p.feed.run(ctx, p.o.Open, from)),
+		p.Ask(p.feed.next(ctx, p.window())),
+		p.Ask(p.feed.nextStates(ctx)),
+	)
+}
+
+// clear forgets all events.
+func (p *Page) clear() {
+	p.history.clear()
+	p.seen = seen{}
+	p.started = p.ctx.Time()
+	p.list.mode = following
+	p.closeEvent()
+	p.list.settle()
+}
+
+// Title implements page.Page.
+func (p *Page) Title() string { return "Monitor" }
+
+// SetSize implements page.Page.
+func (p *Page) SetSize(width, height int) {
+	p.width, p.height = width, height
+	p.resize()
+}
+
+// SetDocked tells whether the page is the pane under another tab: then it draws one line about the stream and rows.
+func (p *Page) SetDocked(docked bool) {
+	p.docked = &docked
+	p.resize()
+}
+
+// isDocked is as told, else by the height: a pane is lower than the least tab.
+func (p *Page) isDocked() bool {
+	const leastTab = 19
+	if p.docked != nil {
+		return *p.docked
+	}
+	return p.height < leastTab
+}
+
+func (p *Page) resize() {
+	l := p.arrange()
+	p.list.rows = l.rows
+	p.painter.layOut(layOut(l.listWidth, p.needs))
+	p.inspector.setSize(l.openWidth, l.openLines)
+	p.list.settle()
+}
+
+// SetVisible implements page.Watcher.
+func (p *Page) SetVisible(visible bool) tea.Cmd {
+	p.visible = visible
+	return nil
+}
+
+// SetFocused implements page.Focuser.
+func (p *Page) SetFocused(focused bool) { p.focused = focused }
+
+// CapturesText implements page.TextCapturer.
+func (p *Page) CapturesText() bool { return p.filter.Focused() }
+
+// SelectedDevice implements page.Selector.
+func (p *Page) SelectedDevice() string {
+	if e := p.current(); e != nil {
+		return e.DeviceID
+	}
+	return ""
+}
+
+// Cursor implements page.Cursorer.
+func (p *Page) Cursor() *tea.Cursor {
+	c := p.filter.Cursor()
+	if c == nil || !p.filter.Focused() {
+		return nil
+	}
+	if !p.isDocked() {
+		c.X, c.Y = c.X+1, c.Y+1
+		return c
+	}
+	c.X += 1 + ansi.StringWidth("Events") + 3 + ansi.StringWidth(p.scopeText()) + 3
+	return c
+}
+
+// ended tells whether the stream has ended by itself.
+func (p *Page) ended() bool { return p.parts.ended }
+
+// current is the event that is open, else the one under the cursor; nil when there is none.
+func (p *Page) current() *events.Event {
+	if p.inspector.opened {
+		return &p.inspector.event
+	}
+	if p.list.len() == 0 {
+		return nil
+	}
+	return p.history.event(p.list.cursor)
+}
+
+// Update implements page.Page.
+func (p *Page) Update(msg tea.Msg) tea.Cmd {
+	switch msg := msg.(type) {
+	case tea.KeyPressMsg:
+		return p.onKey(msg)
+	case tea.PasteMsg:
+		return p.onTyped(msg)
+	case tea.MouseWheelMsg:
+		return p.onWheel(msg)
+	case tea.MouseClickMsg:
+		return p.onClick(msg)
+	case batchMsg:
+		return p.onBatch(msg)
+	case statesMsg:
+		return p.onStates(msg)
+	case endedMsg:
+		return p.onEnded(msg)
+	case tickMsg:
+		return p.onTick()
+	case scanMsg:
+		return p.onScan()
+	case startMsg:
+		return p.startAt(msg.at)
+	case page.FollowDevice:
+		return p.setScope(msg.DeviceID)
+	case page.ThemeMsg:
+		p.painter.restyle()
+		p.inspector.restyle()
+	}
+	return nil
+}
+
+func (p *Page) onKey(msg tea.KeyPressMsg) tea.Cmd {
+	switch {
+	case p.filter.Focused():
+		return p.onFilterKey(msg)
+	case p.inspector.opened && p.inspector.focused && p.onOpenKey(msg):
+		return nil
+	case p.onListKey(msg):
+		p.showCurrent()
+		return nil
+	}
+	return p.onAction(msg)
+}
+
+// onAction handles what works wherever the cursor is.
+func (p *Page) onAction(msg tea.KeyPressMsg) tea.Cmd {
+	k := &p.keys
+	switch {
+	case key.Matches(msg, k.Open):
+		return p.openEvent()
+	case key.Matches(msg, k.NextPane, k.PreviousPane):
+		p.inspector.focused = p.inspector.opened && !p.inspector.focused
+	case key.Matches(msg, k.Pause):
+		p.togglePause()
+	case key.Matches(msg, k.Filter):
+		p.filter.Focus()
+	case key.Matches(msg, k.Copy):
+		return p.copyMenu()
+	case key.Matches(msg, k.start):
+		return p.startMenu()
+	case key.Matches(msg, k.scope):
+		return p.toggleScope()
+	case key.Matches(msg, k.restart):
+		return p.resume()
+	case key.Matches(msg, k.Back):
+		return p.back()
+	}
+	return nil
+}
+
+// onListKey moves in the list and tells whether the key was for that.
+func (p *Page) onListKey(msg tea.KeyPressMsg) bool {
+	k := &p.keys
+	screen := max(1, p.list.rows-1)
+	switch {
+	case key.Matches(msg, k.Up):
+		p.list.move(-1)
+	case key.Matches(msg, k.Down):
+		p.list.move(1)
+	case key.Matches(msg, k.PageUp):
+		p.list.move(-screen)
+	case key.Matches(msg, k.PageDown):
+		p.list.move(screen)
+	case key.Matches(msg, k.HalfUp):
+		p.list.move(-max(1, screen/2))
+	case key.Matches(msg, k.HalfDown):
+		p.list.move(max(1, screen/2))
+	case key.Matches(msg, k.Top):
+		p.list.first()
+	case key.Matches(msg, k.Bottom):
+		p.list.follow()
+	default:
+		return false
+	}
+	return true
+}
+
+// onOpenKey scrolls the open event and tells whether the key was for that.
+func (p *Page) onOpenKey(msg tea.KeyPressMsg) bool {
+	k, in := &p.keys, p.inspector
+	screen := max(1, in.rows()-1)
+	switch {
+	case key.Matches(msg, k.Up):
+		in.scroll(-1)
+	case key.Matches(msg, k.Down):
+		in.scroll(1)
+	case key.Matches(msg, k.PageUp):
+		in.scroll(-screen)
+	case key.Matches(msg, k.PageDown):
+		in.scroll(screen)
+	case key.Matches(msg, k.HalfUp):
+		in.scroll(-max(1, screen/2))
+	case key.Matches(msg, k.HalfDown):
+		in.scroll(max(1, screen/2))
+	case key.Matches(msg, k.Top):
+		in.scroll(-in.doc.len())
+	case key.Matches(msg, k.Bottom):
+		in.scroll(in.doc.len())
+	case key.Matches(msg, k.Left):
+		in.turn(-1)
+	case key.Matches(msg, k.Right):
+		in.turn(1)
+	default:
+		return false
+	}
+	return true
+}
+
+// back undoes one thing: the open event, the filter, the scope, the pause.
+func (p *Page) back() tea.Cmd {
+	switch {
+	case p.inspector.opened:
+		dock := p.fromDock
+		p.closeEvent()
+		if dock {
+			return func() tea.Msg { return page.ShowTab{Tab: page.Devices} }
+		}
+	case !p.applied.empty():
+		p.filter.Clear()
+		return p.applyFilter()
+	case p.scope != "":
+		return p.setScope("")
+	case p.list.mode != following:
+		p.list.follow()
+	}
+	return nil
+}
+
+func (p *Page) togglePause() {
+	if p.list.mode == following {
+		p.list.hold(paused)
+		return
+	}
+	p.list.follow()
+	p.showCurrent()
+}

@@ -1,0 +1,85 @@
+package monitor
+
+// gutter is the room before the first column, for the cursor's mark, as in the tables of other pages.
+const (
+	gutter = 3
+	gap    = 2
+)
+
+// Widths of columns that do not depend on what they hold.
+const (
+	timeWidth      = 12 // 14:03:20.112
+	partitionWidth = 4
+	sourceWidth    = 10
+)
+
+// needs is what the columns must make room for. It only grows, and by steps, so that columns do not move about while
+// events flow.
+type needs struct {
+	device     int // cells of the longest device id
+	sequence   int // digits of the highest sequence number
+	properties bool
+}
+
+var (
+	deviceSteps   = []int{8, 12, 18, 26, 36}
+	sequenceSteps = []int{8, 12, 19}
+)
+
+// grow takes what an event needs and tells whether columns must be laid out anew.
+func (n *needs) grow(device int, sequence int64, properties bool) bool {
+	before := *n
+	n.device = max(n.device, stepUp(deviceSteps, device))
+	n.sequence = max(n.sequence, stepUp(sequenceSteps, digits(sequence)))
+	n.properties = n.properties || properties
+	return *n != before
+}
+
+func stepUp(steps []int, n int) int {
+	for _, s := range steps {
+		if n <= s {
+			return s
+		}
+	}
+	return steps[len(steps)-1]
+}
+
+func digits(n int64) int {
+	d := 1
+	for n > 9 {
+		n /= 10
+		d++
+	}
+	return d
+}
+
+// columns holds the width of each column in cells; 0 leaves it out.
+type columns struct {
+	width                                                  int // of the whole row
+	time, device, partition, sequence, source, body, props int
+}
+
+// layOut divides a row. The body gets what is left.
+func layOut(width int, n needs) columns {
+	c := columns{width: width, time: timeWidth, partition: partitionWidth}
+	c.device = min(max(n.device, deviceSteps[0]), max(8, width/6))
+	if width >= 140 {
+		c.sequence = max(n.sequence, sequenceSteps[0])
+		c.source = sourceWidth
+	}
+	if n.properties && width >= 100 {
+		c.props = min(max(18, width/5), 44)
+	}
+	used := gutter
+	for _, w := range []int{c.time, c.device, c.partition, c.sequence, c.source, c.props} {
+		if w > 0 {
+			used += w + gap
+		}
+	}
+	c.body = max(0, width-used)
+	if c.body < 16 && c.device > deviceSteps[0] { // a narrow list beside an open event
+		c.body += c.device - deviceSteps[0]
+		c.device = deviceSteps[0]
+	}
+	return c
+}

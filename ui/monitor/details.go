@@ -1,0 +1,173 @@
+package monitor
+
+import (
+	"fmt"
+	"strconv"
+	"time"
+
+	"github.com/charmbracelet/x/ansi"
+
+	"hubscope/hub/events"
+	"hubscope/ui/page"
+	"hubscope/ui/safe"
+	"hubscope/ui/widget"
+)
+
+// field is a name with its value; both may be outside text.
+type field struct {
+	name  string
+	value any
+}
+
+// fieldsDocument shows fields one below the other, values aligned.
+func fieldsDocument(fields []field, width int) *textDocument {
+	widest := 0
+	for _, f := range fields {
+		widest = max(widest, ansi.StringWidth(safe.Inline(f.name)))
+	}
+	widest = min(widest, max(8, width*2/5))
+	d := &textDocument{}
+	for _, f := range fields {
+		name := widget.Fit(safe.Line(f.name, widest), widest+gap)
+		kind, text := valueSpan(f.value)
+		d.add([]span{{mutedSpan, name}, {kind, text}}, width, widest+gap)
+	}
+	return d
+}
+
+// valueSpan writes a value; its colour tells text from numbers and words.
+func valueSpan(value any) (spanKind, string) {
+	switch v := value.(type) {
+	case string:
+		return plainSpan, safe.Inline(v)
+	case []byte:
+		if safe.IsText(v) {
+			return plainSpan, safe.Inline(string(v))
+		}
+		return numberSpan, fmt.Sprintf("%x", v)
+	case time.Time:
+		return plainSpan, v.UTC().Format("2006-01-02T15:04:05.000Z")
+	case *time.Time:
+		if v != nil {
+			return plainSpan, v.UTC().Format("2006-01-02T15:04:05.000Z")
+		}
+	case bool, nil:
+		return wordSpan, fmt.Sprint(v)
+	case int, int8, int16, int32, int64, uint, uint8, uint16, uint32, uint64, float32, float64:
+		return numberSpan, fmt.Sprint(v)
+	}
+	return plainSpan, safe.Inline(fmt.Sprint(value))
+}
+
+func applicationFields(e *events.Event) []field {
+	fields := make([]field, 0, len(e.Properties))
+	for _, name := range sortedNames(e.Properties) {
+		fields = append(fields, field{name, e.Properties[name]})
+	}
+	return fields
+}
+
+// systemFields are the standard properties first, then where the event stands, then all annotations.
+func systemFields(e *events.Event) []field {
+	fields := []field{
+		{"device id", e.DeviceID},
+		{"module id", e.ModuleID},
+		{"message id", e.MessageID},
+		{"correlation id", e.CorrelationID},
+		{"content type", e.ContentType},
+		{"content encoding", e.ContentEncoding},
+		{"message source", e.Source},
+		{"partition", e.Partition},
+		{"sequence number", e.Sequence},
+		{"offset", e.Offset},
+		{"enqueued", e.Enqueued},
+		{"received", e.Received},
+	}
+	kept := fields[:0]
+	for _, f := range fields {
+		if f.value != "" {
+			kept = append(kept, f)
+		}
+	}
+	for _, name := range sortedNames(e.System) {
+		kept = append(kept, field{name, e.System[name]})
+	}
+	return kept
+}
+
+// latency is one leg of an event's way.
+type latency struct {
+	name string
+	took time.Duration
+}
+
+// latencies are the legs that the event's times tell of: device to IoT Hub by the device's own clock, IoT Hub to its
+// event hub, and from there to here by this machine's clock. protocol 7.8
+func latencies(e *events.Event) []latency {
+	var legs []latency
+	arrived, hasArrived := timeIn(e.System, "iothub-enqueuedtime")
+	if created, has := timeIn(e.System, "iothub-creation-time-utc"); has {
+		end := e.Enqueued
+		if hasArrived {
+			end = arrived
+		}
+		legs = append(legs, latency{"device → hub", end.Sub(created)})
+	}
+	if hasArrived && !e.Enqueued.IsZero() {
+		legs = append(legs, latency{"hub → stream", e.Enqueued.Sub(arrived)})
+	}
+	if !e.Enqueued.IsZero() && !e.Received.IsZero() {
+		legs = append(legs, latency{"stream → here", e.Received.Sub(e.Enqueued)})
+	}
+	return legs
+}
+
+// timeIn reads a time that is a timestamp or text.
+func timeIn(system map[string]any, name string) (time.Time, bool) {
+	switch v := system[name].(type) {
+	case time.Time:
+		return v, true
+	case *time.Time:
+		if v != nil {
+			return *v, true
+		}
+	case string:
+		t, err := time.Parse(time.RFC3339Nano, v)
+		return t, err == nil
+	}
+	return time.Time{}, false
+}
+
+// tookText writes a latency; clocks may differ, so it can be below zero.
+func tookText(d time.Duration) string {
+	if d > -10*time.Second && d < 10*time.Second {
+		return strconv.FormatInt(d.Milliseconds(), 10) + " ms"
+	}
+	if d < 0 {
+		return "-" + widget.Span(-d)
+	}
+	return widget.Span(d)
+}
+
+// factLines are the lines above the document: when, on which ways, under which name.
+func factLines(ctx *page.Context, e *events.Event) []field {
+	local := ctx.Zoned(e.Enqueued)
+	facts := []field{
+		{"Enqueued", local.Format("2006-01-02 15:04:05.000 MST")},
+		{"UTC", e.Enqueued.UTC().Format("2006-01-02T15:04:05.000Z")},
+	}
+	way := ""
+	for i, leg := range latencies(e) {
+		if i > 0 {
+			way += "   "
+		}
+		way += leg.name + " " + tookText(leg.took)
+	}
+	if way != "" {
+		facts = append(facts, field{"Latency", way})
+	}
+	if e.MessageID != "" {
+		facts = append(facts, field{"Message id", e.MessageID})
+	}
+	return facts
+}

@@ -1,0 +1,208 @@
+package monitor
+
+import (
+	"errors"
+	"fmt"
+	"path"
+	"strings"
+	"unicode"
+
+	"hubscope/hub/events"
+)
+
+// filter decides which events are shown. All its terms must hold:
+//
+//	text        somewhere in the body, an id or a property, upper and lower case alike
+//	wind-*      device id, with * and ? (also device:wind-1)
+//	"a b"       text with spaces, * or ?
+//	-text       not this one
+//
+// The zero filter shows everything.
+type filter struct {
+	text  string // as typed
+	terms []term
+}
+
+type term struct {
+	exclude bool
+	text    string // in lower case; "" for a device term
+	glob    string
+	known   map[string]bool // devices that the glob was tried on
+}
+
+// maxKnown bounds what a glob remembers of devices.
+const maxKnown = 20_000
+
+var errOpenQuote = errors.New(`the quote is not closed: end it with "`)
+
+func parseFilter(text string) (*filter, error) {
+	words, err := splitWords(text)
+	if err != nil {
+		return nil, err
+	}
+	f := &filter{text: strings.TrimSpace(text)}
+	for _, w := range words {
+		t, err := w.term()
+		if err != nil {
+			return nil, err
+		}
+		if t.text != "" || t.glob != "" {
+			f.terms = append(f.terms, t)
+		}
+	}
+	return f, nil
+}
+
+// word is a part of a filter as typed; a quoted one is text whatever is in it.
+type word struct {
+	text            string
+	quoted, exclude bool
+}
+
+func (w word) term() (term, error) {
+	id, isDevice := strings.CutPrefix(w.text, "device:")
+	if w.quoted || !isDevice && !strings.ContainsAny(w.text, "*?") {
+		return term{exclude: w.exclude, text: lowerASCII(w.text)}, nil
+	}
+	if _, err := path.Match(id, ""); err != nil {
+		return term{}, fmt.Errorf("%q is not a device pattern: use * and ?, or put it in quotes to find text", w.text)
+	}
+	return term{exclude: w.exclude, glob: id, known: map[string]bool{}}, nil
+}
+
+func splitWords(text string) ([]word, error) {
+	var words []word
+	for {
+		text = strings.TrimLeftFunc(text, unicode.IsSpace)
+		if text == "" {
+			return words, nil
+		}
+		var w word
+		if rest, found := strings.CutPrefix(text, "-"); found && rest != "" && rest[0] != ' ' {
+			w.exclude, text = true, rest
+		}
+		if rest, found := strings.CutPrefix(text, `"`); found {
+			inside, after, closed := strings.Cut(rest, `"`)
+			if !closed {
+				return nil, errOpenQuote
+			}
+			w.text, w.quoted, text = inside, true, after
+		} else {
+			end := strings.IndexFunc(text, unicode.IsSpace)
+			if end < 0 {
+				end = len(text)
+			}
+			w.text, text = text[:end], text[end:]
+		}
+		words = append(words, w)
+	}
+}
+
+// shows tells whether the event passes.
+func (f *filter) shows(e *events.Event) bool {
+	if f == nil {
+		return true
+	}
+	for i := range f.terms {
+		if f.terms[i].holds(e) == f.terms[i].exclude {
+			return false
+		}
+	}
+	return true
+}
+
+// empty tells whether the filter shows everything.
+func (f *filter) empty() bool { return f == nil || len(f.terms) == 0 }
+
+// marks are the texts that the filter looks for, to be marked in the rows.
+func (f *filter) marks() []string {
+	if f == nil {
+		return nil
+	}
+	var texts []string
+	for _, t := range f.terms {
+		if t.text != "" && !t.exclude {
+			texts = append(texts, t.text)
+		}
+	}
+	return texts
+}
+
+func (t *term) holds(e *events.Event) bool {
+	if t.glob != "" {
+		return t.isDevice(e.DeviceID)
+	}
+	return indexFold(e.Body, t.text) >= 0 || indexFold(e.DeviceID, t.text) >= 0 || indexFold(e.ModuleID, t.text) >= 0 ||
+		indexFold(e.MessageID, t.text) >= 0 || indexFold(e.CorrelationID, t.text) >= 0 || inProperties(e.Properties, t.text)
+}
+
+func (t *term) isDevice(id string) bool {
+	is, found := t.known[id]
+	if found {
+		return is
+	}
+	is, _ = path.Match(t.glob, id) // the pattern was checked
+	if len(t.known) < maxKnown {
+		t.known[id] = is
+	}
+	return is
+}
+
+func inProperties(properties map[string]any, text string) bool {
+	for name, value := range properties {
+		if indexFold(name, text) >= 0 || indexFold(plainValue(value), text) >= 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// plainValue is a property's value as text.
+func plainValue(value any) string {
+	switch v := value.(type) {
+	case string:
+		return v
+	case []byte:
+		return string(v)
+	}
+	return fmt.Sprint(value)
+}
+
+// indexFold finds lower in s, ASCII letters of both cases alike, and gives its place or -1. lower is in lower case.
+// It allocates nothing: it runs over all that is kept when a filter changes.
+func indexFold[T string | []byte](s T, lower string) int {
+	if lower == "" {
+		return 0
+	}
+	first := lower[0]
+	for i := 0; i+len(lower) <= len(s); i++ {
+		if lowerByte(s[i]) == first && equalFold(s[i:i+len(lower)], lower) {
+			return i
+		}
+	}
+	return -1
+}
+
+func equalFold[T string | []byte](s T, lower string) bool {
+	for i := range len(lower) {
+		if lowerByte(s[i]) != lower[i] {
+			return false
+		}
+	}
+	return true
+}
+
+func lowerByte(c byte) byte {
+	if c >= 'A' && c <= 'Z' {
+		return c + 'a' - 'A'
+	}
+	return c
+}
+
+func lowerASCII(s string) string {
+	b := []byte(s)
+	for i, c := range b {
+		b[i] = lowerByte(c)
+	}
+	return string(b)
+}

@@ -1,0 +1,309 @@
+package monitor
+
+import (
+	"fmt"
+	"math"
+	"strings"
+	"time"
+
+	"charm.land/lipgloss/v2"
+	"github.com/charmbracelet/x/ansi"
+
+	"hubscope/hub"
+	"hubscope/hub/events"
+	"hubscope/ui/safe"
+	"hubscope/ui/widget"
+)
+
+// part is a piece of a head line. When there is no room, those of the highest rank go first.
+type part struct {
+	text string
+	rank int
+}
+
+// headLine puts parts at both ends of a line, as many as fit.
+func headLine(width int, left, right []part) string {
+	const space = 3
+	measure := func(parts []part) (n int) {
+		for _, p := range parts {
+			n += ansi.StringWidth(p.text) + space
+		}
+		return n
+	}
+	for measure(left)+measure(right)+1 > width {
+		side, at := &left, leastNeeded(left)
+		if other := leastNeeded(right); other >= 0 && (at < 0 || right[other].rank >= left[at].rank) {
+			side, at = &right, other
+		}
+		if at < 0 {
+			break
+		}
+		*side = append(append([]part(nil), (*side)[:at]...), (*side)[at+1:]...)
+	}
+	join := func(parts []part) string {
+		texts := make([]string, len(parts))
+		for i, p := range parts {
+			texts[i] = p.text
+		}
+		return strings.Join(texts, strings.Repeat(" ", space))
+	}
+	end := join(right)
+	if end != "" {
+		end += " "
+	}
+	return widget.Ends(" "+join(left), end, width)
+}
+
+// leastNeeded is the part of the highest rank above 0, -1 when all must stay.
+func leastNeeded(parts []part) int {
+	at := -1
+	for i, p := range parts {
+		if p.text != "" && p.rank > 0 && (at < 0 || p.rank >= parts[at].rank) {
+			at = i
+		}
+	}
+	return at
+}
+
+// dockHead is the one line of the pane.
+func (p *Page) dockHead() string {
+	left := []part{{p.titleText("Events"), 0}, {p.scopeText(), 0}}
+	if p.filter.Focused() || !p.applied.empty() {
+		left = append(left, part{p.filterText(30), 0})
+	}
+	left = append(left, part{p.modeText(), 0})
+	var right []part
+	if notice := p.notice(p.width / 2); notice != "" {
+		right = []part{{notice, 0}}
+	} else {
+		left = append(left, part{p.liveText(), 1})
+		right = []part{{p.keptText(), 3}, {p.hiddenText(), 2}, {p.lagText(), 4}}
+	}
+	return headLine(p.width, left, right)
+}
+
+// tabHeads are the two lines of the tab above the columns.
+func (p *Page) tabHeads() []string {
+	first := headLine(p.width,
+		[]part{{p.titleText("Monitor"), 0}, {p.scopeText(), 0}, {p.modeText(), 0}, {p.ctx.Styles.Muted.Render(p.start.words), 2}, {p.groupText(), 4}},
+		[]part{{p.partitionsText(), 3}, {p.liveText(), 1}},
+	)
+	second := headLine(p.width,
+		[]part{{p.filterText(p.width - 62), 0}},
+		[]part{{p.droppedText(), 1}, {p.keptText(), 2}, {p.hiddenText(), 1}, {p.rateText(), 3}, {p.lagText(), 4}},
+	)
+	return []string{first, second}
+}
+
+func (p *Page) titleText(title string) string {
+	if p.focused {
+		return p.ctx.Styles.Title.Render(title)
+	}
+	return p.ctx.Styles.Muted.Render(title)
+}
+
+func (p *Page) scopeText() string {
+	if p.scope == "" {
+		return p.ctx.Styles.Text.Render("all devices")
+	}
+	return p.ctx.Styles.Accent.Render(safe.Line(p.scope, max(12, p.width/6)))
+}
+
+func (p *Page) groupText() string {
+	return p.ctx.Styles.Muted.Render(safe.Line(p.o.ConsumerGroup, 24))
+}
+
+// modeText tells whether the view goes along, and what has come meanwhile if not.
+func (p *Page) modeText() string {
+	s := p.ctx.Styles
+	switch {
+	case p.ended():
+		return s.Stopped.Render("✗ stopped")
+	case p.list.mode == following:
+		return s.Live.Render("● following")
+	}
+	text := "‖ paused"
+	if news := p.list.news(); news > 0 {
+		text += "  +" + widget.Count(news) + " new"
+	}
+	return s.Waiting.Render(text)
+}
+
+// liveText says how many partitions are live, or what the rest is doing.
+func (p *Page) liveText() string {
+	s := p.ctx.Styles
+	size := p.parts.size()
+	live := p.parts.count(events.Live)
+	switch {
+	case p.ended():
+		return ""
+	case size == 0:
+		return s.Waiting.Render("○ connecting")
+	case live == size:
+		return s.Live.Render(fmt.Sprintf("● %d/%d live", live, size))
+	}
+	text := fmt.Sprintf("○ %d/%d live", live, size)
+	if behind, span := p.parts.behind(); behind > 0 {
+		text += fmt.Sprintf("  %s behind", widget.Count(behind))
+		if span >= time.Second {
+			text += " (" + widget.Span(span) + ")"
+		}
+	}
+	return s.Waiting.Render(text)
+}
+
+// partitionsText shows each partition, when they are few enough.
+func (p *Page) partitionsText() string {
+	const most = 8
+	states := p.parts.states
+	if len(states) == 0 || len(states) > most {
+		return ""
+	}
+	texts := make([]string, 0, len(states))
+	for _, s := range states {
+		texts = append(texts, p.partitionText(s))
+	}
+	return strings.Join(texts, "  ")
+}
+
+func (p *Page) partitionText(s partition) string {
+	style, sign := p.phaseLook(s.Phase)
+	text := sign
+	switch {
+	case s.Phase == events.Retrying:
+		text += " " + p.retryText(s)
+	case s.Phase == events.CatchingUp && s.Behind > 0:
+		text += " " + widget.Count(s.Behind) + " behind"
+	}
+	return p.ctx.Styles.Muted.Render("p"+safe.Line(s.Partition, 3)) + " " + style.Render(text)
+}
+
+func (p *Page) phaseLook(phase events.Phase) (style lipgloss.Style, sign string) {
+	s := p.ctx.Styles
+	switch phase {
+	case events.Live:
+		return s.Live, "●"
+	case events.CatchingUp:
+		return s.Waiting, "↓"
+	case events.Retrying:
+		return s.Waiting, "↻"
+	case events.Stopped:
+		return s.Stopped, "✗"
+	default:
+		return s.Waiting, "○"
+	}
+}
+
+// retryText counts down in whole seconds; the last one is "now".
+func (p *Page) retryText(s partition) string {
+	left := s.retryAt.Sub(p.ctx.Time())
+	if left < time.Second/2 {
+		return "retry now"
+	}
+	return fmt.Sprintf("retry in %d s", int(math.Ceil(left.Seconds()-0.5)))
+}
+
+// notice is a sentence about what is wrong and what to do, at most width cells; "" when all is well.
+func (p *Page) notice(width int) string {
+	s := p.ctx.Styles
+	if p.ended() {
+		sentence, next := p.explainEnd()
+		return s.Stopped.Render(safe.Line("✗ "+sentence+" - "+next, width))
+	}
+	worst := p.parts.worst()
+	if worst == nil || worst.Err == nil {
+		return ""
+	}
+	style, sign := p.phaseLook(worst.Phase)
+	sentence, next := hub.Explain(worst.Err)
+	text := sign + " "
+	if worst.Partition != "" && p.parts.size() > 1 {
+		text += "p" + worst.Partition + " "
+	}
+	if worst.Phase == events.Retrying {
+		text += p.retryText(*worst)
+		if worst.Attempt > 1 {
+			text += fmt.Sprintf(" (attempt %d)", worst.Attempt)
+		}
+		text += ": "
+		next = "r tries now"
+	}
+	text += sentence
+	if next != "" {
+		text += " - " + next
+	}
+	return style.Render(safe.Line(text, width))
+}
+
+// explainEnd says why the stream stopped by itself and what to press.
+func (p *Page) explainEnd() (sentence, next string) {
+	if p.parts.err == nil {
+		return "the stream ended", "r starts it again"
+	}
+	sentence, next = hub.Explain(p.parts.err)
+	if next == "" {
+		return sentence, "r tries again"
+	}
+	return sentence, next + ", then r"
+}
+
+// filterText shows what is typed, or what is filtered by.
+func (p *Page) filterText(width int) string {
+	s := p.ctx.Styles
+	width = max(16, width)
+	switch {
+	case p.filter.Focused() && p.filterError != nil:
+		typed := min(width/2, ansi.StringWidth(p.filter.Value())+3)
+		return p.filter.View(s, typed) + " " + s.Danger.Render(safe.Line(p.filterError.Error(), max(8, width-typed-1)))
+	case p.filter.Focused():
+		return p.filter.View(s, width)
+	case p.applied.empty():
+		return s.Muted.Render("/ filter")
+	}
+	text := s.Accent.Render(safe.Line("/"+p.applied.text, width))
+	if !p.history.done() {
+		text += s.Waiting.Render(" searching")
+	}
+	return text
+}
+
+func (p *Page) keptText() string {
+	return p.figure(widget.Count(p.history.ring.Len()), 7, "kept")
+}
+
+func (p *Page) hiddenText() string {
+	return p.figure(widget.Count(p.history.hidden()), 1, "hidden")
+}
+
+func (p *Page) rateText() string {
+	return p.figure(widget.Count(int(math.Round(p.stats.rate)))+"/s", 8, "")
+}
+
+func (p *Page) lagText() string {
+	if !p.stats.hasLag {
+		return p.figure("-", 6, "lag")
+	}
+	return p.ctx.Styles.Muted.Render("lag") + p.figure(tookText(p.stats.lag), 8, "")
+}
+
+// droppedText counts what was lost; there is nothing to say while nothing was.
+func (p *Page) droppedText() string {
+	var texts []string
+	if n := p.history.ring.Evicted(); n > 0 {
+		texts = append(texts, widget.Count(n)+" fell out")
+	}
+	if p.stats.dropped > 0 {
+		texts = append(texts, widget.Count(p.stats.dropped)+" dropped")
+	}
+	return p.ctx.Styles.Warning.Render(strings.Join(texts, "   "))
+}
+
+// figure is a number at the right end of its room, so that it grows without moving anything.
+func (p *Page) figure(number string, width int, unit string) string {
+	s := p.ctx.Styles
+	text := s.Text.Render(strings.Repeat(" ", max(0, width-len(number))) + number)
+	if unit != "" {
+		text += " " + s.Muted.Render(unit)
+	}
+	return text
+}

@@ -1,0 +1,92 @@
+package monitor
+
+import (
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"hubscope/hub"
+	"hubscope/ui/page"
+)
+
+// scanStep is how long a changed filter may be applied before keys are looked at again.
+const scanStep = 2 * time.Millisecond
+
+// window is how long events are gathered for the next message.
+func (p *Page) window() time.Duration {
+	if p.visible {
+		return frame
+	}
+	return hiddenFrame
+}
+
+// onBatch takes the events of one frame and asks for the next.
+func (p *Page) onBatch(msg batchMsg) tea.Cmd {
+	p.stats.dropped += msg.dropped
+	grew := false
+	for i := range msg.events {
+		e := &msg.events[i]
+		if p.seen.again(e) {
+			continue
+		}
+		p.stats.add(e)
+		p.history.append(*e)
+		grew = p.needs.grow(nameWidth(e.DeviceID, e.ModuleID), e.Sequence, len(e.Properties) > 0) || grew
+	}
+	p.feed.events.Recycle(msg.events)
+	if grew {
+		p.resize()
+	}
+	p.list.settle()
+	if p.list.mode == following {
+		p.showCurrent()
+	}
+	return p.Ask(p.feed.next(p.Context(), p.window()))
+}
+
+// nameWidth measures a device id; ids are ASCII unless the hub breaks its own rules.
+func nameWidth(device, module string) int {
+	if module == "" {
+		return len(device)
+	}
+	return len(device) + 1 + len(module)
+}
+
+func (p *Page) onStates(msg statesMsg) tea.Cmd {
+	now := p.ctx.Time()
+	for _, s := range msg.states {
+		p.parts.put(s, now)
+	}
+	return p.Ask(p.feed.nextStates(p.Context()))
+}
+
+// onEnded takes the end of the stream, which comes once and is never lost.
+func (p *Page) onEnded(msg endedMsg) tea.Cmd {
+	p.parts.ended, p.parts.err = true, msg.err
+	if msg.err == nil {
+		return nil
+	}
+	sentence, _ := hub.Explain(msg.err)
+	return page.Tell(page.Report{
+		Severity: page.Failure, Text: "event stream stopped: " + sentence, Next: "r on the Monitor tab starts it again",
+		Detail: msg.err.Error(),
+	})
+}
+
+func (p *Page) tick() tea.Cmd {
+	return p.Act(tea.Tick(time.Second, func(time.Time) tea.Msg { return tickMsg{} }))
+}
+
+// onTick ends a second: figures change, count-downs go on, the header is told the rate when that has changed.
+func (p *Page) onTick() tea.Cmd {
+	now := p.ctx.Time()
+	p.stats.turn(now)
+	p.painter.today(now)
+	rate := p.stats.rate
+	changed := rate != 0 || p.reportRate != 0
+	p.reportRate = rate
+	if !changed {
+		return p.tick()
+	}
+	return tea.Batch(p.tick(), func() tea.Msg { return page.EventRate{PerSecond: rate} })
+}

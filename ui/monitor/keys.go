@@ -1,0 +1,63 @@
+package monitor
+
+import (
+	"charm.land/bubbles/v2/key"
+
+	"hubscope/ui/keys"
+)
+
+// keyMap holds the bindings of the page: those shared by all screens, and its own.
+type keyMap struct {
+	*keys.Map
+	follow, start, scope, restart key.Binding
+	close, parts                  key.Binding
+}
+
+func newKeyMap(shared *keys.Map) keyMap {
+	bind := func(shown, desc string, pressed ...string) key.Binding {
+		return key.NewBinding(key.WithKeys(pressed...), key.WithHelp(shown, desc))
+	}
+	return keyMap{
+		Map:     shared,
+		follow:  bind("G", "follow", shared.Bottom.Keys()...),
+		start:   bind("t", "start from", "t"),
+		scope:   bind("a", "this device/all", "a"),
+		restart: bind("r", "reconnect", shared.Reload.Keys()...),
+		close:   bind("esc", "close", shared.Back.Keys()...),
+		parts:   bind("←/→", "part", shared.Left.Keys()...),
+	}
+}
+
+// ShortHelp implements help.KeyMap.
+func (p *Page) ShortHelp() []key.Binding {
+	k := &p.keys
+	switch {
+	case p.filter.Focused():
+		return []key.Binding{k.Confirm, k.Cancel}
+	case p.inspector.opened && p.inspector.focused:
+		return []key.Binding{k.Down, k.parts, k.Copy, k.NextPane, k.close}
+	case p.inspector.opened:
+		return []key.Binding{k.Down, k.NextPane, k.Copy, k.close}
+	}
+	help := []key.Binding{k.Pause}
+	if p.list.mode != following {
+		help = []key.Binding{k.follow}
+	}
+	if p.ended() || p.parts.worst() != nil {
+		help = append(help, k.restart)
+	}
+	if p.list.len() > 0 {
+		help = append(help, k.Open, k.Copy)
+	}
+	return append(help, k.Filter, k.scope, k.start)
+}
+
+// FullHelp implements help.KeyMap.
+func (p *Page) FullHelp() [][]key.Binding {
+	k := &p.keys
+	return [][]key.Binding{
+		{k.Up, k.Down, k.PageUp, k.PageDown, k.Top, k.follow},
+		{k.Pause, k.Filter, k.scope, k.start, k.restart},
+		{k.Open, k.NextPane, k.parts, k.Copy, k.close},
+	}
+}

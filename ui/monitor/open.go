@@ -1,0 +1,111 @@
+package monitor
+
+import (
+	tea "charm.land/bubbletea/v2"
+
+	"hubscope/ui/page"
+)
+
+// openEvent shows the event under the cursor in full. In the pane there is no room for it: it opens on the tab.
+func (p *Page) openEvent() tea.Cmd {
+	if p.inspector.opened {
+		p.inspector.focused = true
+		return nil
+	}
+	e := p.current()
+	if e == nil {
+		return nil
+	}
+	p.wasAlong = p.list.mode == following
+	if p.wasAlong {
+		p.list.hold(scrolled)
+	}
+	p.fromDock = p.isDocked()
+	p.inspector.show(p.list.cursor, e)
+	p.inspector.focused = true
+	p.resize()
+	if p.fromDock {
+		return func() tea.Msg { return page.ShowTab{Tab: page.Monitor} }
+	}
+	return nil
+}
+
+// closeEvent goes back to the list, which goes along again when it did before and the cursor was not moved.
+func (p *Page) closeEvent() {
+	if !p.inspector.opened {
+		return
+	}
+	along := p.wasAlong && p.list.mode == scrolled && p.list.cursor == p.inspector.number
+	p.inspector.close()
+	p.fromDock, p.wasAlong = false, false
+	p.resize()
+	if along {
+		p.list.follow()
+	}
+}
+
+// showCurrent makes the open event the one under the cursor.
+func (p *Page) showCurrent() {
+	if !p.inspector.opened || p.list.len() == 0 {
+		return
+	}
+	if e := p.history.event(p.list.cursor); e != nil {
+		if p.list.cursor != p.inspector.number {
+			p.wasAlong = false
+		}
+		p.inspector.show(p.list.cursor, e)
+	}
+}
+
+func (p *Page) onWheel(msg tea.MouseWheelMsg) tea.Cmd {
+	const rows = 3
+	n := rows
+	if msg.Button == tea.MouseWheelUp {
+		n = -rows
+	}
+	if p.isOverOpen(msg.X, msg.Y) {
+		p.inspector.scroll(n)
+		return nil
+	}
+	p.list.scroll(n)
+	p.showCurrent()
+	return nil
+}
+
+func (p *Page) onClick(msg tea.MouseClickMsg) tea.Cmd {
+	if msg.Button != tea.MouseLeft {
+		return nil
+	}
+	if p.isOverOpen(msg.X, msg.Y) {
+		p.inspector.focused = true
+		return nil
+	}
+	row := msg.Y - p.arrange().heads
+	again := p.list.len() > 0 && p.list.mode != following && p.rowOfCursor() == row
+	if !p.list.pointAt(row) {
+		return nil
+	}
+	p.inspector.focused = false
+	if again && !p.inspector.opened {
+		return p.openEvent()
+	}
+	p.showCurrent()
+	return nil
+}
+
+// rowOfCursor is the row of the window that the cursor is on.
+func (p *Page) rowOfCursor() int {
+	from, _, cursor := p.list.window()
+	return cursor - from
+}
+
+func (p *Page) isOverOpen(x, y int) bool {
+	if !p.inspector.opened || p.isDocked() {
+		return false
+	}
+	l := p.arrange()
+	if l.beside {
+		return x > l.listWidth && y >= l.heads-1
+	}
+	return y > l.heads+l.rows
+}

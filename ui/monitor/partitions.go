@@ -1,0 +1,119 @@
+package monitor
+
+import (
+	"cmp"
+	"slices"
+	"strconv"
+	"time"
+
+	"hubscope/hub/events"
+)
+
+// partitions is what the stream says about itself.
+type partitions struct {
+	states []partition // in order of their ids
+	whole  *partition  // about the hub, while its partitions are not known
+	total  int
+	ended  bool // the stream has ended by itself
+	err    error
+}
+
+type partition struct {
+	events.PartitionState
+	retryAt time.Time
+}
+
+// put takes the new state of a partition.
+func (p *partitions) put(s events.PartitionState, now time.Time) {
+	if s.Total > 0 {
+		p.total = s.Total
+	}
+	next := partition{s, now.Add(s.RetryIn)}
+	if s.Partition == "" {
+		p.whole = &next
+		return
+	}
+	p.whole = nil
+	at, found := slices.BinarySearchFunc(p.states, s.Partition, func(q partition, id string) int { return compareIDs(q.Partition, id) })
+	if !found {
+		p.states = slices.Insert(p.states, at, next)
+		return
+	}
+	p.states[at] = next
+}
+
+// compareIDs puts partition 2 before partition 10.
+func compareIDs(a, b string) int {
+	x, errX := strconv.Atoi(a)
+	y, errY := strconv.Atoi(b)
+	if errX == nil && errY == nil {
+		return cmp.Compare(x, y)
+	}
+	return cmp.Compare(a, b)
+}
+
+// all gives every state known, that of the hub as a whole when there are no others.
+func (p *partitions) all() []partition {
+	if p.whole != nil && len(p.states) == 0 {
+		return []partition{*p.whole}
+	}
+	return p.states
+}
+
+// count tells how many partitions are in a phase.
+func (p *partitions) count(phase events.Phase) (n int) {
+	for _, s := range p.states {
+		if s.Phase == phase {
+			n++
+		}
+	}
+	return n
+}
+
+// size is how many partitions are read, 0 while that is not known.
+func (p *partitions) size() int {
+	return max(p.total, len(p.states))
+}
+
+// behind is how many events wait to be read, and the longest time that they span.
+func (p *partitions) behind() (n int64, span time.Duration) {
+	for _, s := range p.states {
+		if s.Phase == events.CatchingUp {
+			n += s.Behind
+			span = max(span, s.BehindTime)
+		}
+	}
+	return n, span
+}
+
+// worst gives the partition with the most pressing news: stopped, retrying, connecting, catching up; nil when all
+// are live.
+func (p *partitions) worst() *partition {
+	var worst *partition
+	states := p.all()
+	for i := range states {
+		if rank(states[i].Phase) > 0 && (worst == nil || rank(states[i].Phase) > rank(worst.Phase)) {
+			worst = &states[i]
+		}
+	}
+	return worst
+}
+
+func rank(phase events.Phase) int {
+	switch phase {
+	case events.Stopped:
+		return 4
+	case events.Retrying:
+		return 3
+	case events.Connecting:
+		return 2
+	case events.CatchingUp:
+		return 1
+	}
+	return 0
+}
+
+// counting tells whether a count-down is on screen.
+func (p *partitions) counting() bool {
+	return slices.ContainsFunc(p.all(), func(s partition) bool { return s.Phase == events.Retrying })
+}

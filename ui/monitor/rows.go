@@ -1,0 +1,255 @@
+package monitor
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"charm.land/lipgloss/v2"
+	"github.com/charmbracelet/x/ansi"
+
+	"hubscope/hub/events"
+	"hubscope/ui/page"
+	"hubscope/ui/safe"
+	"hubscope/ui/widget"
+)
+
+// painter draws rows, each once: a row is kept until the size, the columns, the theme or what is marked changes.
+type painter struct {
+	ctx     *page.Context
+	columns columns
+	marks   []string // texts to be marked
+
+	plain, selected, blurred rowPens
+	kept                     map[uint64]string
+	day                      string // today, for rows that are not of it
+}
+
+// keep bounds the drawn rows that are remembered: a few screens.
+const keep = 1024
+
+func newPainter(ctx *page.Context) *painter {
+	p := &painter{ctx: ctx, kept: map[uint64]string{}}
+	p.restyle()
+	return p
+}
+
+// restyle takes the styles as they are now.
+func (p *painter) restyle() {
+	s := p.ctx.Styles
+	p.plain = newRowPens(s, lipgloss.NewStyle())
+	p.selected = newRowPens(s, s.Selected)
+	p.blurred = newRowPens(s, s.SelectedBlur)
+	clear(p.kept)
+}
+
+func (p *painter) layOut(c columns) {
+	if c != p.columns {
+		p.columns = c
+		clear(p.kept)
+	}
+}
+
+func (p *painter) mark(texts []string) {
+	if !slices.Equal(texts, p.marks) {
+		p.marks = texts
+		clear(p.kept)
+	}
+}
+
+// today is told at each drawing; at midnight the rows of yesterday change their looks.
+func (p *painter) today(now time.Time) {
+	if day := now.Format(time.DateOnly); day != p.day {
+		p.day = day
+		clear(p.kept)
+	}
+}
+
+// row draws an event that is not under the cursor.
+func (p *painter) row(n uint64, e *events.Event) string {
+	if row, found := p.kept[n]; found {
+		return row
+	}
+	if len(p.kept) >= keep {
+		clear(p.kept)
+	}
+	row := p.draw(e, &p.plain, "   ")
+	p.kept[n] = row
+	return row
+}
+
+// cursorRow draws the event under the cursor.
+func (p *painter) cursorRow(e *events.Event, focused bool) string {
+	pens := &p.blurred
+	if focused {
+		pens = &p.selected
+	}
+	return p.draw(e, pens, " ▸ ")
+}
+
+func (p *painter) draw(e *events.Event, pens *rowPens, mark string) string {
+	c := p.columns
+	row := rowWriter{pens: pens}
+	row.b.Grow(2*c.width + 200)
+	row.cell(pens.marker, mark, gutter, 0)
+	row.cell(pens.time, p.clock(e.Enqueued), c.time, gap)
+	row.marked(pens.device, safe.Line(deviceName(e), c.device), c.device, gap, p.marks)
+	row.cell(pens.place, "p"+safe.Line(e.Partition, c.partition-1), c.partition, gap)
+	if c.sequence > 0 {
+		row.cell(pens.number, widget.FitRight(strconv.FormatInt(e.Sequence, 10), c.sequence), c.sequence, gap)
+	}
+	if c.source > 0 {
+		row.cell(pens.note, safe.Line(sourceName(e.Source), c.source), c.source, gap)
+	}
+	p.body(&row, e)
+	if c.props > 0 {
+		row.cell(pens.blank, "", 0, gap)
+		row.marked(pens.properties, properties(e, c.props), c.props, 0, p.marks)
+	}
+	row.cell(pens.blank, "", c.width-row.used, 0)
+	return row.b.String()
+}
+
+// body draws the body, with the source before it when that is not telemetry and has no column.
+func (p *painter) body(row *rowWriter, e *events.Event) {
+	room := p.columns.body
+	if p.columns.source == 0 && e.Source != "" && !isTelemetry(e.Source) {
+		label := safe.Line(sourceName(e.Source), room)
+		row.cell(row.pens.note, label, ansi.StringWidth(label), 0)
+		room -= ansi.StringWidth(label)
+		row.cell(row.pens.blank, "", 0, min(1, room))
+		room -= min(1, room)
+	}
+	row.marked(row.pens.body, preview(e.Body, room), room, 0, p.marks)
+}
+
+// clock is the time of day; for another day the date, at the cost of seconds.
+func (p *painter) clock(t time.Time) string {
+	if t.IsZero() {
+		return "-"
+	}
+	t = p.ctx.Zoned(t)
+	if t.Format(time.DateOnly) != p.day {
+		return t.Format("Jan 02 15:04")
+	}
+	return t.Format("15:04:05.000")
+}
+
+// heads draws the line above the rows.
+func (p *painter) heads() string {
+	c := p.columns
+	var b strings.Builder
+	b.WriteString(strings.Repeat(" ", gutter))
+	head := func(title string, width, gap int) {
+		if width > 0 {
+			b.WriteString(p.ctx.Styles.Heading.Render(widget.Fit(title, width)))
+			b.WriteString(strings.Repeat(" ", gap))
+		}
+	}
+	head("TIME", c.time, gap)
+	head("DEVICE", c.device, gap)
+	head("PART", c.partition, gap)
+	head(widget.FitRight("SEQUENCE", c.sequence), c.sequence, gap)
+	head("SOURCE", c.source, gap)
+	head("BODY", c.body, min(c.props, gap))
+	head("PROPERTIES", c.props, 0)
+	return widget.Fit(b.String(), c.width)
+}
+
+// rowWriter puts cells side by side.
+type rowWriter struct {
+	b    strings.Builder
+	pens *rowPens
+	used int
+}
+
+// cell draws harmless text in exactly width cells and a gap behind it.
+func (r *rowWriter) cell(p pen, text string, width, gap int) {
+	r.marked(p, text, width, gap, nil)
+}
+
+// marked is cell with the texts looked for marked.
+func (r *rowWriter) marked(p pen, text string, width, gap int, marks []string) {
+	r.b.WriteString(p.open)
+	rest := text
+	for at, n := nextMark(rest, marks); n > 0; at, n = nextMark(rest, marks) {
+		r.b.WriteString(rest[:at])
+		r.b.WriteString(p.close)
+		r.pens.match.write(&r.b, rest[at:at+n])
+		r.b.WriteString(p.open)
+		rest = rest[at+n:]
+	}
+	r.b.WriteString(rest)
+	pad := max(0, width-ansi.StringWidth(text)) + gap
+	for ; pad > 0; pad-- {
+		r.b.WriteByte(' ')
+	}
+	r.b.WriteString(p.close)
+	r.used += max(width, ansi.StringWidth(text)) + gap
+}
+
+// nextMark finds the first of the texts; n is 0 when there is none.
+func nextMark(text string, marks []string) (at, n int) {
+	at = -1
+	for _, m := range marks {
+		if i := indexFold(text, m); i >= 0 && (at < 0 || i < at) {
+			at, n = i, len(m)
+		}
+	}
+	return at, n
+}
+
+func deviceName(e *events.Event) string {
+	if e.ModuleID == "" {
+		return e.DeviceID
+	}
+	return e.DeviceID + "/" + e.ModuleID
+}
+
+// sources are the short names of message sources. protocol 7.8
+var sources = map[string]string{
+	"telemetry":                   "telemetry",
+	"twinchangeevents":            "twin",
+	"devicelifecycleevents":       "lifecycle",
+	"deviceconnectionstateevents": "connection",
+	"digitaltwinchangeevents":     "model",
+}
+
+func sourceName(source string) string {
+	if name, known := sources[lowerASCII(source)]; known {
+		return name
+	}
+	return source
+}
+
+func isTelemetry(source string) bool { return sourceName(source) == "telemetry" }
+
+// properties gives the application properties in one line, in order of their names.
+func properties(e *events.Event, width int) string {
+	if len(e.Properties) == 0 || width <= 0 {
+		return ""
+	}
+	var b strings.Builder
+	for i, name := range sortedNames(e.Properties) {
+		if i > 0 {
+			b.WriteByte(' ')
+		}
+		b.WriteString(name)
+		b.WriteByte('=')
+		b.WriteString(plainValue(e.Properties[name]))
+		if b.Len() > 8*width {
+			break // enough to see that there is more
+		}
+	}
+	return safe.Line(b.String(), width)
+}
+
+func sortedNames(properties map[string]any) []string {
+	names := make([]string, 0, len(properties))
+	for name := range properties {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	return names
+}

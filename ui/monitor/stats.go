@@ -1,0 +1,41 @@
+package monitor
+
+import (
+	"time"
+
+	"hubscope/hub/events"
+)
+
+// stats counts over whole seconds, so that figures change once a second and can be read.
+type stats struct {
+	since    time.Time // start of the second that is being counted
+	count    int
+	lagTotal time.Duration
+
+	rate     float64       // events a second, over the last whole second
+	lag      time.Duration // mean time from the hub to here of the last events, over a second that had any
+	hasLag   bool
+	dropped  uint64 // events that the screen was too slow for
+	bytes    int64
+	lastSeen time.Time
+}
+
+func (s *stats) add(e *events.Event) {
+	s.count++
+	s.bytes += int64(len(e.Body))
+	s.lagTotal += max(0, e.Received.Sub(e.Enqueued))
+	s.lastSeen = e.Received
+}
+
+// turn ends a second of counting.
+func (s *stats) turn(now time.Time) {
+	span := now.Sub(s.since)
+	if span <= 0 {
+		return
+	}
+	s.rate = float64(s.count) / span.Seconds()
+	if s.count > 0 {
+		s.lag, s.hasLag = s.lagTotal/time.Duration(s.count), true
+	}
+	s.since, s.count, s.lagTotal = now, 0, 0
+}

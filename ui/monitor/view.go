@@ -1,0 +1,104 @@
+package monitor
+
+import (
+	"hubscope/ui/widget"
+	"strings"
+)
+
+// layout says where the parts of the page are.
+type layout struct {
+	heads                int // lines above the rows
+	listWidth, rows      int
+	beside               bool // the open event is at the right, else below
+	openWidth, openLines int
+}
+
+// leastBeside is the width from which an open event has room at the right.
+const leastBeside = 110
+
+func (p *Page) arrange() layout {
+	l := layout{heads: 3, listWidth: p.width}
+	if p.isDocked() {
+		l.heads = 1
+	}
+	l.rows = max(0, p.height-l.heads)
+	if !p.inspector.opened || p.isDocked() {
+		return l
+	}
+	if p.width >= leastBeside {
+		l.beside = true
+		l.openWidth = max(54, p.width*45/100)
+		l.listWidth = p.width - l.openWidth - 1
+		l.openLines = p.height - 2
+		return l
+	}
+	l.openWidth = p.width
+	l.openLines = max(8, p.height*6/10)
+	l.rows = max(1, p.height-l.heads-l.openLines-1)
+	return l
+}
+
+// View implements page.Page.
+func (p *Page) View() string {
+	if p.width <= 0 || p.height <= 0 {
+		return ""
+	}
+	l := p.arrange()
+	return widget.Box(p.lines(l), p.width, p.height)
+}
+
+func (p *Page) lines(l layout) []string {
+	if p.isDocked() {
+		return append([]string{p.dockHead()}, p.drawRows(l)...)
+	}
+	list := append([]string{p.thirdLine(l)}, p.drawRows(l)...)
+	if !p.inspector.opened {
+		return append(p.tabHeads(), list...)
+	}
+	listBox := widget.Box(list, l.listWidth, l.rows+1)
+	if l.beside {
+		both := widget.Beside(listBox, p.inspector.draw(), p.ctx.Styles.Rule)
+		return append(p.tabHeads(), strings.Split(both, "\n")...)
+	}
+	lines := append(p.tabHeads(), strings.Split(listBox, "\n")...)
+	lines = append(lines, widget.Rule(p.width, nil, nil, p.ctx.Styles.Rule))
+	return append(lines, strings.Split(p.inspector.draw(), "\n")...)
+}
+
+// thirdLine names the columns; when something is wrong it says that instead, so that nothing moves.
+func (p *Page) thirdLine(l layout) string {
+	if notice := p.notice(l.listWidth - 2); notice != "" && p.history.ring.Len() > 0 {
+		return " " + notice
+	}
+	if p.list.len() == 0 {
+		return ""
+	}
+	return p.painter.heads()
+}
+
+// drawRows draws the rows that can be seen.
+func (p *Page) drawRows(l layout) []string {
+	from, to, cursor := p.list.window()
+	if from >= to {
+		return p.drawEmpty(l.listWidth, l.rows)
+	}
+	lines := make([]string, 0, l.rows)
+	for i := from; i < to; i++ {
+		n := p.history.at(i)
+		e := p.history.event(n)
+		if e == nil {
+			continue
+		}
+		if i == cursor && p.showsCursor() {
+			lines = append(lines, p.painter.cursorRow(e, p.focused && !p.inspector.focused))
+			continue
+		}
+		lines = append(lines, p.painter.row(n, e))
+	}
+	return lines
+}
+
+// showsCursor: the pane of another tab shows no cursor while the keys go elsewhere and it only goes along.
+func (p *Page) showsCursor() bool {
+	return p.focused || p.inspector.opened || p.list.mode != following
+}
