@@ -22,7 +22,7 @@ func TestTokenIsRenewed(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var expiries []time.Time
 		var got arrivals
-		goodbyes := 0
+		var goodbyes atomic.Int32
 		p := &peer{script: func(_ int, s *peerSide) {
 			s.accept()
 			token, err := sas.Parse(string(s.connect.Password))
@@ -41,7 +41,7 @@ func TestTokenIsRenewed(t *testing.T) {
 					time.Sleep(50 * time.Millisecond)
 					s.ack(packet.MessageID)
 				case *packets.DisconnectPacket:
-					goodbyes++
+					goodbyes.Add(1)
 				}
 			}
 		}}
@@ -59,8 +59,8 @@ func TestTokenIsRenewed(t *testing.T) {
 				t.Errorf("message %s: %v, sent %d times", r.MessageID, err, r.Sends())
 			}
 		}
-		if len(expiries) != 4 || goodbyes != 3 {
-			t.Errorf("%d connections and %d goodbyes in 300 s with tokens of 100 s", len(expiries), goodbyes)
+		if len(expiries) != 4 || goodbyes.Load() != 3 {
+			t.Errorf("%d connections and %d goodbyes in 300 s with tokens of 100 s", len(expiries), goodbyes.Load())
 		}
 		for i, expiry := range expiries {
 			want := began.Add(time.Duration(i)*85*time.Second + 100*time.Second)
@@ -283,9 +283,9 @@ func TestNothingLostInChaos(t *testing.T) {
 	for seed := range uint64(5) {
 		synctest.Test(t, func(t *testing.T) {
 			const messages = 500
-			random := rand.New(rand.NewPCG(seed, 1))
 			var got arrivals
-			p := &peer{script: func(_ int, s *peerSide) {
+			p := &peer{script: func(n int, s *peerSide) {
+				random := rand.New(rand.NewPCG(seed, uint64(n)))
 				if random.IntN(4) == 0 || !s.accept() {
 					return
 				}
@@ -309,6 +309,7 @@ func TestNothingLostInChaos(t *testing.T) {
 			if err := c.Start(); err != nil {
 				t.Fatal(err)
 			}
+			random := rand.New(rand.NewPCG(seed, 1<<32))
 			var receipts []*Receipt
 			for i := range messages {
 				receipts = append(receipts, mustSend(t, c, fmt.Sprintf("%05d", i)))
