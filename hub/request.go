@@ -3,7 +3,6 @@ package hub
 import (
 	"bytes"
 	"context"
-	"crypto/rand"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -11,6 +10,8 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+
+	"github.com/google/uuid"
 )
 
 // maxAnswer bounds the body of an answer: a page of 1000 twins of full size is less.
@@ -92,7 +93,7 @@ func (c *Client) request(ctx context.Context, k call, body []byte) (*http.Reques
 	request.Header.Set("Authorization", token.Reveal())
 	request.Header.Set("User-Agent", c.userAgent)
 	request.Header.Set("Accept", "application/json")
-	request.Header.Set("Request-Id", rand.Text())
+	request.Header.Set("Request-Id", uuid.NewString())
 	if body != nil {
 		request.Header.Set("Content-Type", "application/json; charset=utf-8")
 	}

@@ -67,7 +67,17 @@ func TargetFromEnv(getenv func(string) string, connectionString string) (Target,
 	if target.IsZero() || !env.IsZero() && !strings.EqualFold(target.host(), env.host()) {
 		return target, nil
 	}
-	return target.reachedBy(getenv)
+	return target.reachedBy(getenv, env.listensAt(target.host()))
+}
+
+// listensAt is the host to dial for a local hub: where the plain endpoint of its
+// environment is, since the hub's own name may be one that only the certificate
+// knows; else the name.
+func (t Target) listensAt(name string) string {
+	if t.EventHub != nil && t.EventHub.Emulator {
+		return bareHost(t.EventHub.Host)
+	}
+	return name
 }
 
 // IsZero says that no hub is named.
@@ -118,7 +128,7 @@ func withEventHub(t Target, eventHub string) (Target, error) {
 	return t, nil
 }
 
-func (t Target) reachedBy(getenv func(string) string) (Target, error) {
+func (t Target) reachedBy(getenv func(string) string, host string) (Target, error) {
 	for _, p := range []struct {
 		name string
 		into *string
@@ -130,7 +140,7 @@ func (t Target) reachedBy(getenv func(string) string) (Target, error) {
 		if n, err := strconv.ParseUint(value, 10, 16); err != nil || n == 0 {
 			return Target{}, &SettingError{Name: p.name, Reason: "is not a port number from 1 to 65535", Hint: "correct it or unset it", err: err}
 		}
-		*p.into = net.JoinHostPort(t.host(), value)
+		*p.into = net.JoinHostPort(host, value)
 		t.Local = true // only a local hub has ports of its own
 	}
 	if file := getenv(EnvCAFile); file != "" {

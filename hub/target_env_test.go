@@ -3,6 +3,7 @@ package hub_test
 import (
 	"encoding/pem"
 	"errors"
+	"maps"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
@@ -29,6 +30,9 @@ func TestTargetFromEnv(t *testing.T) {
 		"IOTHUB_CONNECTION_STRING": localService, "EVENTHUB_CONNECTION_STRING": localEventHub, "HUBSCOPE_CA_FILE": ca,
 		"HUBSCOPE_HTTPS_PORT": "10443", "HUBSCOPE_MQTT_PORT": "18883", "HUBSCOPE_AMQP_PORT": "15671",
 	}
+	named := maps.Clone(local)
+	named["IOTHUB_CONNECTION_STRING"] = azureService // made with --name: resolves to another place, or nowhere
+	named["EVENTHUB_CONNECTION_STRING"] = strings.Replace(localEventHub, "localhost:", "[::1]:", 1)
 	portsOnly := map[string]string{"HUBSCOPE_HTTPS_PORT": "10443", "HUBSCOPE_CA_FILE": ca}
 	for _, c := range []struct {
 		name, flag string
@@ -42,7 +46,8 @@ func TestTargetFromEnv(t *testing.T) {
 		{"nothing", "", nil, "", "", "", false, false},
 		{"all of a local hub", "", local, "localhost", "localhost:10443", "localhost:18883", true, true},
 		{"flag for another host", azureService, local, "myhub.azure-devices.net", "", "", false, false},
-		{"flag for the same host", strings.Replace(localService, "localhost", "LOCALHOST:443", 1), local, "LOCALHOST:443", "LOCALHOST:10443", "LOCALHOST:18883", false, true},
+		{"flag for the same host", strings.Replace(localService, "localhost", "LOCALHOST:443", 1), local, "LOCALHOST:443", "localhost:10443", "localhost:18883", false, true},
+		{"name of the certificate only", "", named, "myhub.azure-devices.net", "[::1]:10443", "[::1]:18883", true, true},
 		{"flag and ports", localService, portsOnly, "localhost", "localhost:10443", "", false, true},
 		{"only an event hub", "", map[string]string{"EVENTHUB_CONNECTION_STRING": localEventHub}, "", "", "", true, false},
 		{"event hub by flag", localEventHub, nil, "", "", "", true, false},
