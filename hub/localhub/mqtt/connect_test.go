@@ -3,6 +3,9 @@ package mqtt
 import (
 	"context"
 	"encoding/hex"
+	"log/slog"
+	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -16,7 +19,8 @@ import (
 
 // Return codes of CONNACK: protocol 4.1.
 func TestConnectRefusals(t *testing.T) {
-	s := newStation(t)
+	var log logBuffer
+	s := newStationWith(t, core.Options{}, Options{Logger: slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug}))})
 	key := s.device("dev1")
 	other := s.device("dev2")
 	s.disable("off")
@@ -70,6 +74,28 @@ func TestConnectRefusals(t *testing.T) {
 			p.closed()
 		})
 	}
+	if text := log.text(); !strings.Contains(text, "CONNACK 5") ||
+		strings.Contains(text, "sig=") || strings.Contains(text, key.Reveal()) || strings.Contains(text, "sesame") {
+		t.Errorf("the log should tell of refusals but of no token:\n%s", text)
+	}
+}
+
+// logBuffer is a log that can be read while it is written.
+type logBuffer struct {
+	mu sync.Mutex
+	b  strings.Builder
+}
+
+func (l *logBuffer) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.b.Write(p)
+}
+
+func (l *logBuffer) text() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.b.String()
 }
 
 // disable makes a device that is disabled.
