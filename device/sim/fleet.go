@@ -158,14 +158,19 @@ func (f *Fleet) Close(ctx context.Context) error {
 	for _, s := range all {
 		s.RequestStop()
 	}
-	var errs []error
+	defer context.AfterFunc(ctx, func() {
+		for _, s := range all {
+			s.endGrace()
+		}
+	})()
+	late := 0
 	for _, s := range all {
-		if err := s.Stop(ctx); err != nil {
-			errs = append(errs, err)
+		if s.Stop(ctx) != nil {
+			late++
 		}
 	}
-	if len(errs) > 0 {
-		return fmt.Errorf("close the fleet: %d of %d devices: %w", len(errs), len(all), errs[0])
+	if late > 0 {
+		return fmt.Errorf("close the fleet with %d of %d devices not stopped in time: %w", late, len(all), ctx.Err())
 	}
 	return nil
 }

@@ -28,7 +28,7 @@ func (d Direction) Sign() string {
 type Entry struct {
 	Time      time.Time
 	Direction Direction
-	// Text is what happened, such as "message_7 correlation_7 Property=PropMsg_7 (text, 40 bytes)".
+	// Text is what happened, such as "message_7 correlation_7 Property=PropMsg_7 (as text, 40 B)".
 	Text string
 	// Outcome is what became of it, such as "acked in 3 ms"; empty while that is open.
 	Outcome string

@@ -123,7 +123,7 @@ func describe(m device.Message) string {
 	if m.Text != "" {
 		form = "text"
 	}
-	fmt.Fprintf(&b, " (%s, %d)", form, len(m.Text)+len(m.Body))
+	fmt.Fprintf(&b, " (as %s, %d B)", form, len(m.Text)+len(m.Body))
 	return strings.TrimPrefix(b.String(), " ")
 }
 

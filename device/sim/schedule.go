@@ -7,7 +7,8 @@ import "time"
 type schedule struct {
 	start    time.Time
 	interval time.Duration
-	kept     int64 // times that have been kept or passed over
+	kept     int64 // times that have been kept or passed over since start
+	begun    bool  // at least one was kept
 }
 
 // next is when the next message is due.
@@ -18,6 +19,7 @@ func (s *schedule) next() time.Time {
 // keep notes that a message was sent now. Times that were missed, since the machine slept, are passed
 // over and not made up for in a burst.
 func (s *schedule) keep(now time.Time) {
+	s.begun = true
 	s.kept++
 	if late := now.Sub(s.next()); late >= s.interval {
 		s.kept += int64(late / s.interval)
@@ -26,10 +28,11 @@ func (s *schedule) keep(now time.Time) {
 
 // change sets a new interval, counted from the last time kept. It is due at once when that is past.
 func (s *schedule) change(interval time.Duration, now time.Time) {
-	last := s.next().Add(-s.interval)
-	if s.kept == 0 {
-		last = s.start.Add(-interval)
+	if !s.begun {
+		s.interval = interval
+		return
 	}
+	last := s.next().Add(-s.interval)
 	s.start, s.interval, s.kept = last.Add(interval), interval, 0
 	if s.start.Before(now) {
 		s.start = now

@@ -1,0 +1,104 @@
+package sim
+
+import (
+	"context"
+	"errors"
+	"net"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/eclipse/paho.mqtt.golang/packets"
+
+	"hubscope/device"
+	"hubscope/hub/connstr"
+	"hubscope/hub/secret"
+)
+
+// hubSide stands for a hub in virtual time. The zero value is a good one.
+type hubSide struct {
+	code     atomic.Int32 // of CONNACK
+	away     atomic.Bool  // nobody answers a dial
+	mute     atomic.Bool  // PUBLISH is not confirmed
+	delay    time.Duration
+	mu       sync.Mutex
+	messages []packets.PublishPacket
+	times    []time.Time
+	conns    []net.Conn
+}
+
+func (h *hubSide) dial(context.Context) (net.Conn, error) {
+	if h.away.Load() {
+		return nil, errors.New("connection refused")
+	}
+	near, far := net.Pipe()
+	h.mu.Lock()
+	h.conns = append(h.conns, far)
+	h.mu.Unlock()
+	go h.serve(far)
+	return near, nil
+}
+
+func (h *hubSide) serve(conn net.Conn) {
+	defer conn.Close()
+	for {
+		packet, err := packets.ReadPacket(conn)
+		if err != nil {
+			return
+		}
+		switch packet := packet.(type) {
+		case *packets.ConnectPacket:
+			ack := packets.NewControlPacket(packets.Connack).(*packets.ConnackPacket)
+			ack.ReturnCode = byte(h.code.Load())
+			if ack.Write(conn) != nil || ack.ReturnCode != 0 {
+				return
+			}
+		case *packets.PublishPacket:
+			h.note(packet)
+			time.Sleep(h.delay)
+			if h.mute.Load() {
+				continue
+			}
+			ack := packets.NewControlPacket(packets.Puback).(*packets.PubackPacket)
+			ack.MessageID = packet.MessageID
+			if ack.Write(conn) != nil {
+				return
+			}
+		case *packets.PingreqPacket:
+			_ = packets.NewControlPacket(packets.Pingresp).Write(conn)
+		case *packets.DisconnectPacket:
+			return
+		}
+	}
+}
+
+func (h *hubSide) note(p *packets.PublishPacket) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.messages = append(h.messages, *p)
+	h.times = append(h.times, time.Now())
+}
+
+func (h *hubSide) got() ([]packets.PublishPacket, []time.Time) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return append([]packets.PublishPacket(nil), h.messages...), append([]time.Time(nil), h.times...)
+}
+
+// cut ends all connections.
+func (h *hubSide) cut() {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for _, c := range h.conns {
+		_ = c.Close()
+	}
+	h.conns = nil
+}
+
+func (h *hubSide) options() Options {
+	return Options{Device: device.Options{Dial: h.dial}}
+}
+
+func identity(id string) connstr.Device {
+	return connstr.Device{HostName: "hub.example", DeviceID: id, Key: secret.New("c2VjcmV0")}
+}
