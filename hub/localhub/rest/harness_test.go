@@ -43,6 +43,11 @@ type fixture struct {
 
 func start(t testing.TB) *fixture {
 	t.Helper()
+	return startWith(t, rest.Options{})
+}
+
+func startWith(t testing.TB, o rest.Options) *fixture {
+	t.Helper()
 	dir := t.TempDir()
 	h := openHub(t, dir)
 	ca, err := tlsca.Open(filepath.Join(dir, "tls"), []string{"localhost"})
@@ -54,7 +59,7 @@ func start(t testing.TB) *fixture {
 		t.Fatal(err)
 	}
 	server := &http.Server{
-		Handler: rest.Handler(h, rest.Options{}), TLSConfig: ca.ServerConfig(),
+		Handler: rest.Handler(h, o), TLSConfig: ca.ServerConfig(),
 		ReadHeaderTimeout: 10 * time.Second, ErrorLog: log.New(io.Discard, "", 0),
 	}
 	served := make(chan error, 1)

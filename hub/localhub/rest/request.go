@@ -78,8 +78,11 @@ func (c *call) decode(v any) error {
 	case errors.As(err, &tooLarge):
 		return core.NewError(core.CodeMessageTooLarge, "The request body has more than %d bytes.", tooLarge.Limit)
 	case err != nil:
-		return core.NewError(core.CodeArgumentInvalid, "The request body could not be read to its end.")
+		return core.NewError(core.CodeArgumentInvalid, "The request body did not arrive, or not in time.")
 	}
+	// From here on a read only watches for the end of the connection, however long
+	// the call takes.
+	_ = c.conn.SetReadDeadline(time.Time{})
 	if err := json.Unmarshal(data, v); err != nil {
 		return core.NewError(codeDeserialization, "The request body is not valid: %s.", jsonProblem(err))
 	}

@@ -10,6 +10,7 @@ import (
 	"log/slog"
 	"net/http"
 	"slices"
+	"time"
 
 	"hubscope/hub/localhub/core"
 )
@@ -18,6 +19,8 @@ import (
 type Options struct {
 	// Query runs the query language. Nil: the small part of it in this package, see [Subset].
 	Query Querier
+	// BodyTimeout bounds the time that a client may take to send a body. Default 30 s.
+	BodyTimeout time.Duration
 	// Logger gets a line for each request, at level debug, and for each failure of
 	// the hub itself. Nil: no log. No header and no body is logged.
 	Logger *slog.Logger
@@ -40,9 +43,12 @@ type QueryPage struct {
 // Handler serves the service REST API of h. It may be used by any number of
 // listeners.
 func Handler(h *core.Hub, o Options) http.Handler {
-	s := &server{hub: h, query: o.Query, log: o.Logger}
+	s := &server{hub: h, query: o.Query, bodyTimeout: o.BodyTimeout, log: o.Logger}
 	if s.query == nil {
 		s.query = Subset(h)
+	}
+	if s.bodyTimeout <= 0 {
+		s.bodyTimeout = 30 * time.Second
 	}
 	if s.log == nil {
 		s.log = slog.New(slog.DiscardHandler)
@@ -52,10 +58,11 @@ func Handler(h *core.Hub, o Options) http.Handler {
 }
 
 type server struct {
-	hub   *core.Hub
-	query Querier
-	log   *slog.Logger
-	table []route
+	hub         *core.Hub
+	query       Querier
+	bodyTimeout time.Duration
+	log         *slog.Logger
+	table       []route
 }
 
 func (s *server) routes() []route {

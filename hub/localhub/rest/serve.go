@@ -19,6 +19,7 @@ type call struct {
 	*http.Request
 	params map[string]string
 	who    core.Principal
+	conn   *http.ResponseController
 }
 
 // answer is what a route gives when it has not refused.
@@ -33,6 +34,10 @@ type answer struct {
 // what the route itself checks.
 func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	began := time.Now()
+	if r.ContentLength != 0 {
+		// Holds also for what net/http itself reads of a body that was refused.
+		_ = http.NewResponseController(w).SetReadDeadline(began.Add(s.bodyTimeout))
+	}
 	w.Header().Set(wire.HeaderRequestID, uuid.NewString())
 	a, err := s.handle(w, r)
 	if err == nil {
@@ -46,7 +51,7 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 func (s *server) handle(w http.ResponseWriter, r *http.Request) (a answer, err error) {
 	defer func() {
-		if p := recover(); p != nil && p != http.ErrAbortHandler { //nolint:errorlint // a panic value, not an error chain
+		if p := recover(); p != nil && p != http.ErrAbortHandler {
 			s.log.ErrorContext(r.Context(), "request handler panicked", "method", r.Method, "path", r.URL.Path, "panic", p, "stack", string(debug.Stack()))
 			err = core.NewError(core.CodeServerError, "The request could not be processed.")
 		}
@@ -67,7 +72,7 @@ func (s *server) handle(w http.ResponseWriter, r *http.Request) (a answer, err e
 		limit = defaultMaxBody
 	}
 	r.Body = http.MaxBytesReader(w, r.Body, limit)
-	return route.serve(&call{Request: r, params: params, who: who})
+	return route.serve(&call{Request: r, params: params, who: who, conn: http.NewResponseController(w)})
 }
 
 func (a answer) write(w http.ResponseWriter) error {
