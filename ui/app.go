@@ -208,6 +208,9 @@ func (a *App) close() {
 // works everywhere.
 func (a *App) bindings() []key.Binding {
 	k := a.ctx.Keys
+	if a.dialogs.top() != nil {
+		return []key.Binding{k.ForceQuit}
+	}
 	own := a.focused().ShortHelp()
 	if capturesText(a.focused()) {
 		return own

@@ -123,7 +123,7 @@ func (r *registry) Devices(_ context.Context, size int, after string) ([]hub.Dev
 	for i, id := range ids {
 		out[i] = r.devices[id]
 		out[i].Auth.Primary, out[i].Auth.Secondary = secret.Text{}, secret.Text{}
-		out[i].GenerationID = ""
+		out[i].GenerationID, out[i].ConnectionStateUpdated = "", time.Time{}
 	}
 	return out, next, nil
 }

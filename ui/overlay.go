@@ -76,7 +76,7 @@ const (
 func drawBox(d page.Dialog, s *theme.Styles, width, height int) box {
 	inside := d.View(width-2*boxPadX-4, height-6)
 	lines := strings.Split(inside, "\n")
-	help := helpLine(s, d.ShortHelp(), width-2*boxPadX-4)
+	help := helpLine(s, d.ShortHelp(), 1, width-2*boxPadX-4)
 	w := max(ansi.StringWidth(help), ansi.StringWidth(d.Title())+4)
 	for _, l := range lines {
 		w = max(w, ansi.StringWidth(l))

@@ -52,13 +52,13 @@ func (s *status) expire(m statusExpiredMsg) {
 func (s *status) clear() { s.showing = false }
 
 // view draws the line: the report first, then as many keys as fit, each whole.
-func (s *status) view(styles *theme.Styles, width int, help []key.Binding) string {
+func (s *status) view(styles *theme.Styles, width int, help []key.Binding, last int) string {
 	line := ""
 	if s.showing {
 		line = " " + reportLine(styles, s.report, width-2)
 	}
 	room := width - ansi.StringWidth(line) - 1
-	keys := helpLine(styles, help, room-2)
+	keys := helpLine(styles, help, last, room-2)
 	if keys == "" {
 		return widget.Fit(line, width)
 	}
@@ -68,11 +68,12 @@ func (s *status) view(styles *theme.Styles, width int, help []key.Binding) strin
 	return widget.Fit(line+"   "+keys, width)
 }
 
+// reportLine leaves out what to do next when there is no room: the journal has it.
 func reportLine(styles *theme.Styles, r page.Report, room int) string {
 	sign, style := severity(styles, r.Severity)
 	text := safe.Inline(r.Text)
-	if r.Next != "" {
-		text += ": " + safe.Inline(r.Next)
+	if full := text + ": " + safe.Inline(r.Next); r.Next != "" && ansi.StringWidth(full) <= room-2 {
+		text = full
 	}
 	return style.Render(sign) + " " + style.Render(cutWords(text, room-2))
 }
@@ -103,15 +104,15 @@ func cutWords(text string, room int) string {
 }
 
 // helpLine draws the enabled keys in their order. What does not fit is left out
-// whole; the last two, help and quit, are the last to go.
-func helpLine(s *theme.Styles, bindings []key.Binding, room int) string {
+// whole; the last ones, such as help and quit, are kept longest.
+func helpLine(s *theme.Styles, bindings []key.Binding, last, room int) string {
 	var on []key.Binding
 	for _, b := range bindings {
 		if b.Enabled() && b.Help().Key != "" {
 			on = append(on, b)
 		}
 	}
-	keep := min(2, len(on))
+	keep := min(last, len(on))
 	tail := on[len(on)-keep:]
 	used := 0
 	for _, b := range tail {
@@ -130,7 +131,7 @@ func helpLine(s *theme.Styles, bindings []key.Binding, room int) string {
 	left := room
 	for _, b := range append(shown, tail...) {
 		if left < helpWidth(b) {
-			break
+			continue
 		}
 		left -= helpWidth(b) + helpGap
 		parts = append(parts, s.Key.Render(b.Help().Key)+" "+s.Desc.Render(b.Help().Desc))

@@ -52,7 +52,11 @@ func (a *App) lines() []string {
 		bottom = dockBottom
 	}
 	lines = append(lines, widget.Rule(a.width, bottom, nil, s.Rule))
-	return append(lines, a.status.view(s, a.width, a.bindings()))
+	last := 2
+	if a.width >= 100 {
+		last = 4
+	}
+	return append(lines, a.status.view(s, a.width, a.bindings(), last))
 }
 
 // appendBox adds exactly the lines of a box, whatever the page drew.

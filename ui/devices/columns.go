@@ -23,12 +23,12 @@ const (
 )
 
 var columns = []widget.Column{
-	idColumn:         {Title: "Device id", Width: 18, Max: 48, Grow: true},
-	statusColumn:     {Title: "Status", Width: 8, Rank: 1},
-	connectionColumn: {Title: "Connection", Width: 12},
-	activityColumn:   {Title: "Last activity", Width: 13, Rank: 2},
+	idColumn:         {Title: "DEVICE ID", Width: 18, Max: 48, Grow: true},
+	statusColumn:     {Title: "STATUS", Width: 8, Rank: 1},
+	connectionColumn: {Title: "CONNECTION", Width: 12},
+	activityColumn:   {Title: "LAST ACTIVITY", Width: 13, Rank: 2},
 	queueColumn:      {Title: "C2D", Width: 5, Right: true, Rank: 3},
-	authColumn:       {Title: "Authentication", Width: 14, Rank: 4},
+	authColumn:       {Title: "AUTHENTICATION", Width: 14, Rank: 4},
 }
 
 // Cells implements widget.Source.

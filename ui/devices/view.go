@@ -269,7 +269,7 @@ func (p *Page) Commands() []page.Command {
 	return []page.Command{
 		{Name: "new", Desc: "create a device identity", Run: p.askNew},
 		{Name: "delete", Desc: "delete the device under the cursor", Run: p.askDelete},
-		{Name: "start", Desc: "start or stop the simulated device of the row", Run: p.startStop},
+		{Name: "start", Desc: "start or stop its simulated device", Run: p.startStop},
 		{Name: "stop all", Desc: "stop all simulated devices", Run: p.stopAll},
 		{Name: "reload", Desc: "read the list of devices again", Run: p.reload},
 	}

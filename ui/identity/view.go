@@ -163,9 +163,11 @@ func (p *Page) key(label string, k secret.Text) fact {
 	}
 }
 
+func (p *Page) valueWidth() int { return max(8, p.width-labelWidth-3) }
+
 // draw gives the lines of one fact.
 func (p *Page) draw(f fact) []string {
-	room := max(8, p.width-labelWidth-3)
+	room := p.valueWidth()
 	label := " " + p.ctx.Styles.Muted.Render(widget.Fit(f.label, labelWidth)) + " "
 	if !f.wrapped {
 		return []string{label + f.style.Render(ansi.Truncate(f.value, room, "…"))}
@@ -197,14 +199,20 @@ func (p *Page) trouble(room int) []string {
 	return out
 }
 
-// when is a time with its age; clock is shorter for today.
+// when is a time with its age, without the date of today when there is no room.
 func (p *Page) when(t time.Time) string {
 	if t.IsZero() {
 		return "never"
 	}
-	return p.ctx.Zoned(t).Format("2006-01-02 15:04:05") + " (" + widget.Ago(p.ctx.Time(), t) + ")"
+	ago := " (" + widget.Ago(p.ctx.Time(), t) + ")"
+	full := p.ctx.Zoned(t).Format("2006-01-02 15:04:05") + ago
+	if len(full) <= p.valueWidth() {
+		return full
+	}
+	return p.clock(t) + ago
 }
 
+// clock is a time, with its date when that is not today.
 func (p *Page) clock(t time.Time) string {
 	now := p.ctx.Time()
 	t = p.ctx.Zoned(t)

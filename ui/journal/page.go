@@ -28,9 +28,9 @@ type Page struct {
 func New(ctx *page.Context, log *Log) *Page {
 	p := &Page{ctx: ctx, log: log}
 	p.table = widget.NewTable(source{p},
-		widget.Column{Title: "Time", Width: 8},
-		widget.Column{Title: "What happened", Width: 40, Grow: true},
-		widget.Column{Title: "Tracking id", Width: 20, Rank: 1},
+		widget.Column{Title: "TIME", Width: 8},
+		widget.Column{Title: "WHAT HAPPENED", Width: 40, Grow: true},
+		widget.Column{Title: "TRACKING ID", Width: 20, Rank: 1},
 	)
 	return p
 }
@@ -47,7 +47,7 @@ func (p *Page) SetSize(width, height int) {
 	p.table.SetSize(width, max(0, height-1-p.detailHeight()))
 }
 
-func (p *Page) detailHeight() int { return max(5, p.height/4) }
+func (p *Page) detailHeight() int { return max(9, p.height/4) }
 
 // Update implements page.Page.
 func (p *Page) Update(msg tea.Msg) tea.Cmd {

@@ -68,7 +68,7 @@ func Default() Map {
 		StopAll:     bind("S", "stop all", "S"),
 		Pause:       bind("space", "pause", "space"),
 		Export:      bind("x", "export", "x"),
-		Follow:      bind("f", "follow events", "f"),
+		Follow:      bind("f", "follow", "f"),
 		Sort:        bind("o", "sort", "o"),
 		SortReverse: bind("O", "reverse", "O"),
 		Faster:      bind("+", "faster", "+", "="),

@@ -15,15 +15,15 @@ import (
 )
 
 var columns = []widget.Column{
-	{Title: "Device", Width: 12, Max: 28, Grow: true},
-	{Title: "State", Width: 12},
-	{Title: "Profile", Width: 8, Rank: 4},
-	{Title: "Every", Width: 7, Right: true},
-	{Title: "Sent", Width: 8, Right: true},
-	{Title: "Acked", Width: 8, Right: true},
-	{Title: "Failed", Width: 6, Right: true, Rank: 1},
-	{Title: "RTT p50/p99", Width: 14, Right: true, Rank: 2},
-	{Title: "Last", Width: 20, Grow: true, Rank: 3},
+	{Title: "DEVICE", Width: 12, Max: 40, Grow: true},
+	{Title: "STATE", Width: 10},
+	{Title: "PROFILE", Width: 7, Rank: 4},
+	{Title: "EVERY", Width: 7, Right: true},
+	{Title: "SENT", Width: 7, Right: true},
+	{Title: "ACKED", Width: 7, Right: true},
+	{Title: "FAILED", Width: 6, Right: true, Rank: 1},
+	{Title: "RTT p50/p99", Width: 12, Right: true, Rank: 2},
+	{Title: "LAST", Width: 20, Grow: true, Rank: 3},
 }
 
 // rows is the last snapshot of the fleet, in the order of the ids.

@@ -97,7 +97,7 @@ func (p *Page) viewLog(height int) []string {
 }
 
 // outcomeColumn is where the outcomes stand: behind the texts, in one column.
-func (p *Page) outcomeColumn() int { return max(40, p.width*3/5) }
+func (p *Page) outcomeColumn() int { return max(p.width*3/5, p.width-32) }
 
 func (p *Page) viewEntry(e sim.Entry) string {
 	s := p.ctx.Styles

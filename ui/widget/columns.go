@@ -22,7 +22,12 @@ func layoutColumns(columns []Column, room int) []int {
 		}
 		shown[out] = false
 	}
-	spare := room - needed(columns, shown)
+	spare, growing := max(0, room-needed(columns, shown)), 0
+	for i, c := range columns {
+		if shown[i] && c.Grow {
+			growing++
+		}
+	}
 	for i, c := range columns {
 		if !shown[i] {
 			continue
@@ -31,12 +36,13 @@ func layoutColumns(columns []Column, room int) []int {
 		if !c.Grow {
 			continue
 		}
-		wider := c.Width + spare
+		// Each takes its part; what one may not take goes to the next.
+		widths[i] += spare / growing
 		if c.Max > 0 {
-			wider = min(wider, c.Max)
+			widths[i] = min(widths[i], c.Max)
 		}
-		widths[i] = max(1, wider)
 		spare -= widths[i] - c.Width
+		growing--
 	}
 	return widths
 }

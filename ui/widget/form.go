@@ -151,7 +151,10 @@ func (f *Form) edit(msg tea.Msg) tea.Cmd {
 	return cmd
 }
 
-const formWidth = 64
+const (
+	formWidth = 64
+	noteLines = 3
+)
 
 // View draws the fields, each with its error or hint under it.
 func (f *Form) View(maxWidth, _ int) string {
@@ -173,14 +176,14 @@ func (f *Form) View(maxWidth, _ int) string {
 	return strings.Join(append(lines, f.state(width)...), "\n")
 }
 
-// note is always two lines, so that the box keeps its height while typing.
+// note always has the same height, so that the box keeps its own while typing.
 func (f *Form) note(i, width int) []string {
 	style, sign, text := f.styles.Muted, "  ", f.fields[i].Hint
 	if err := f.check(i); err != nil {
 		style, sign, text = f.styles.Danger, "✗ ", err.Error()
 	}
 	lines := Wrap(text, width-2)
-	out := make([]string, 2)
+	out := make([]string, noteLines)
 	for j := range out {
 		line := ""
 		if j < len(lines) {
@@ -224,6 +227,6 @@ func (f *Form) Cursor() *tea.Cursor {
 		return nil
 	}
 	c.X += 2
-	c.Y = f.at*4 + 1
+	c.Y = f.at*(2+noteLines) + 1
 	return c
 }

@@ -211,7 +211,7 @@ func (t *Table) heads(s *theme.Styles) string {
 		}
 		b.WriteString(strings.Repeat(" ", between))
 		between = gap
-		title := strings.ToUpper(c.Title)
+		title := c.Title
 		if i == t.Sorted && t.Descending {
 			title += " ▼"
 		} else if i == t.Sorted {

@@ -1,0 +1,158 @@
+package ui
+
+import (
+	"fmt"
+	"os"
+	"testing"
+	"time"
+
+	"hubscope/hub"
+	"hubscope/ui/uitest"
+)
+
+// scene is a screen in one state: how to get there and how to know it is there.
+type scene struct {
+	name    string
+	devices []hub.Device
+	before  func(s *stage)
+	play    func(s *stage)
+	see     []string
+	gone    string // what must not be seen any more
+}
+
+var scenes = []scene{
+	{name: "devices", devices: fourDevices(), play: selectWind1, see: []string{"637194"}},
+	{name: "devices-empty", see: []string{"No devices yet", "creates a device identity"}},
+	{
+		name: "devices-keys-shown", devices: fourDevices(),
+		play: func(s *stage) { selectWind1(s); s.Press("K") },
+		see:  []string{primaryKey[:20]},
+	},
+	{
+		name: "devices-no-answer", see: []string{"✗", "tries again", "no answer"},
+		before: func(s *stage) { s.registry.fail(os.ErrDeadlineExceeded) },
+	},
+	{
+		name: "devices-stale", devices: fourDevices(),
+		play: func(s *stage) {
+			selectWind1(s)
+			s.registry.fail(os.ErrDeadlineExceeded)
+			s.later(95 * time.Second)
+		},
+		see: []string{"1 min old", "no answer"},
+	},
+	{
+		name: "devices-filter", devices: manyDevices(240),
+		play: func(s *stage) { s.See("pump-001").Press("/").Type("pump-00").Press("enter") },
+		see:  []string{"9 of 240", "n new", "637194"}, gone: "read)",
+	},
+	{
+		name: "new", devices: fourDevices(),
+		play: func(s *stage) { selectWind1(s); s.Press("n") }, see: []string{"New device", "device-1"},
+	},
+	{
+		name: "new-wrong-id", devices: fourDevices(),
+		play: func(s *stage) {
+			selectWind1(s)
+			s.Press("n").See("New device").Press("ctrl+u").Type("wind 9")
+		},
+		see: []string{"wind 9", "✗"},
+	},
+	{
+		name: "delete", devices: fourDevices(),
+		play: func(s *stage) { selectWind1(s); s.Press("d") }, see: []string{"Delete the device identity wind-1"},
+	},
+	{
+		name: "copy", devices: fourDevices(),
+		play: func(s *stage) { selectWind1(s); s.Press("y") }, see: []string{"Copy of wind-1"},
+	},
+	{
+		name: "simulator", devices: fourDevices(),
+		before: func(s *stage) { simulated(s.fleet) },
+		play:   func(s *stage) { s.Press("2").See("pump-7").Press("j").See("message_1601") },
+		see:    []string{"not confirmed in time"},
+	},
+	{name: "simulator-empty", play: func(s *stage) { s.Press("2") }, see: []string{"No simulated devices yet"}},
+	{name: "help", play: func(s *stage) { s.Press("?") }, see: []string{"Keys", "hubscope 1.2.3"}},
+	{name: "command", devices: fourDevices(), play: func(s *stage) { selectWind1(s); s.Press(":").Type("the") }, see: []string{":the", "theme light"}},
+	{
+		name: "journal", devices: fourDevices(),
+		play: func(s *stage) {
+			selectWind1(s)
+			s.registry.fail(&hub.Error{
+				Op: `create device "wind-1"`, Status: 429, Code: 429001, Name: "ThrottlingException",
+				Message: "Number of operations exceeds the limit", TrackingID: "3B2F-9-G:4",
+			})
+			s.Press("n").See("New device").Press("enter").See("✗").Press("esc").Press("J")
+		},
+		see: []string{"Journal", "3B2F"},
+	},
+}
+
+func selectWind1(s *stage) {
+	s.See("wind-1").Press("j", "j").See("▸ wind-1")
+	if s.guarded.app.width >= 100 {
+		s.See("since")
+	}
+}
+
+func TestScreen(t *testing.T) {
+	for _, sc := range scenes {
+		for _, theme := range []ThemeChoice{DarkTheme, LightTheme, MonoTheme} {
+			for _, size := range uitest.Sizes {
+				if theme != DarkTheme && size != uitest.Sizes[1] {
+					continue
+				}
+				name := fmt.Sprintf("%s-%s-%dx%d", sc.name, theme, size.Width, size.Height)
+				t.Run(name, func(t *testing.T) { sc.run(t, theme, size) })
+			}
+		}
+	}
+}
+
+func (sc scene) run(t *testing.T, theme ThemeChoice, size uitest.Size) {
+	c := &clock{now: fixedNow}
+	s := &stage{clock: c, registry: newRegistry(c, sc.devices...)}
+	s.fleet = newFleet(s.registry)
+	if sc.before != nil {
+		sc.before(s)
+	}
+	s.open(t, theme, size)
+	s.See("128/s").NotSee("connecting")
+	if sc.play != nil {
+		sc.play(s)
+	}
+	see := sc.see
+	if size.Width < 100 {
+		see = withoutDetail(see)
+	}
+	s.See(see...)
+	if sc.gone != "" {
+		s.NotSee(sc.gone)
+	}
+	uitest.Golden(t, s.Frame(), size)
+}
+
+// withoutDetail leaves out what only the detail pane shows: there is no room for
+// it beside the list.
+func withoutDetail(parts []string) []string {
+	var out []string
+	for _, p := range parts {
+		if p != "637194" {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+func TestTooSmall(t *testing.T) {
+	for _, size := range []uitest.Size{{Width: 79, Height: 24}, {Width: 80, Height: 23}, {Width: 40, Height: 10}, {Width: 12, Height: 4}, {Width: 5, Height: 2}} {
+		t.Run(fmt.Sprintf("%dx%d", size.Width, size.Height), func(t *testing.T) {
+			s := start(t, DarkTheme, size, fourDevices()...)
+			s.See("hub")
+			uitest.CheckSize(t, s.Frame(), size)
+			s.Resize(80, 24).See("wind-1")
+			s.Resize(79, 24).See("Needs 80x24,", "now 79x24.")
+		})
+	}
+}
