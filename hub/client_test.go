@@ -1,10 +1,12 @@
 package hub_test
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
 	"io"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -295,6 +297,43 @@ func TestRedirectIsNotFollowed(t *testing.T) {
 	var e *hub.Error
 	if !errors.As(err, &e) || e.Status != http.StatusTemporaryRedirect {
 		t.Errorf("err = %v", err)
+	}
+}
+
+func TestWrongClockIsNamed(t *testing.T) {
+	for offset, says := range map[time.Duration]string{
+		2 * time.Hour: "clock is 2h0m0s behind", -3 * time.Hour: "clock is 3h0m0s ahead", time.Minute: "policy or its key",
+	} {
+		date := time.Now().Add(offset).UTC().Format(http.TimeFormat)
+		c := clientOf(t, func(*http.Request) (*http.Response, error) { return reply(401, http.Header{"Date": {date}}, ""), nil }, hub.Retry{})
+		_, err := c.RegistryStatistics(t.Context())
+		if sentence, _ := hub.Explain(err); !strings.Contains(sentence, says) {
+			t.Errorf("%v: %q", offset, sentence)
+		}
+	}
+}
+
+func TestRetriesAreLoggedWithoutSecrets(t *testing.T) {
+	var logged bytes.Buffer
+	tries := 0
+	c, err := hub.New(hub.Options{
+		Target: hub.Target{Service: service}, Retry: hub.Retry{Initial: time.Millisecond},
+		Logger: slog.New(slog.NewTextHandler(&logged, nil)),
+		HTTPClient: &http.Client{Transport: roundTrip(func(r *http.Request) (*http.Response, error) {
+			if tries++; tries == 1 {
+				return reply(503, nil, `{"Message":"you sent `+r.Header.Get("Authorization")+`"}`), nil
+			}
+			return reply(200, nil, `{}`), nil
+		})},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := c.RegistryStatistics(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if text := logged.String(); !strings.Contains(text, "trying again") || !strings.Contains(text, "sig=***") || strings.Contains(text, key) {
+		t.Errorf("log: %s", text)
 	}
 }
 

@@ -37,6 +37,9 @@ type Error struct {
 	TrackingID string
 	// RetryAfter is what the service asked to wait; 0 when it did not.
 	RetryAfter time.Duration
+	// ClockAhead is how far this machine's clock is ahead of the service's, negative when it is
+	// behind; 0 when they differ by less than the skew that tokens allow (protocol 1.2).
+	ClockAhead time.Duration
 }
 
 // Error gives what was being done, the status, the service's words and the tracking id.

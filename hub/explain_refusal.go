@@ -53,6 +53,9 @@ func (e *Error) byStatus() (reason, next string) {
 	case ErrBadRequest:
 		return e.withWords("the hub did not accept the request"), "correct what it names, then try again"
 	case ErrUnauthorized:
+		if e.ClockAhead != 0 {
+			return e.withWords("the hub refused the token, and this machine's clock " + e.clock()), "set the clock, then try again"
+		}
 		return e.withWords("the hub refused the policy or its key"),
 			"check SharedAccessKeyName and SharedAccessKey, that the policy may do this, and this machine's clock"
 	case ErrForbidden:
@@ -89,4 +92,11 @@ func (e *Error) waitHint(otherwise string) string {
 		return otherwise
 	}
 	return fmt.Sprintf("try again in %s", e.RetryAfter.Round(time.Second))
+}
+
+func (e *Error) clock() string {
+	if e.ClockAhead < 0 {
+		return "is " + (-e.ClockAhead).String() + " behind the hub's"
+	}
+	return "is " + e.ClockAhead.String() + " ahead of the hub's"
 }

@@ -10,6 +10,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"hubscope/hub/sas"
 	"hubscope/hub/wire"
 )
 
@@ -28,6 +29,7 @@ func readRefusal(status int, header http.Header, body []byte) *Error {
 		Name:       header.Get(wire.HeaderErrorCode),
 		TrackingID: header.Get(wire.HeaderRequestID),
 		RetryAfter: parseRetryAfter(header.Get("Retry-After"), time.Now()),
+		ClockAhead: clockAhead(header.Get("Date"), time.Now()),
 	}
 	var b wire.ErrorBody
 	if err := json.Unmarshal(body, &b); err != nil || b.Message == "" {
@@ -94,6 +96,15 @@ func parseRetryAfter(value string, now time.Time) time.Duration {
 		return max(0, at.Sub(now))
 	}
 	return 0
+}
+
+// clockAhead compares this machine's clock with the Date of an answer.
+func clockAhead(date string, now time.Time) time.Duration {
+	theirs, err := http.ParseTime(date)
+	if err != nil || now.Sub(theirs).Abs() <= sas.Skew {
+		return 0
+	}
+	return now.Sub(theirs).Round(time.Minute)
 }
 
 var signatureField = regexp.MustCompile(`(?i)\b(sig|SharedAccessKey)=[^&;\s"']+`)

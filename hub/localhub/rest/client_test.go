@@ -1,6 +1,7 @@
 package rest_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"net"
@@ -10,6 +11,7 @@ import (
 
 	"hubscope/hub"
 	"hubscope/hub/connstr"
+	"hubscope/hub/localhub"
 	"hubscope/hub/secret"
 )
 
@@ -202,6 +204,34 @@ func TestTargetFromEnvReachesHub(t *testing.T) {
 	}
 	defer c.Close()
 	if _, err := c.RegistryStatistics(t.Context()); err != nil {
+		t.Error(err)
+	}
+}
+
+// The same with a hub name that only the certificate knows.
+func TestTargetFromEnvReachesNamedHub(t *testing.T) {
+	running, err := localhub.Start(t.Context(), localhub.Options{StateDir: t.TempDir(), Names: []string{"myhub.invalid"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = running.Close(context.Background()) }()
+	env := map[string]string{}
+	for _, v := range running.Environment() {
+		env[v.Name] = v.Value
+	}
+	target, err := hub.TargetFromEnv(func(name string) string { return env[name] }, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if target.Service.HostName != "myhub.invalid" || !target.Local {
+		t.Errorf("target %+v", target)
+	}
+	c, err := hub.New(hub.Options{Target: target})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	if _, err := c.CreateDevice(t.Context(), hub.Device{DeviceID: "d"}); err != nil {
 		t.Error(err)
 	}
 }
