@@ -39,10 +39,6 @@ func (e *brokenOpError) Unwrap() error { return e.err }
 
 // guard runs fn and turns what a damaged file makes of bbolt, errors, panics and
 // faults in the mapped memory, into ErrDamaged.
-func (db *DB) guard(what string, fn func() error) (err error) {
-	return guard(db.path, what, fn)
-}
-
 func guard(path, what string, fn func() error) (err error) {
 	// A truncated file under a memory map raises SIGBUS on access: let it be a
 	// panic that can be caught.
@@ -113,4 +109,11 @@ func permission(path string, err error) error {
 		err = pe.Err
 	}
 	return fmt.Errorf("the state file %s can not be opened for writing (%w): check its owner and permissions, or choose another folder", path, err)
+}
+
+func ignoreClosed(err error) error {
+	if errors.Is(err, os.ErrClosed) {
+		return nil
+	}
+	return err
 }

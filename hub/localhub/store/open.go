@@ -39,7 +39,7 @@ func Open(path string, o Options) (*DB, error) {
 	if err := ensureFile(path, o); err != nil {
 		return nil, err
 	}
-	bolt, err := openBolt(path, o)
+	bolt, file, err := openBolt(path, o)
 	if err != nil {
 		return nil, err
 	}
@@ -48,7 +48,7 @@ func Open(path string, o Options) (*DB, error) {
 		return nil, err
 	}
 	db := &DB{
-		bolt: bolt, path: path,
+		bolt: bolt, file: file, path: path,
 		queue:   make(chan write, o.Queue),
 		closing: make(chan struct{}), stopped: make(chan struct{}),
 	}
@@ -56,35 +56,48 @@ func Open(path string, o Options) (*DB, error) {
 	return db, nil
 }
 
-// openBolt opens and locks the file and explains why it could not.
-func openBolt(path string, o Options) (*bbolt.DB, error) {
+// openBolt opens and locks the file and explains why it could not. The file is
+// returned besides, since bbolt leaves it open, and locked, when it panics.
+func openBolt(path string, o Options) (*bbolt.DB, *os.File, error) {
 	var bolt *bbolt.DB
+	var file *os.File
 	err := guard(path, "open", func() (err error) {
 		bolt, err = bbolt.Open(path, 0o600, &bbolt.Options{
 			Timeout:      o.LockTimeout,
 			FreelistType: bbolt.FreelistMapType,
 			NoSync:       o.NoSync,
 			NoStatistics: true,
+			OpenFile: func(name string, flag int, mode os.FileMode) (f *os.File, err error) {
+				file, err = os.OpenFile(name, flag, mode)
+				return file, err
+			},
 		})
 		return err
 	})
+	if err == nil {
+		return bolt, file, nil
+	}
+	_ = abandon(file)
+	return nil, nil, explainOpen(path, err)
+}
+
+// explainOpen makes a sentence of what bbolt and the file system say.
+func explainOpen(path string, err error) error {
 	switch {
-	case err == nil:
-		return bolt, nil
 	case errors.Is(err, berrors.ErrTimeout):
-		return nil, &pathError{Path: path, Kind: ErrLocked, Hint: "stop the other hub, or choose another state folder"}
+		return &pathError{Path: path, Kind: ErrLocked, Hint: "stop the other hub, or choose another state folder"}
 	case errors.Is(err, fs.ErrPermission), errors.Is(err, syscall.EROFS), errors.Is(err, fs.ErrNotExist), errors.Is(err, syscall.EISDIR), errors.Is(err, syscall.ENOTDIR):
-		return nil, permission(path, err)
+		return permission(path, err)
 	case errors.Is(err, ErrDamaged):
-		return nil, err
+		return err
 	}
 	var pe *os.PathError
 	if errors.As(err, &pe) {
-		return nil, permission(path, err)
+		return permission(path, err)
 	}
 	// Whatever else bbolt says of a file that it could open and lock is about
 	// its content.
-	return nil, damaged(path, err)
+	return damaged(path, err)
 }
 
 // checkFormat reads the version record.

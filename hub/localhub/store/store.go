@@ -2,7 +2,9 @@ package store
 
 import (
 	"context"
+	"os"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"go.etcd.io/bbolt"
@@ -29,7 +31,11 @@ const (
 // DB is an open state file. Its methods may be called concurrently.
 type DB struct {
 	bolt *bbolt.DB
+	file *os.File // bbolt's
 	path string
+	// broken is set when bbolt died in a write: it may hold its locks for ever,
+	// and is not called any more.
+	broken atomic.Pointer[error]
 
 	queue chan write
 	// closing is closed first, so that no write is queued after the writer has
@@ -58,7 +64,10 @@ func (db *DB) Path() string { return db.path }
 // from tx must not be used after it returned. Damage that shows up while
 // reading is reported as ErrDamaged.
 func (db *DB) View(fn func(*bbolt.Tx) error) error {
-	return db.guard("read", func() error { return db.bolt.View(fn) })
+	if broken := db.broken.Load(); broken != nil {
+		return *broken
+	}
+	return guard(db.path, "read", func() error { return db.bolt.View(fn) })
 }
 
 // Update runs op in the next commit and returns when it is durable, or with the
@@ -111,7 +120,14 @@ func (db *DB) Close() error {
 		close(db.queue)
 		db.senders.Unlock()
 		<-db.stopped
-		db.closeErr = db.guard("close", db.bolt.Close)
+		db.closeErr = db.closeFile()
 	})
 	return db.closeErr
+}
+
+func (db *DB) closeFile() error {
+	if db.broken.Load() != nil {
+		return abandon(db.file)
+	}
+	return guard(db.path, "close", db.bolt.Close)
 }

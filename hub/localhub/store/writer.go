@@ -41,13 +41,30 @@ func (db *DB) gather(batch []write) []write {
 
 // commit carries out one batch and reports to each of its writers.
 func (db *DB) commit(batch []write) {
-	err := db.guard("write", func() error { return db.transact(batch) })
+	err := db.write(batch)
 	for i := range batch {
 		if err != nil && batch[i].err == nil {
 			batch[i].err = err
 		}
 		batch[i].done(batch[i].err)
 	}
+}
+
+// write makes one transaction of the batch, unless an earlier one ended badly.
+func (db *DB) write(batch []write) error {
+	if broken := db.broken.Load(); broken != nil {
+		return *broken
+	}
+	finished := false
+	err := guard(db.path, "write", func() error {
+		err := db.transact(batch)
+		finished = true
+		return err
+	})
+	if !finished {
+		db.broken.Store(&err)
+	}
+	return err
 }
 
 func (db *DB) transact(batch []write) error {
