@@ -3,6 +3,7 @@ package monitor
 import (
 	"fmt"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/charmbracelet/x/ansi"
@@ -95,9 +96,9 @@ func systemFields(e *events.Event) []field {
 	return kept
 }
 
-// latency is one leg of an event's way.
+// latency is one leg of an event's way: to where, and how long it took.
 type latency struct {
-	name string
+	to   string
 	took time.Duration
 }
 
@@ -111,13 +112,13 @@ func latencies(e *events.Event) []latency {
 		if hasArrived {
 			end = arrived
 		}
-		legs = append(legs, latency{"device → hub", end.Sub(created)})
+		legs = append(legs, latency{"hub", end.Sub(created)})
 	}
 	if hasArrived && !e.Enqueued.IsZero() {
-		legs = append(legs, latency{"hub → stream", e.Enqueued.Sub(arrived)})
+		legs = append(legs, latency{"stream", e.Enqueued.Sub(arrived)})
 	}
 	if !e.Enqueued.IsZero() && !e.Received.IsZero() {
-		legs = append(legs, latency{"stream → here", e.Received.Sub(e.Enqueued)})
+		legs = append(legs, latency{"here", e.Received.Sub(e.Enqueued)})
 	}
 	return legs
 }
@@ -149,6 +150,15 @@ func tookText(d time.Duration) string {
 	return widget.Span(d)
 }
 
+// wayText reads like a way: "to hub 12 ms → stream 3 ms → here 38 ms".
+func wayText(legs []latency) string {
+	texts := make([]string, len(legs))
+	for i, leg := range legs {
+		texts[i] = leg.to + " " + tookText(leg.took)
+	}
+	return "to " + strings.Join(texts, " → ")
+}
+
 // factLines are the lines above the document: when, on which ways, under which name.
 func factLines(ctx *page.Context, e *events.Event) []field {
 	local := ctx.Zoned(e.Enqueued)
@@ -156,15 +166,8 @@ func factLines(ctx *page.Context, e *events.Event) []field {
 		{"Enqueued", local.Format("2006-01-02 15:04:05.000 MST")},
 		{"UTC", e.Enqueued.UTC().Format("2006-01-02T15:04:05.000Z")},
 	}
-	way := ""
-	for i, leg := range latencies(e) {
-		if i > 0 {
-			way += "   "
-		}
-		way += leg.name + " " + tookText(leg.took)
-	}
-	if way != "" {
-		facts = append(facts, field{"Latency", way})
+	if legs := latencies(e); len(legs) > 0 {
+		facts = append(facts, field{"Latency", wayText(legs)})
 	}
 	if e.MessageID != "" {
 		facts = append(facts, field{"Message id", e.MessageID})

@@ -24,13 +24,23 @@ type span struct {
 }
 
 // textDocument is lines of spans, none wider than the document was made for.
-type textDocument struct{ lines [][]span }
+type textDocument struct{ lines []textLine }
+
+// textLine is either spans or JSON that is taken apart when it is drawn: of a long document few lines are.
+type textLine struct {
+	spans []span
+	json  string
+}
 
 func (d *textDocument) len() int { return len(d.lines) }
 
 func (d *textDocument) line(i int, pens *[kinds]pen) string {
+	spans := d.lines[i].spans
+	if text := d.lines[i].json; text != "" {
+		spans = tokens(text)
+	}
 	var b strings.Builder
-	for _, s := range d.lines[i] {
+	for _, s := range spans {
 		pens[s.kind].write(&b, s.text)
 	}
 	return b.String()
@@ -41,22 +51,49 @@ func (d *textDocument) add(line []span, width, hang int) {
 	if width < 4 {
 		return
 	}
+	if fits(line, width) {
+		d.lines = append(d.lines, textLine{spans: line})
+		return
+	}
 	hang = min(hang, width/2)
 	var row []span
 	room := width
 	for _, s := range line {
 		for s.text != "" {
 			head, cells := headOf(s.text, room)
-			if head != "" {
+			if head = betweenWords(head, s.text); head != "" {
+				cells = min(cells, ansi.StringWidth(head))
 				row = append(row, span{s.kind, head})
 				s.text, room = s.text[len(head):], room-cells
-				continue
+				if s.text == "" {
+					continue
+				}
 			}
-			d.lines = append(d.lines, row)
+			d.lines = append(d.lines, textLine{spans: row})
 			row, room = indent(hang), width-hang
 		}
 	}
-	d.lines = append(d.lines, row)
+	d.lines = append(d.lines, textLine{spans: row})
+}
+
+// fits is quick for short ASCII, which most lines are.
+func fits(line []span, width int) bool {
+	for _, s := range line {
+		width -= len(s.text) // a character has no more cells than bytes
+	}
+	return width >= 0
+}
+
+// betweenWords shortens the head of a text that has to be broken, when there is a space near its end.
+func betweenWords(head, text string) string {
+	const near = 24
+	if len(head) == len(text) || head == "" || text[len(head)] == ' ' {
+		return head
+	}
+	if i := strings.LastIndexByte(head, ' '); i >= 0 && i > len(head)-near && i > len(head)/2 {
+		return head[:i+1]
+	}
+	return head
 }
 
 func indent(cells int) []span {
@@ -67,27 +104,27 @@ func indent(cells int) []span {
 }
 
 // headOf gives the beginning of clean text that fits into room cells. Text can be very long: only as much is looked
-// at as can matter.
+// at as fits.
 func headOf(text string, room int) (head string, cells int) {
-	if room <= 0 {
-		return "", 0
+	end := 0
+	for end < len(text) {
+		// ASCII before ASCII is a character of one cell.
+		if text[end] < utf8.RuneSelf && (end+1 == len(text) || text[end+1] < utf8.RuneSelf) {
+			if cells == room {
+				break
+			}
+			end++
+			cells++
+			continue
+		}
+		cluster, width := ansi.FirstGraphemeCluster(text[end:], ansi.GraphemeWidth)
+		if cells+width > room {
+			break
+		}
+		end += len(cluster)
+		cells += width
 	}
-	plain := 0
-	for plain < len(text) && plain < room && text[plain] < utf8.RuneSelf {
-		plain++
-	}
-	if plain == len(text) || plain == room && text[plain] < utf8.RuneSelf {
-		return text[:plain], plain
-	}
-	const bytesPerCell = 32 // a cell holds a few characters at most: package safe sees to it
-	part := text[:min(len(text), bytesPerCell*(room+1))]
-	for !utf8.ValidString(part) {
-		part = part[:len(part)-1]
-	}
-	if ansi.StringWidth(part) > room {
-		part = ansi.Truncate(part, room, "")
-	}
-	return part, ansi.StringWidth(part)
+	return text[:end], cells
 }
 
 // plainDocument shows text as it is.

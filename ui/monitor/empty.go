@@ -2,7 +2,9 @@ package monitor
 
 import (
 	"fmt"
+	"slices"
 
+	"hubscope/hub"
 	"hubscope/hub/events"
 	"hubscope/ui/safe"
 	"hubscope/ui/widget"
@@ -19,6 +21,11 @@ type reason struct {
 	text string
 }
 
+// keyed tells whether a key is among the reasons, which then all leave room for one.
+func (a advice) keyed() bool {
+	return slices.ContainsFunc(a.lines, func(r reason) bool { return r.key != "" })
+}
+
 // empty says why there is nothing to see.
 func (p *Page) empty() advice {
 	switch {
@@ -26,21 +33,33 @@ func (p *Page) empty() advice {
 		return p.allHidden()
 	case p.ended():
 		sentence, next := p.explainEnd()
-		return advice{"The stream has stopped", []reason{{"", sentence}, {"r", next}}}
+		a := advice{"The stream has stopped: " + sentence, nil}
+		if next != "" {
+			a.lines = append(a.lines, reason{"", next})
+		}
+		a.lines = append(a.lines, reason{"r", "tries again"})
+		return a
 	case p.parts.size() == 0 && p.parts.worst() == nil:
 		return advice{"Connecting to the event stream", nil}
 	}
 	if worst := p.parts.worst(); worst != nil && worst.Phase == events.Retrying && p.parts.count(events.Live) == 0 {
-		return advice{"No connection to the event stream", []reason{{"", p.plainNotice(worst)}, {"r", "tries again at once"}}}
+		return p.unconnected(worst)
 	}
 	return p.silent()
 }
 
-func (p *Page) plainNotice(worst *partition) string {
-	if worst.Err == nil {
-		return "It is tried again by itself"
+func (p *Page) unconnected(worst *partition) advice {
+	sentence, next := hub.Explain(worst.Err)
+	a := advice{title: "No connection to the event stream"}
+	if sentence != "" {
+		a.title += ": " + sentence
 	}
-	return safe.Inline(worst.Err.Error())
+	again := fmt.Sprintf("It is tried again by itself: %s, attempt %d", p.retryText(*worst), max(1, worst.Attempt))
+	a.lines = append(a.lines, reason{"", again}, reason{"r", "tries at once"})
+	if next != "" {
+		a.lines = append(a.lines, reason{"", next})
+	}
+	return a
 }
 
 func (p *Page) allHidden() advice {
@@ -59,20 +78,16 @@ func (p *Page) allHidden() advice {
 }
 
 func (p *Page) silent() advice {
-	title := fmt.Sprintf("No events %s", p.start.words)
-	if p.scope != "" {
-		title += " of " + p.scope
-	}
-	a := advice{title: title}
+	a := advice{title: "No events yet"}
 	add := func(key, text string) { a.lines = append(a.lines, reason{key, text}) }
-	add("s", "on the Devices tab starts a simulated device, which sends")
+	add("", fmt.Sprintf("Listening %s in consumer group %s: what a device sends shows here at once", p.start.words, p.o.ConsumerGroup))
+	add("s", "on the Devices tab starts a simulated device")
 	if p.start.key != "b" {
-		add("t", "shows events that were sent before")
+		add("t", "shows what was sent before")
 	}
 	if !p.ctx.Local {
-		add("", "A route of the hub can take messages elsewhere: they reach the built-in endpoint only as a fallback then")
+		add("", "If devices do send: a route of the hub may take their messages to another endpoint, and not to this one")
 	}
-	add("", "Reading in the consumer group "+p.o.ConsumerGroup)
 	return a
 }
 
@@ -80,17 +95,26 @@ func (p *Page) silent() advice {
 func (p *Page) drawEmpty(width, height int) []string {
 	s := p.ctx.Styles
 	a := p.empty()
-	body := []string{s.Title.Render(safe.Line(a.title, width-gutter))}
-	if len(a.lines) > 0 && height > len(a.lines)+2 {
+	room := max(20, min(width-gutter-6, 90))
+	var body []string
+	for _, text := range widget.Wrap(safe.Inline(a.title), room) {
+		body = append(body, s.Title.Render(text))
+	}
+	if len(a.lines) > 0 && height > len(a.lines)+4 {
 		body = append(body, "")
 	}
 	for _, r := range a.lines {
-		for i, text := range widget.Wrap(safe.Inline(r.text), max(20, min(width-gutter-6, 90))) {
+		for i, text := range widget.Wrap(safe.Inline(r.text), room) {
 			key := r.key
 			if i > 0 {
 				key = ""
 			}
-			body = append(body, s.Key.Render(widget.Fit(key, 5))+s.Muted.Render(text))
+			if a.keyed() {
+				text = s.Key.Render(widget.Fit(key, 5)) + s.Muted.Render(text)
+			} else {
+				text = s.Muted.Render(text)
+			}
+			body = append(body, text)
 		}
 	}
 	top := max(0, (height-len(body))/3)

@@ -138,3 +138,5 @@ type scripted struct {
 }
 
 func (s scripted) Run(ctx context.Context, sink events.Sink) error { return s.run(ctx, sink) }
+
+func pasteOf(text string) tea.Msg { return tea.PasteMsg{Content: text} }

@@ -3,6 +3,7 @@ package monitor
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 	"time"
 
@@ -21,16 +22,22 @@ type part struct {
 	rank int
 }
 
+// space is the room between two parts.
+const space = 3
+
+// lineWidth is the room that parts take, with the space behind each.
+func lineWidth(parts []part) (n int) {
+	for _, p := range parts {
+		n += ansi.StringWidth(p.text) + space
+	}
+	return n
+}
+
 // headLine puts parts at both ends of a line, as many as fit.
 func headLine(width int, left, right []part) string {
-	const space = 3
-	measure := func(parts []part) (n int) {
-		for _, p := range parts {
-			n += ansi.StringWidth(p.text) + space
-		}
-		return n
-	}
-	for measure(left)+measure(right)+1 > width {
+	silent := func(p part) bool { return p.text == "" }
+	left, right = slices.DeleteFunc(left, silent), slices.DeleteFunc(right, silent)
+	for lineWidth(left)+lineWidth(right)+1 > width {
 		side, at := &left, leastNeeded(left)
 		if other := leastNeeded(right); other >= 0 && (at < 0 || right[other].rank >= left[at].rank) {
 			side, at = &right, other
@@ -38,7 +45,7 @@ func headLine(width int, left, right []part) string {
 		if at < 0 {
 			break
 		}
-		*side = append(append([]part(nil), (*side)[:at]...), (*side)[at+1:]...)
+		*side = slices.Delete(*side, at, at+1)
 	}
 	join := func(parts []part) string {
 		texts := make([]string, len(parts))
@@ -58,7 +65,7 @@ func headLine(width int, left, right []part) string {
 func leastNeeded(parts []part) int {
 	at := -1
 	for i, p := range parts {
-		if p.text != "" && p.rank > 0 && (at < 0 || p.rank >= parts[at].rank) {
+		if p.rank > 0 && (at < 0 || p.rank >= parts[at].rank) {
 			at = i
 		}
 	}
@@ -72,14 +79,11 @@ func (p *Page) dockHead() string {
 		left = append(left, part{p.filterText(30), 0})
 	}
 	left = append(left, part{p.modeText(), 0})
-	var right []part
-	if notice := p.notice(p.width / 2); notice != "" {
-		right = []part{{notice, 0}}
-	} else {
-		left = append(left, part{p.liveText(), 1})
-		right = []part{{p.keptText(), 3}, {p.hiddenText(), 2}, {p.lagText(), 4}}
+	if notice := p.notice(p.width - lineWidth(left) - 1); notice != "" {
+		return headLine(p.width, left, []part{{notice, 0}})
 	}
-	return headLine(p.width, left, right)
+	left = append(left, part{p.liveText(), 1})
+	return headLine(p.width, left, []part{{p.keptText(), 3}, {p.hiddenText(), 2}, {p.lagText(), 4}})
 }
 
 // tabHeads are the two lines of the tab above the columns.
@@ -119,8 +123,10 @@ func (p *Page) modeText() string {
 	switch {
 	case p.ended():
 		return s.Stopped.Render("✗ stopped")
-	case p.list.mode == following:
+	case p.list.mode == following && p.parts.flowing():
 		return s.Live.Render("● following")
+	case p.list.mode == following:
+		return s.Muted.Render("○ following")
 	}
 	text := "‖ paused"
 	if news := p.list.news(); news > 0 {
@@ -132,11 +138,13 @@ func (p *Page) modeText() string {
 // liveText says how many partitions are live, or what the rest is doing.
 func (p *Page) liveText() string {
 	s := p.ctx.Styles
-	size := p.parts.size()
+	size, worst := p.parts.size(), p.parts.worst()
 	live := p.parts.count(events.Live)
 	switch {
 	case p.ended():
 		return ""
+	case size == 0 && worst != nil && worst.Phase == events.Retrying:
+		return s.Waiting.Render("↻ " + p.retryText(*worst))
 	case size == 0:
 		return s.Waiting.Render("○ connecting")
 	case live == size:
@@ -156,7 +164,7 @@ func (p *Page) liveText() string {
 func (p *Page) partitionsText() string {
 	const most = 8
 	states := p.parts.states
-	if len(states) == 0 || len(states) > most {
+	if len(states) == 0 || len(states) > most || p.ended() {
 		return ""
 	}
 	texts := make([]string, 0, len(states))
@@ -208,7 +216,7 @@ func (p *Page) notice(width int) string {
 	s := p.ctx.Styles
 	if p.ended() {
 		sentence, next := p.explainEnd()
-		return s.Stopped.Render(safe.Line("✗ "+sentence+" - "+next, width))
+		return s.Stopped.Render(sentences(width, "✗ "+sentence, "r tries again", next))
 	}
 	worst := p.parts.worst()
 	if worst == nil || worst.Err == nil {
@@ -223,28 +231,33 @@ func (p *Page) notice(width int) string {
 	if worst.Phase == events.Retrying {
 		text += p.retryText(*worst)
 		if worst.Attempt > 1 {
-			text += fmt.Sprintf(" (attempt %d)", worst.Attempt)
+			text += fmt.Sprintf(", attempt %d", worst.Attempt)
 		}
 		text += ": "
-		next = "r tries now"
+		next = "" // to wait; trying at once is among the keys
 	}
-	text += sentence
-	if next != "" {
-		text += " - " + next
-	}
-	return style.Render(safe.Line(text, width))
+	return style.Render(sentences(width, text+sentence, next))
 }
 
-// explainEnd says why the stream stopped by itself and what to press.
+// sentences joins as many as fit whole; only the first is ever cut.
+func sentences(width int, first string, more ...string) string {
+	text := safe.Inline(first)
+	for _, next := range more {
+		longer := text + "  -  " + safe.Inline(next)
+		if next == "" || ansi.StringWidth(longer) > width {
+			continue
+		}
+		text = longer
+	}
+	return safe.Line(text, width)
+}
+
+// explainEnd says why the stream stopped by itself and what to do about it.
 func (p *Page) explainEnd() (sentence, next string) {
 	if p.parts.err == nil {
-		return "the stream ended", "r starts it again"
+		return "the stream ended", ""
 	}
-	sentence, next = hub.Explain(p.parts.err)
-	if next == "" {
-		return sentence, "r tries again"
-	}
-	return sentence, next + ", then r"
+	return hub.Explain(p.parts.err)
 }
 
 // filterText shows what is typed, or what is filtered by.
@@ -281,7 +294,7 @@ func (p *Page) rateText() string {
 
 func (p *Page) lagText() string {
 	if !p.stats.hasLag {
-		return p.figure("-", 6, "lag")
+		return p.ctx.Styles.Muted.Render("lag") + p.figure("-", 8, "")
 	}
 	return p.ctx.Styles.Muted.Render("lag") + p.figure(tookText(p.stats.lag), 8, "")
 }

@@ -73,8 +73,19 @@ func (p *Page) onEnded(msg endedMsg) tea.Cmd {
 	})
 }
 
+// tick waits a second, or until the page is closed.
 func (p *Page) tick() tea.Cmd {
-	return p.Act(tea.Tick(time.Second, func(time.Time) tea.Msg { return tickMsg{} }))
+	ctx := p.Base()
+	return p.Act(func() tea.Msg {
+		timer := time.NewTimer(time.Second)
+		defer timer.Stop()
+		select {
+		case <-timer.C:
+			return tickMsg{}
+		case <-ctx.Done():
+			return nil
+		}
+	})
 }
 
 // onTick ends a second: figures change, count-downs go on, the header is told the rate when that has changed.

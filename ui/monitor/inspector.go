@@ -117,7 +117,8 @@ func (in *inspector) scroll(n int) {
 // facts gives as many of the lines about the event as there is room for, the document being more important.
 func (in *inspector) facts() []field {
 	facts := factLines(in.ctx, &in.event)
-	return facts[:min(len(facts), max(1, in.height/5))]
+	spare := in.height - 2 - in.doc.len()
+	return facts[:min(len(facts), max(1, in.height/5, spare))]
 }
 
 // rows is how many lines of the document can be seen: all but the title, the facts, the parts and a line between.
@@ -157,17 +158,14 @@ func (in *inspector) title() string {
 	return widget.Ends(" "+name.Render(safe.Line(deviceName(e), room)), right, in.width)
 }
 
-// parts names the parts, with how much is in each, and where in the document one is.
+// parts names the parts of an event, and tells how large the one is that is seen.
 func (in *inspector) parts() string {
 	s := in.ctx.Styles
 	names := [views]string{
-		bodyView:       fmt.Sprintf("Body %s %s", in.form, sizeText(len(in.event.Body))),
+		bodyView:       "Body",
 		propertiesView: fmt.Sprintf("Properties %d", len(in.event.Properties)),
 		systemView:     "System",
 		rawView:        "Hex",
-	}
-	if in.form == emptyBody {
-		names[bodyView] = "Body"
 	}
 	parts := make([]string, 0, views)
 	for i, name := range names {
@@ -177,16 +175,20 @@ func (in *inspector) parts() string {
 		}
 		parts = append(parts, style.Render(name))
 	}
-	return widget.Ends(" "+strings.Join(parts, "  "), in.place(), in.width)
+	return widget.Ends(" "+strings.Join(parts, "  "), s.Muted.Render(in.extent()+" "), in.width)
 }
 
-// place tells how far one has scrolled when not all can be seen.
-func (in *inspector) place() string {
-	rows, total := in.rows(), in.doc.len()
-	if total <= rows {
-		return ""
+// extent tells the size of the body, and which lines can be seen when not all can.
+func (in *inspector) extent() string {
+	text := ""
+	if in.view == bodyView && in.form != emptyBody {
+		text = fmt.Sprintf("%s %s", in.form, sizeText(len(in.event.Body)))
 	}
-	return in.ctx.Styles.Muted.Render(fmt.Sprintf(" %d–%d of %s ", in.top+1, min(total, in.top+rows), widget.Count(total)))
+	rows, total := in.rows(), in.doc.len()
+	if total > rows {
+		text += fmt.Sprintf("  %s/%s", widget.Count(min(total, in.top+rows)), widget.Count(total))
+	}
+	return text
 }
 
 func (in *inspector) nothing() string {

@@ -17,6 +17,10 @@ func jsonDocument(body []byte, width int) *textDocument {
 	d := &textDocument{}
 	for line := range strings.SplitSeq(pretty.String(), "\n") {
 		line = safe.Inline(line)
+		if len(line) <= width {
+			d.lines = append(d.lines, textLine{json: line})
+			continue
+		}
 		d.add(tokens(line), width, leading(line)+2)
 	}
 	return d

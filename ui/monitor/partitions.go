@@ -113,7 +113,7 @@ func rank(phase events.Phase) int {
 	return 0
 }
 
-// counting tells whether a count-down is on screen.
-func (p *partitions) counting() bool {
-	return slices.ContainsFunc(p.all(), func(s partition) bool { return s.Phase == events.Retrying })
+// flowing tells whether events can come from any partition.
+func (p *partitions) flowing() bool {
+	return p.count(events.Live)+p.count(events.CatchingUp) > 0
 }

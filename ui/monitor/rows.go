@@ -100,7 +100,11 @@ func (p *painter) draw(e *events.Event, pens *rowPens, mark string) string {
 		row.cell(pens.number, widget.FitRight(strconv.FormatInt(e.Sequence, 10), c.sequence), c.sequence, gap)
 	}
 	if c.source > 0 {
-		row.cell(pens.note, safe.Line(sourceName(e.Source), c.source), c.source, gap)
+		look := pens.note
+		if isTelemetry(e.Source) {
+			look = pens.place
+		}
+		row.cell(look, safe.Line(sourceName(e.Source), c.source), c.source, gap)
 	}
 	p.body(&row, e)
 	if c.props > 0 {
@@ -121,7 +125,35 @@ func (p *painter) body(row *rowWriter, e *events.Event) {
 		row.cell(row.pens.blank, "", 0, min(1, room))
 		room -= min(1, room)
 	}
-	row.marked(row.pens.body, preview(e.Body, room), room, 0, p.marks)
+	text := preview(e.Body, room)
+	if !strings.HasPrefix(text, "{") && !strings.HasPrefix(text, "[") {
+		row.marked(row.pens.body, text, room, 0, p.marks)
+		return
+	}
+	// Names and signs step back behind the values.
+	before := row.used
+	for _, s := range pieces(tokens(text)) {
+		look := row.pens.body
+		if s.kind == keySpan || s.kind == punctSpan {
+			look = row.pens.place
+		}
+		row.marked(look, s.text, 0, 0, p.marks)
+	}
+	row.cell(row.pens.blank, "", room-(row.used-before), 0)
+}
+
+// pieces joins tokens that look the same in a row.
+func pieces(spans []span) []span {
+	quiet := func(s span) bool { return s.kind == keySpan || s.kind == punctSpan }
+	joined := spans[:0]
+	for _, s := range spans {
+		if n := len(joined); n > 0 && quiet(joined[n-1]) == quiet(s) {
+			joined[n-1].text += s.text
+			continue
+		}
+		joined = append(joined, s)
+	}
+	return joined
 }
 
 // clock is the time of day; for another day the date, at the cost of seconds.
