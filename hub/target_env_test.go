@@ -78,7 +78,7 @@ func TestTargetFromEnvRefuses(t *testing.T) {
 	}{
 		{"malformed flag", "HostName=h", "", "", "SharedAccessKeyName is missing"},
 		{"malformed variable", "", "IOTHUB_CONNECTION_STRING", "HostName=h", "SharedAccessKeyName is missing"},
-		{"a device's", "HostName=h;DeviceId=d;SharedAccessKey=" + key, "", "", "is the one of a device"},
+		{"a device's", "HostName=h;DeviceId=d;SharedAccessKey=" + key, "", "", "is that of a device"},
 		{"port", localService, "HUBSCOPE_MQTT_PORT", "many", "HUBSCOPE_MQTT_PORT is not a port number"},
 		{"port 0", localService, "HUBSCOPE_AMQP_PORT", "0", "HUBSCOPE_AMQP_PORT is not a port number"},
 		{"no file", localService, "HUBSCOPE_CA_FILE", "/no/such/file", "cannot be read"},

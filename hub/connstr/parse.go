@@ -55,7 +55,7 @@ func parseAs[T any](text, wanted string) (T, error) {
 	if v, ok := got.(T); ok {
 		return v, nil
 	}
-	return zero, &Error{Reason: "is the one of " + kind(got), Hint: "give the connection string of " + wanted}
+	return zero, &Error{Reason: "is that of " + kind(got), Hint: "give the one of " + wanted}
 }
 
 func kind(v any) string {

@@ -97,6 +97,7 @@ func TestParseErrors(t *testing.T) {
 	for _, c := range []struct{ name, text, part, says string }{
 		{"empty", "  ", "", "is empty"},
 		{"none of the parts", "foo=bar", "", "has none of the parts"},
+		{"a word", key[:20], "", "has none of the parts"},
 		{"no equals sign", "HostName=h;" + key[:20], "", "no equals sign in its part 2"},
 		{"no host", "SharedAccessKeyName=p;SharedAccessKey=" + key, "HostName", "is missing"},
 		{"empty host", "HostName=;SharedAccessKeyName=p;SharedAccessKey=" + key, "HostName", "is empty"},
@@ -144,7 +145,7 @@ func TestParseErrors(t *testing.T) {
 
 func TestParseOfAnotherKind(t *testing.T) {
 	_, err := connstr.ParseService("HostName=h;DeviceId=d;SharedAccessKey=" + key)
-	if err == nil || !strings.Contains(err.Error(), "is the one of a device: give the connection string of a hub") {
+	if err == nil || !strings.Contains(err.Error(), "is that of a device: give the one of a hub") {
 		t.Errorf("err = %v", err)
 	}
 	if _, err = connstr.ParseDevice("HostName=h;SharedAccessKeyName=p;SharedAccessKey=" + key); err == nil {

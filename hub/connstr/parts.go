@@ -49,6 +49,9 @@ func split(text string) (*parts, error) {
 	if text == "" {
 		return nil, &Error{Reason: "is empty", Hint: "copy it from the portal: Shared access policies, iothubowner, Primary connection string"}
 	}
+	if !strings.Contains(text, "=") {
+		return nil, errNoParts()
+	}
 	p := &parts{values: make(map[string]string)}
 	position := 0
 	for segment := range strings.SplitSeq(text, ";") {
@@ -61,12 +64,16 @@ func split(text string) (*parts, error) {
 		}
 	}
 	if len(p.values) == 0 {
-		return nil, &Error{
-			Reason: "has none of the parts of a connection string",
-			Hint:   "it looks like HostName=…;SharedAccessKeyName=…;SharedAccessKey=…",
-		}
+		return nil, errNoParts()
 	}
 	return p, nil
+}
+
+func errNoParts() error {
+	return &Error{
+		Reason: "has none of the parts of a connection string",
+		Hint:   "it looks like HostName=…;SharedAccessKeyName=…;SharedAccessKey=…",
+	}
 }
 
 func (p *parts) take(segment string, position int) error {
