@@ -239,6 +239,9 @@ func (w *writer) pairs(v Map) {
 }
 
 func (w *writer) end() []byte {
+	if w.kept == 0 {
+		return append(w.buf[:w.mark-9], codeList0)
+	}
 	return closeBlock(w.buf[:w.keptLen], w.mark, w.kept)
 }
 
