@@ -48,11 +48,23 @@ func (j *journal) write(e Entry) int {
 	number := j.written
 	j.written++
 	if len(j.entries) < j.limit {
+		j.grow()
 		j.entries = append(j.entries, e)
 		return number
 	}
 	j.entries[number%j.limit] = e
 	return number
+}
+
+// grow makes room by doubling as append does, but never beyond the limit: there may be ten thousand
+// journals.
+func (j *journal) grow() {
+	if len(j.entries) < cap(j.entries) {
+		return
+	}
+	entries := make([]Entry, len(j.entries), min(max(8, 2*cap(j.entries)), j.limit))
+	copy(entries, j.entries)
+	j.entries = entries
 }
 
 // complete sets the outcome of an entry unless it has fallen out.

@@ -1,8 +1,8 @@
 package sim
 
 import (
+	"bytes"
 	"fmt"
-	"strings"
 	"time"
 
 	"hubscope/device"
@@ -111,20 +111,21 @@ func (r *record) sending(m device.Message, now time.Time) int {
 
 // describe says in a line what the message is: its ids, its properties, and in which form its body was given.
 func describe(m device.Message) string {
-	var b strings.Builder
-	b.WriteString(m.MessageID)
+	var room [256]byte
+	b := append(room[:0], m.MessageID...)
 	if m.CorrelationID != "" {
-		b.WriteString(" " + m.CorrelationID)
+		b = append(append(b, ' '), m.CorrelationID...)
 	}
 	for _, p := range m.Properties {
-		b.WriteString(" " + p.Key + "=" + p.Value)
+		b = append(append(b, ' '), p.Key...)
+		b = append(append(b, '='), p.Value...)
 	}
 	form := "bytes"
 	if m.Text != "" {
 		form = "text"
 	}
-	fmt.Fprintf(&b, " (as %s, %d B)", form, len(m.Text)+len(m.Body))
-	return strings.TrimPrefix(b.String(), " ")
+	b = fmt.Appendf(b, " (as %s, %d B)", form, len(m.Text)+len(m.Body))
+	return string(bytes.TrimPrefix(b, []byte(" ")))
 }
 
 // refused notes that the client did not take the message.

@@ -1,0 +1,154 @@
+package sim
+
+import (
+	"bufio"
+	"context"
+	"crypto/tls"
+	"fmt"
+	"net"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"runtime"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/eclipse/paho.mqtt.golang/packets"
+
+	"hubscope/device"
+)
+
+// peerVariable makes the test binary serve as a hub that confirms everything, so that the memory of the
+// hub's side is not counted with the devices'.
+const peerVariable = "HUBSCOPE_TEST_PEER"
+
+// BenchmarkMemoryOfADevice reports what a simulated device costs, connected over TLS and sending once a
+// second, its log full. The figure to reach is 60 kB.
+func BenchmarkMemoryOfADevice(b *testing.B) {
+	const devices = 500
+	addr := startPeer(b)
+	for b.Loop() {
+		before := memory()
+		f := NewFleet(FleetOptions{Options: Options{
+			Device:   device.Options{MQTTAddr: addr, TLS: &tls.Config{InsecureSkipVerify: true}},
+			Interval: 10 * time.Millisecond,
+		}})
+		began := time.Now()
+		for i := range devices {
+			if err := f.Start(identity(fmt.Sprint("d", i))); err != nil {
+				b.Fatal(err)
+			}
+		}
+		awaitAll(b, f, func(st Status) bool { return st.Confirmed > 0 })
+		b.ReportMetric(float64(devices)/time.Since(began).Seconds(), "starts/s")
+		awaitAll(b, f, func(st Status) bool { return st.Confirmed > DefaultLogSize })
+		for _, st := range f.Status() {
+			_ = f.SetInterval(st.DeviceID, time.Second)
+		}
+		time.Sleep(2 * time.Second)
+		goroutines := runtime.NumGoroutine()
+		b.ReportMetric(float64(memory()-before)/devices/1024, "kB/device")
+		b.ReportMetric(float64(goroutines)/devices, "goroutines/device")
+		if err := f.Close(context.Background()); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+// memory is what is in use on the heap and in stacks.
+func memory() int64 {
+	runtime.GC()
+	runtime.GC()
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return int64(m.HeapInuse + m.StackInuse)
+}
+
+func awaitAll(b *testing.B, f *Fleet, ready func(Status) bool) {
+	b.Helper()
+	for deadline := time.Now().Add(time.Minute); time.Now().Before(deadline); time.Sleep(20 * time.Millisecond) {
+		missing := 0
+		for _, st := range f.Status() {
+			if !ready(st) {
+				missing++
+			}
+		}
+		if missing == 0 {
+			return
+		}
+	}
+	b.Fatal("the devices are not ready after a minute")
+}
+
+func startPeer(b *testing.B) string {
+	b.Helper()
+	self, err := os.Executable()
+	if err != nil {
+		b.Fatal(err)
+	}
+	command := exec.Command(self)
+	command.Env = append(os.Environ(), peerVariable+"=1")
+	out, err := command.StdoutPipe()
+	if err != nil {
+		b.Fatal(err)
+	}
+	in, err := command.StdinPipe() // its end ends the peer, however this process ends
+	if err != nil {
+		b.Fatal(err)
+	}
+	if err := command.Start(); err != nil {
+		b.Fatal(err)
+	}
+	b.Cleanup(func() {
+		_ = in.Close()
+		_ = command.Wait()
+	})
+	line, err := bufio.NewReader(out).ReadString('\n')
+	if err != nil {
+		b.Fatal(err)
+	}
+	return strings.TrimSpace(line)
+}
+
+func servePeer() {
+	borrowed := httptest.NewTLSServer(nil)
+	certificate := borrowed.TLS.Certificates[0]
+	borrowed.Close()
+	listener, err := tls.Listen("tcp", "127.0.0.1:0", &tls.Config{Certificates: []tls.Certificate{certificate}})
+	if err != nil {
+		return
+	}
+	fmt.Println(listener.Addr())
+	go func() {
+		for {
+			conn, err := listener.Accept()
+			if err != nil {
+				return
+			}
+			go confirmAll(conn)
+		}
+	}()
+	_, _ = os.Stdin.Read(make([]byte, 1))
+}
+
+func confirmAll(conn net.Conn) {
+	defer conn.Close()
+	for {
+		packet, err := packets.ReadPacket(conn)
+		if err != nil {
+			return
+		}
+		switch p := packet.(type) {
+		case *packets.ConnectPacket:
+			err = packets.NewControlPacket(packets.Connack).Write(conn)
+		case *packets.PublishPacket:
+			_, err = conn.Write([]byte{0x40, 2, byte(p.MessageID >> 8), byte(p.MessageID)})
+		case *packets.DisconnectPacket:
+			return
+		}
+		if err != nil {
+			return
+		}
+	}
+}
