@@ -134,18 +134,12 @@ func TestTokenExpiryEndsSession(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				s := &Session{hub: &Hub{o: Options{}.withDefaults()}}
-				var reason error
-				s.kick = func(err error) { reason = err }
+				s, ended := bareSession()
 				s.startExpiry(time.Now().Add(c.lifetime))
 				time.Sleep(c.allows - time.Millisecond)
-				synctest.Wait()
-				if reason != nil {
-					t.Fatalf("ended early: %v", reason)
-				}
+				wantAlive(t, ended)
 				time.Sleep(2 * time.Millisecond)
-				synctest.Wait()
-				wantCode(t, reason, CodeUnauthorized)
+				wantCode(t, <-ended, CodeUnauthorized)
 			})
 		})
 	}
@@ -153,21 +147,31 @@ func TestTokenExpiryEndsSession(t *testing.T) {
 
 func TestRenewMovesTheEnd(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := &Session{hub: &Hub{o: Options{}.withDefaults()}}
-		var reason error
-		s.kick = func(err error) { reason = err }
+		s, ended := bareSession()
 		s.startExpiry(time.Now().Add(time.Hour))
 		time.Sleep(30 * time.Minute)
 		s.Renew(Principal{Expiry: time.Now().Add(time.Hour)})
 		time.Sleep(59 * time.Minute)
-		synctest.Wait()
-		if reason != nil {
-			t.Fatalf("ended early: %v", reason)
-		}
+		wantAlive(t, ended)
 		time.Sleep(2 * time.Minute)
-		synctest.Wait()
-		wantCode(t, reason, CodeUnauthorized)
+		wantCode(t, <-ended, CodeUnauthorized)
 	})
+}
+
+// bareSession is a session of a hub that has no state, only a clock.
+func bareSession() (*Session, <-chan error) {
+	ended := make(chan error, 1)
+	return &Session{hub: &Hub{o: Options{}.withDefaults()}, kick: func(err error) { ended <- err }}, ended
+}
+
+func wantAlive(t *testing.T, ended <-chan error) {
+	t.Helper()
+	synctest.Wait()
+	select {
+	case err := <-ended:
+		t.Fatalf("ended early: %v", err)
+	default:
+	}
 }
 
 func TestConnectionState(t *testing.T) {
