@@ -2,7 +2,6 @@ package device
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"sync"
 	"time"
@@ -54,9 +53,6 @@ func New(cs connstr.Device, o Options) (*Client, error) {
 	c.life, c.endLife = context.WithCancel(context.Background())
 	return c, nil
 }
-
-// ErrRunning: the client connects or is connected already.
-var ErrRunning = errors.New("the device client is running already")
 
 // Connect makes the first connection: one try, bounded by ctx and Options.ConnectTimeout. Once it has
 // succeeded the client keeps itself connected, and tells of it by Options.OnState, until Close. After an

@@ -1,6 +1,7 @@
 package device
 
 import (
+	"errors"
 	"fmt"
 	"net"
 	"runtime"
@@ -62,18 +63,22 @@ func (c credential) password(now time.Time) (secret.Text, time.Duration, error) 
 
 // explain adds to a refusal what can be known here: that a ready token has ended.
 func (c credential) explain(refused error, now time.Time) error {
-	if c.token.IsZero() {
+	if c.token.IsZero() || !errors.Is(refused, ErrUnauthorized) {
 		return refused
 	}
 	token, err := sas.Parse(c.token.Reveal())
-	if err != nil {
-		return fmt.Errorf("%w; the SAS token is malformed", refused)
+	switch {
+	case err != nil:
+		return &failure{&reason{"not authorized: the SAS token is malformed", newToken}, fmt.Errorf("the SAS token is malformed: %w", refused)}
+	case token.Expiry.Before(now):
+		ended := "the SAS token ended at " + token.Expiry.UTC().Format(time.RFC3339)
+		return &failure{&reason{"not authorized: " + ended, newToken}, fmt.Errorf("%s: %w", ended, refused)}
+	default:
+		return refused
 	}
-	if token.Expiry.Before(now) {
-		return fmt.Errorf("%w; the SAS token ended at %s", refused, token.Expiry.UTC().Format(time.RFC3339))
-	}
-	return refused
 }
+
+const newToken = "make a new SAS token, or use the device's key"
 
 func username(cs connstr.Device, clientType string) string {
 	return topic.Username(withoutPort(cs.HostName), cs.DeviceID, cs.ModuleID, topic.WithClientType(clientType))

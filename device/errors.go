@@ -9,21 +9,30 @@ import (
 	"github.com/eclipse/paho.mqtt.golang/packets"
 )
 
-// What can go wrong, for errors.Is. The errors that carry them say in words what was tried.
+// What can go wrong with a connection, for errors.Is. The errors that carry these say in words what
+// happened.
 var (
 	// ErrUnauthorized: the hub does not let this device in (CONNACK 4 or 5). The key or token is
 	// wrong or expired, or the device is disabled or unknown; MQTT does not say which.
-	ErrUnauthorized = errors.New("not authorized: the key or token is wrong or expired, or the device is disabled or unknown")
+	ErrUnauthorized error = &reason{
+		"not authorized: the key or token is wrong or expired, or the device is disabled or unknown",
+		"look at the device: is it there and enabled, and is this its key?",
+	}
 	// ErrRefused: the hub refuses the connection for a reason of protocol (CONNACK 1, 2 and codes
 	// that MQTT 3.1.1 does not know).
-	ErrRefused = errors.New("the hub refused the connection")
+	ErrRefused error = &reason{
+		"the hub refused the connection", "check the host name and the device id in the connection string",
+	}
 	// ErrUnavailable: the hub is there but cannot serve now (CONNACK 3).
-	ErrUnavailable = errors.New("the hub is not available now")
+	ErrUnavailable error = &reason{"the hub is not available now", "it is tried again"}
 	// ErrTLS: no trust in the other side's certificate, or it does not speak TLS at all.
 	ErrTLS = errors.New("no secure connection")
 	// ErrNetwork: the hub could not be reached, or the connection to it was lost.
-	ErrNetwork = errors.New("network")
+	ErrNetwork = errors.New("no connection")
+)
 
+// What can go wrong with a message.
+var (
 	// ErrMessageTimeout: a message was not confirmed in time. It may have reached the hub.
 	ErrMessageTimeout = errors.New("not confirmed in time")
 	// ErrMessageTooLarge: the hub would close the connection over this message.
@@ -32,9 +41,35 @@ var (
 	ErrBadMessage = errors.New("bad message")
 	// ErrQueueFull: too many messages wait for their confirmation.
 	ErrQueueFull = errors.New("too many messages wait for their confirmation")
+)
+
+// What can go wrong with a client.
+var (
 	// ErrClosed: the client was closed.
 	ErrClosed = errors.New("the device client is closed")
+	// ErrRunning: the client connects or is connected already.
+	ErrRunning = errors.New("the device client is running already")
 )
+
+// reason is an error that has words for people: what is wrong, and what to do next.
+type reason struct{ sentence, next string }
+
+func (r *reason) Error() string { return r.sentence }
+
+// Explain gives the sentence and what to do next.
+func (r *reason) Explain() (sentence, next string) { return r.sentence, r.next }
+
+// failure is an error of one of the kinds above that keeps its own words.
+type failure struct{ kind, err error }
+
+func (f *failure) Error() string { return f.err.Error() }
+
+// Unwrap gives the kind and the error.
+func (f *failure) Unwrap() []error { return []error{f.kind, f.err} }
+
+func network(format string, a ...any) error {
+	return &failure{ErrNetwork, fmt.Errorf(format, a...)}
+}
 
 // errNoAnswer is the cause of a connect time-out.
 var errNoAnswer = errors.New("the hub did not answer in time")
@@ -68,9 +103,9 @@ func classify(err error) error {
 		}
 	}
 	if isTrust(err) {
-		return fmt.Errorf("%w: %w", ErrTLS, err)
+		return &failure{ErrTLS, err}
 	}
-	return fmt.Errorf("%w: %w", ErrNetwork, err)
+	return &failure{ErrNetwork, err}
 }
 
 func isTrust(err error) bool {

@@ -103,7 +103,7 @@ func (l *link) connect(ctx context.Context) error {
 	case code != packets.Accepted && code != packets.ErrNetworkError:
 		return refusal(code)
 	case errors.Is(token.Error(), io.EOF):
-		return fmt.Errorf("%w: the hub closed the connection instead of answering", ErrNetwork)
+		return network("the hub closed the connection instead of answering")
 	case errors.Is(token.Error(), os.ErrDeadlineExceeded):
 		return errNoAnswer
 	case token.Error() != nil:
@@ -153,7 +153,7 @@ func (l *link) settle() error {
 		l.end(errCut)
 	}
 	if errors.Is(l.err, io.EOF) {
-		return fmt.Errorf("%w: the hub closed the connection", ErrNetwork)
+		return network("the hub closed the connection")
 	}
 	return classify(fmt.Errorf("connection lost: %w", l.err))
 }
