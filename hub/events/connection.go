@@ -143,14 +143,8 @@ func (c *connection) failed(s scope, err error) *Error {
 		return mine
 	}
 	e := s.classify(err)
-	if e.Kind != ErrConnectionLost || e.Detail != "" || c.socket == nil {
-		return e
-	}
-	switch ended, cause := c.socket.dead(); {
-	case cause != nil:
-		e.Detail = networkWords(cause)
-	case ended:
-		e.Detail = "the hub closed it"
+	if c.socket != nil {
+		c.socket.explain(e)
 	}
 	return e
 }

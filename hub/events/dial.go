@@ -5,6 +5,7 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
+	"io"
 	"net"
 	"sync"
 	"time"
@@ -124,6 +125,21 @@ func (s *socket) dead() (ended bool, cause error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.closed || s.cause != nil, s.cause
+}
+
+// explain adds to the error of a lost connection what the socket saw.
+func (s *socket) explain(e *Error) {
+	if e.Kind != ErrConnectionLost || e.Detail != "" {
+		return
+	}
+	switch ended, cause := s.dead(); {
+	case errors.Is(cause, io.EOF):
+		e.Detail = "the other side ended it"
+	case cause != nil:
+		e.Detail = networkWords(cause)
+	case ended:
+		e.Detail = "the hub closed it"
+	}
 }
 
 // closeSoon runs a polite close and cuts the socket if that takes too long.

@@ -10,6 +10,7 @@ import (
 	"github.com/Azure/go-amqp"
 
 	"hubscope/hub/connstr"
+	"hubscope/hub/secret"
 )
 
 const eventsAddress = "messages/events"
@@ -27,35 +28,35 @@ func Discover(ctx context.Context, o Options) (Endpoint, error) {
 	ctx, cancel := context.WithTimeout(ctx, o.Timeout)
 	defer cancel()
 
+	token, err := hubToken(o.Service, time.Now().Add(time.Hour))
+	if err != nil {
+		return Endpoint{}, err
+	}
 	host, _ := splitPort(o.Service.HostName)
 	sock, err := route{addr: hubAddr(o), host: host, tls: o.TLS}.dial(ctx)
 	if err != nil {
 		return Endpoint{}, err
 	}
-	found, err := askForRedirect(ctx, sock, o.Service)
+	found, err := askForRedirect(ctx, sock, host, token)
 	if err != nil {
-		return Endpoint{}, scope{host: o.Service.HostName}.discovery(err)
+		e := discovery(o.Service.HostName, err)
+		sock.explain(e)
+		return Endpoint{}, e
 	}
 	return found.endpoint(o), nil
 }
 
-func askForRedirect(ctx context.Context, sock *socket, service connstr.Service) (redirect, error) {
-	host, _ := splitPort(service.HostName)
+func askForRedirect(ctx context.Context, sock *socket, host string, token secret.Text) (redirect, error) {
 	conn, err := amqp.NewConn(ctx, sock, &amqp.ConnOptions{
 		HostName: host,
 		SASLType: amqp.SASLTypeAnonymous(),
 	})
 	if err != nil {
-		_ = sock.Close()
-		return redirect{}, err
+		return redirect{}, notAMQP(ctx, sock, err)
 	}
 	defer sock.closeSoon(func() { _ = conn.Close() })
 
 	session, err := conn.NewSession(ctx, nil)
-	if err != nil {
-		return redirect{}, err
-	}
-	token, err := hubToken(service, time.Now().Add(time.Hour))
 	if err != nil {
 		return redirect{}, err
 	}
@@ -109,12 +110,23 @@ func (r redirect) endpoint(o Options) Endpoint {
 	return e
 }
 
-// discovery is classify for a hub that was asked for its redirect: what it does not know is no IoT Hub.
-func (s scope) discovery(err error) *Error {
-	e := s.classify(err)
+// notAMQP closes the socket and tells a host that speaks something else from one that was cut off.
+func notAMQP(ctx context.Context, sock *socket, err error) error {
+	_, cut := sock.dead()
+	_ = sock.Close()
+	var refusal *amqp.Error
+	if cut != nil || ctx.Err() != nil || errors.As(err, &refusal) {
+		return err
+	}
+	return &Error{Kind: ErrNotIoTHub, Detail: "it does not speak AMQP on this port", Err: err}
+}
+
+// discovery is classify for a hub that was asked for its redirect: a host that has no such address is no IoT Hub.
+func discovery(host string, err error) *Error {
+	e := scope{host: host}.classify(err)
 	if e.Kind == ErrHubNotFound || e.Kind == ErrPosition {
 		e.Kind = ErrNotIoTHub
 	}
-	e.Subject = s.host
+	e.Subject = host
 	return e
 }

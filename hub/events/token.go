@@ -25,7 +25,7 @@ func hubToken(s connstr.Service, expiry time.Time) (secret.Text, error) {
 	host, _ := splitPort(s.HostName)
 	token, err := sas.IoTHub(host, s.Key, s.PolicyName, expiry)
 	if err != nil {
-		return secret.Text{}, &Error{Kind: ErrUnauthorized, Detail: err.Error(), Err: err}
+		return secret.Text{}, &Error{Kind: ErrUnauthorized, Subject: s.HostName, Detail: err.Error(), Err: err}
 	}
 	return token, nil
 }
