@@ -86,6 +86,7 @@ func (c *connection) dial(ctx context.Context, r route) (net.Conn, error) {
 func (c *connection) ask(ctx context.Context, wanted []string) error {
 	ctx, cancel := context.WithTimeout(ctx, c.timeout)
 	defer cancel()
+	defer context.AfterFunc(ctx, c.cut)()
 	hub, err := c.client.GetEventHubProperties(ctx, nil)
 	if err != nil {
 		return c.failed(c.scope, err)
@@ -119,10 +120,10 @@ func (c *connection) askAll(ctx context.Context) error {
 	return group.Wait()
 }
 
-// look asks where a partition stands.
+// look asks where a partition stands. azeventhubs 2.0.2 waits for the answer for as long as the connection
+// lasts, whatever the context says: when the time is over the connection is cut.
 func (c *connection) look(ctx context.Context, id string) (azeventhubs.PartitionProperties, error) {
-	ctx, cancel := context.WithTimeout(ctx, c.timeout)
-	defer cancel()
+	defer time.AfterFunc(c.timeout, c.cut).Stop()
 	properties, err := c.client.GetPartitionProperties(ctx, id, nil)
 	if err != nil {
 		failed := c.failed(c.scope, err)
@@ -158,6 +159,40 @@ func (c *connection) dead() bool {
 	}
 	ended, _ := c.socket.dead()
 	return ended
+}
+
+// cut ends the network connection at once, for want of an answer.
+func (c *connection) cut() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.socket != nil {
+		c.socket.cut(context.DeadlineExceeded)
+	}
+}
+
+// limitFarewell sees to it that what runs on the connection ends soon after ctx: what still waits for the hub by
+// then has its connection cut. It is to be stopped.
+func (c *connection) limitFarewell(ctx context.Context) (stop func()) {
+	ended := make(chan struct{})
+	var watching sync.WaitGroup
+	watching.Go(func() {
+		select {
+		case <-ctx.Done():
+		case <-ended:
+			return
+		}
+		limit := time.NewTimer(closeTimeout)
+		defer limit.Stop()
+		select {
+		case <-limit.C:
+			c.cut()
+		case <-ended:
+		}
+	})
+	return func() {
+		close(ended)
+		watching.Wait()
+	}
 }
 
 // close says good-bye and cuts the connection.

@@ -109,6 +109,12 @@ func (s *socket) Close() error {
 	return s.Conn.Close()
 }
 
+// cut closes the connection and notes why.
+func (s *socket) cut(cause error) {
+	s.note(cause)
+	_ = s.Conn.Close()
+}
+
 func (s *socket) note(err error) {
 	if err == nil {
 		return
@@ -132,7 +138,10 @@ func (s *socket) explain(e *Error) {
 	if e.Kind != ErrConnectionLost || e.Detail != "" {
 		return
 	}
+	var timeout net.Error
 	switch ended, cause := s.dead(); {
+	case errors.As(cause, &timeout) && timeout.Timeout():
+		e.Kind = ErrTimeout
 	case errors.Is(cause, io.EOF):
 		e.Detail = "the other side ended it"
 	case cause != nil:

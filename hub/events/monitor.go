@@ -112,6 +112,7 @@ func (r *run) follow(ctx context.Context) (began time.Time, err error) {
 	r.know(c)
 	began = time.Now()
 	group, ctx := errgroup.WithContext(ctx)
+	defer c.limitFarewell(ctx)()
 	for _, p := range r.partitions {
 		group.Go(func() error { return r.receive(ctx, c, p) })
 	}

@@ -112,13 +112,13 @@ func (p *partition) deliver(received []*azeventhubs.ReceivedEventData) {
 	p.arrived(now)
 }
 
-// arrived follows an arrival: the first one proves the receiver, one that reaches the end makes it live.
+// arrived follows an arrival: the first one proves the receiver, later ones shorten the way to the end. p.mu is held.
 func (p *partition) arrived(now time.Time) {
 	switch p.state.Phase {
 	case Connecting:
 		p.settle()
-	case CatchingUp:
-		if p.cursor.behind(p.end) == 0 || now.Sub(p.told) >= tellEvery {
+	case CatchingUp, Live:
+		if p.state.Behind > 0 && (p.cursor.behind(p.end) == 0 || now.Sub(p.told) >= tellEvery) {
 			p.settle()
 		}
 	}
