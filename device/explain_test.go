@@ -30,7 +30,8 @@ func TestErrorsInWords(t *testing.T) {
 			"the SAS token ended at 1970-01-01T00:00:01Z", true,
 		},
 		{
-			"malformed token", 5, connstr.Device{HostName: "h", DeviceID: "d", Token: secret.New("c2lnbmF0dXJl")},
+			"malformed token", 5,
+			connstr.Device{HostName: "h", DeviceID: "d", Token: secret.New("c2lnbmF0dXJl")},
 			"the SAS token is malformed", true,
 		},
 	}

@@ -113,13 +113,19 @@ func (c *Client) abandonLink() {
 // renew ends a connection whose token is about to end, so that the next one brings a new token. It
 // first lets the hub confirm what was sent: what is not confirmed would be sent, and stored, twice.
 func (c *Client) renew(l *link) error {
-	ctx, cancel := context.WithTimeout(c.life, min(drainTime, c.o.TokenLifetime/20))
+	ctx, cancel := context.WithTimeout(c.life, c.drainLimit())
 	defer cancel()
 	if err := c.drain(ctx, l, func() int { return c.out.inFlight }); err != nil {
 		return err
 	}
 	l.disconnect()
 	return nil
+}
+
+// drainLimit is what is left of the token's life, within reason.
+func (c *Client) drainLimit() time.Duration {
+	left := time.Duration((1 - renewAt) * float64(c.o.TokenLifetime))
+	return min(max(left, time.Second), drainTime)
 }
 
 // finish sends what is left and ends the connection, as Close asks.
