@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"math/rand/v2"
 	"os"
 	"os/signal"
 	"path/filepath"
@@ -162,7 +163,7 @@ func show(ctx context.Context, s ui.Services, o ui.Options) error {
 	case !errors.Is(err, hub.ErrNoService):
 		return usageError{err}
 	}
-	fleet := sim.NewFleet(sim.FleetOptions{Options: sim.Options{Device: deviceOptions(s.Target)}})
+	fleet := sim.NewFleet(sim.FleetOptions{Options: sim.Options{Device: deviceOptions(s.Target), Seed: rand.Uint64()}})
 	defer closeAll("the simulated devices", fleet.Close)
 	s.Fleet = ui.FleetOf(fleet)
 	s.Events = func(start events.Position) (monitor.Source, error) {
