@@ -19,6 +19,9 @@ import (
 var binary string
 
 func TestMain(m *testing.M) {
+	if os.Getenv(bareEnv) != "" {
+		playBareScreen()
+	}
 	os.Exit(buildAndRun(m))
 }
 
