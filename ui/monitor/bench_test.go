@@ -1,6 +1,7 @@
 package monitor
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"strings"
@@ -19,7 +20,7 @@ import (
 const perFrame = 50_000 * int(frame) / int(time.Second)
 
 func benchPage(width, height, kept int) *Page {
-	ctx := page.NewContext(nil, theme.Dark)
+	ctx := page.NewContext(context.Background(), theme.Dark)
 	ctx.Now, ctx.Location = func() time.Time { return noon }, noon.Location()
 	p := New(ctx, Options{})
 	p.feed = newFeed()

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 	"testing"
 	"time"
 
@@ -121,15 +120,6 @@ func winds(from, to int) []events.Event {
 		batch = append(batch, wind(n))
 	}
 	return batch
-}
-
-// bare is a frame without styles and spaces at the ends of lines.
-func bare(frame string) string {
-	lines := strings.Split(frame, "\n")
-	for i := range lines {
-		lines[i] = strings.TrimRight(lines[i], " ")
-	}
-	return strings.Join(lines, "\n")
 }
 
 // scripted is a source that a test feeds.

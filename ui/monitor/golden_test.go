@@ -161,8 +161,8 @@ func TestEverySize(t *testing.T) {
 			f := newFixture(t, theme.Dark, uitest.Size{Width: 80, Height: 24})
 			f.SetDocked(docked)
 			scene.play(f)
-			for width := 1; width < 150; width += 7 {
-				for height := 1; height < 40; height += 3 {
+			for width := 1; width < 150; width += 11 {
+				for height := 1; height < 40; height += 5 {
 					f.SetSize(width, height)
 					frame := f.View()
 					uitest.CheckSize(t, frame, uitest.Size{Width: width, Height: height})

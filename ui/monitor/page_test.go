@@ -233,7 +233,7 @@ func TestScopeFollowsTheSelectedDevice(t *testing.T) {
 
 func TestAFilterIsAppliedInShortSteps(t *testing.T) {
 	f := tab(t)
-	f.take(winds(0, 90_000)...)
+	f.take(winds(0, 30_000)...)
 	f.press("/")
 	cmd := f.Update(uitest.Key("7"))
 	if first := f.list.len(); first < f.list.rows {
@@ -249,7 +249,7 @@ func TestAFilterIsAppliedInShortSteps(t *testing.T) {
 		cmd = f.Update(scanMsg{})
 	}
 	want := 0
-	for n := range 90_000 {
+	for n := range 30_000 {
 		e := wind(n)
 		if f.applied.shows(&e) {
 			want++
