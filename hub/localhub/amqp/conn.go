@@ -35,6 +35,8 @@ type conn struct {
 
 	mu        sync.Mutex
 	out       []byte              // frames to be written; guarded by mu
+	spare     []byte              // to be out after the next write; guarded by mu
+	writing   bool                // a goroutine is in flush; guarded by mu
 	waiting   []*sender           // links that wait for room in out; guarded by mu
 	closing   bool                // close was sent or the socket failed; guarded by mu
 	maxFrame  int                 // the peer's; guarded by mu

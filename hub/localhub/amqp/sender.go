@@ -105,6 +105,7 @@ func (s *sender) flushLocked() {
 	if len(s.replies) > 0 {
 		sent := s.pushLocked(s.replies, nil)
 		s.replies = s.replies[sent:]
+		s.s.c.wakeWriter()
 	}
 	signal(s.wake)
 }
@@ -169,6 +170,7 @@ func (s *sender) deliver(ctx context.Context, messages [][]byte, done func(frame
 		}
 		sent := s.pushLocked(messages, done)
 		s.s.c.mu.Unlock()
+		s.s.c.flush()
 		messages = messages[sent:]
 		if len(messages) == 0 {
 			return nil

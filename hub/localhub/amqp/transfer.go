@@ -4,8 +4,9 @@ import "hubscope/hub/localhub/amqp/frame"
 
 // pushLocked queues the frames of as many messages as credit, the session's
 // window and the write buffer allow, and returns how many have gone out whole.
-// A message may have gone out in part; then it must be the first of the next
-// call. When the buffer was the limit the writer wakes the link.
+// The caller has them written. A message may have gone out in part; then it
+// must be the first of the next call. When the buffer was the limit, flush wakes
+// the link.
 func (s *sender) pushLocked(messages [][]byte, done func(frame.State)) int {
 	for i, m := range messages {
 		if s.offset == 0 && s.credit == 0 {
@@ -74,7 +75,6 @@ func (s *sender) pushFrameLocked(m []byte) bool {
 	settled := !wanted && s.asked.SenderSettleMode.Or(frame.SenderSettled) != frame.SenderUnsettled
 	if !c.closing {
 		c.out = frame.AppendTransfer(c.out, s.s.channel, s.handle, s.id, s.offset == 0, settled, more, part)
-		c.wakeWriter()
 	}
 	s.s.nextOutgoing++
 	s.s.remoteWindow--

@@ -65,25 +65,17 @@ func (c *conn) waitForRoom() error {
 	}
 }
 
-// writeLoop writes what is queued, all of it in one write, and a heartbeat when
-// nothing is. It ends when the connection is closing and all is written, or
-// cannot be. It also keeps the time of the claims.
+// writeLoop writes what is queued, and a heartbeat when nothing is. It ends when
+// the connection is closing and all is written, or cannot be. It also keeps the
+// time of the claims.
 func (c *conn) writeLoop() {
 	defer c.cancel()
 	var beat, expiry alarm
 	defer beat.stop()
 	defer expiry.stop()
-	var spare []byte
-	for {
-		t := c.takeOut(spare)
-		if len(t.frames) > 0 {
-			if !c.write(t.frames) {
-				return
-			}
-			spare = reusable(t.frames)
-			continue
-		}
-		if t.closing {
+	for c.flush() {
+		t := c.nextTurn()
+		if t.done {
 			closeWrite(c.nc)
 			return
 		}
@@ -103,28 +95,59 @@ func (c *conn) writeLoop() {
 
 // turn is what writeLoop has to do next.
 type turn struct {
-	frames       []byte
-	closing      bool
+	done         bool          // the connection is closing and all is written
 	beat, expiry time.Duration // 0 = never
 }
 
-// takeOut takes what is queued and leaves spare in its place.
-func (c *conn) takeOut(spare []byte) turn {
+func (c *conn) nextTurn() turn {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	t := turn{frames: c.out, closing: c.closing, beat: c.beat}
-	if len(c.out) > 0 {
-		c.out = spare[:0]
-		signal(c.room)
-	} else {
-		t.expiry = c.claims.nextExpiry(c.srv.o.Now())
+	return turn{
+		done:   c.closing && !c.writing && len(c.out) == 0,
+		beat:   c.beat,
+		expiry: c.claims.nextExpiry(c.srv.o.Now()),
 	}
-	for _, s := range c.waiting {
+}
+
+// flush writes all that is queued, each time all there is in one write, unless
+// another goroutine is doing so. A link with many events flushes itself: to wake
+// writeLoop for each batch costs a reader with little credit a tenth of its
+// rate. False means that the socket has failed.
+func (c *conn) flush() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.writing {
+		return true
+	}
+	c.writing = true
+	ok := true
+	for ok && len(c.out) > 0 {
+		buf := c.takeLocked()
+		c.mu.Unlock()
+		ok = c.write(buf)
+		c.mu.Lock()
+		c.spare = reusable(buf)
+	}
+	c.writing = false
+	if c.closing {
+		c.wakeWriter()
+	}
+	return ok
+}
+
+// takeLocked takes what is queued, leaves the spare buffer in its place, and
+// lets go on who waited for room.
+func (c *conn) takeLocked() []byte {
+	buf := c.out
+	c.out, c.spare = c.spare[:0], nil
+	signal(c.room)
+	waiting := c.waiting
+	c.waiting = nil
+	for _, s := range waiting {
 		s.queued = false
 		s.flushLocked()
 	}
-	c.waiting = c.waiting[:0]
-	return t
+	return buf
 }
 
 // alarm is a timer that is made when it is first needed: most connections of a
