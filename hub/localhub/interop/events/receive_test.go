@@ -1,0 +1,84 @@
+package events
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"time"
+
+	"github.com/Azure/azure-sdk-for-go/sdk/messaging/azeventhubs/v2"
+)
+
+// A receipt is an event and the partition it came from.
+type receipt struct {
+	partition string
+	*azeventhubs.ReceivedEventData
+}
+
+// receive reads n events of all partitions from the beginning, and what else comes in the second after the last.
+func (s *station) receive(n int) ([]receipt, error) {
+	client, err := azeventhubs.NewConsumerClientFromConnectionString(s.variable("EVENTHUB_CONNECTION_STRING"), "", azeventhubs.DefaultConsumerGroup, nil)
+	if err != nil {
+		return nil, err
+	}
+	defer client.Close(context.Background())
+	ctx, cancel := context.WithTimeout(s.t.Context(), patience)
+	defer cancel()
+	properties, err := client.GetEventHubProperties(ctx, nil)
+	if err != nil {
+		return nil, err
+	}
+	var mu sync.Mutex
+	var events []receipt
+	var failures []error
+	var reading sync.WaitGroup
+	for _, id := range properties.PartitionIDs {
+		reading.Go(func() {
+			err := follow(ctx, client, id, func(batch []*azeventhubs.ReceivedEventData) {
+				mu.Lock()
+				defer mu.Unlock()
+				for _, e := range batch {
+					events = append(events, receipt{id, e})
+				}
+				if len(events) >= n {
+					time.AfterFunc(time.Second, cancel)
+				}
+			})
+			mu.Lock()
+			defer mu.Unlock()
+			failures = append(failures, err)
+		})
+	}
+	reading.Wait()
+	return events, errors.Join(failures...)
+}
+
+// follow reads a partition until ctx ends. The call that waits for the first event of a batch has no deadline of its
+// own: azeventhubs attaches in it, and on a busy machine a short one would never let it.
+func follow(ctx context.Context, client *azeventhubs.ConsumerClient, id string, take func([]*azeventhubs.ReceivedEventData)) error {
+	p, err := client.NewPartitionClient(id, &azeventhubs.PartitionClientOptions{
+		StartPosition: azeventhubs.StartPosition{Earliest: new(true)},
+	})
+	if err != nil {
+		return err
+	}
+	defer p.Close(context.Background())
+	for ctx.Err() == nil {
+		first, err := p.ReceiveEvents(ctx, 1, nil)
+		if ctx.Err() != nil {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		take(first)
+		short, cancel := context.WithTimeout(ctx, 20*time.Millisecond)
+		more, err := p.ReceiveEvents(short, 100, nil)
+		cancel()
+		if err != nil && !errors.Is(err, context.DeadlineExceeded) && !errors.Is(err, context.Canceled) {
+			return err
+		}
+		take(more)
+	}
+	return nil
+}
