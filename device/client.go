@@ -6,7 +6,6 @@ import (
 	"sync"
 	"time"
 
-	"hubscope/device/topic"
 	"hubscope/hub/connstr"
 )
 
@@ -129,96 +128,10 @@ func (c *Client) setState(s State) {
 	}
 }
 
-// Send queues a message and returns at once; the receipt tells how it ends. Messages go out in the
-// order of Send, with QoS 1, as soon as there is a connection. Errors: [ErrQueueFull],
-// [ErrMessageTooLarge], [ErrBadMessage], [ErrClosed].
-func (c *Client) Send(m Message) (*Receipt, error) {
-	bag := m.bag()
-	if err := m.check(bag); err != nil {
-		return nil, err
-	}
-	name := topic.Telemetry(c.cs.DeviceID, c.cs.ModuleID, bag)
-	if err := checkTopic(name); err != nil {
-		return nil, err
-	}
-	p := &parcel{
-		topic: name, payload: m.Content(),
-		receipt: &Receipt{MessageID: m.MessageID, Tag: m.Tag, Accepted: time.Now(), done: make(chan struct{})},
-	}
-	if err := c.queue(p); err != nil {
-		return nil, err
-	}
-	c.nudge()
-	return p.receipt, nil
-}
-
-func (c *Client) queue(p *parcel) error {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.closed {
-		return ErrClosed
-	}
-	if c.o.MessageTimeout > 0 {
-		p.deadline = p.receipt.Accepted.Add(c.o.MessageTimeout)
-	}
-	if err := c.out.add(p, c.o.QueueSize, c.o.QueueBytes); err != nil {
-		return err
-	}
-	if c.out.first() == p {
-		c.armExpiry()
-	}
-	return nil
-}
-
-// Waiting is how many messages wait for their confirmation.
-func (c *Client) Waiting() int {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.out.waiting
-}
-
 // nudge wakes the owner of the connection.
 func (c *Client) nudge() {
 	select {
 	case c.wake <- struct{}{}:
 	default:
-	}
-}
-
-// Close takes no more messages, waits for the confirmation of those on their way as long as there is a
-// connection and ctx allows, sends DISCONNECT and ends everything that the client started. What is
-// still not confirmed fails with [ErrClosed]. Its error is ctx's when that cut the waiting short. It may be called
-// more than once; every call returns after the end.
-func (c *Client) Close(ctx context.Context) error {
-	c.mu.Lock()
-	if !c.closed {
-		c.closed, c.grace = true, ctx
-		close(c.closing)
-	}
-	running := c.running
-	connecting := c.link == nil
-	c.mu.Unlock()
-	if connecting {
-		c.endLife()
-	}
-	defer context.AfterFunc(ctx, c.giveUp)()
-	if running != nil {
-		<-running
-	}
-	c.endLife()
-	left := c.failAll(ErrClosed)
-	if left > 0 && ctx.Err() != nil {
-		return fmt.Errorf("close device %q with %d messages not confirmed: %w", c.cs.DeviceID, left, ctx.Err())
-	}
-	return nil
-}
-
-// giveUp ends what Close waits for, even a write that hangs.
-func (c *Client) giveUp() {
-	c.endLife()
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.link != nil {
-		_ = c.link.wire.SetWriteDeadline(time.Now().Add(disconnectTime))
 	}
 }

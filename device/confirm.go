@@ -71,7 +71,7 @@ func (c *Client) expire() {
 	c.armExpiry()
 	c.mu.Unlock()
 	for _, p := range late {
-		c.finishReceipt(p, fmt.Errorf("%w: %v", ErrMessageTimeout, c.o.MessageTimeout))
+		c.finishReceipt(p, &failure{ErrMessageTimeout, fmt.Errorf("not confirmed within %v", c.o.MessageTimeout)})
 	}
 	if len(late) == 0 {
 		return

@@ -106,7 +106,7 @@ func TestBusyAndFailedMessages(t *testing.T) {
 			t.Errorf("after a minute: %+v", st)
 		}
 		failed := s.Log()[1]
-		if !errors.Is(failed.Err, device.ErrMessageTimeout) || failed.Outcome != "failed: not confirmed in time: 10s" {
+		if !errors.Is(failed.Err, device.ErrMessageTimeout) || failed.Outcome != "failed: not confirmed within 10s" {
 			t.Errorf("entry %+v", failed)
 		}
 		began := time.Now()
