@@ -97,7 +97,7 @@ func explainSetting(err error) (reason, next string, ok bool) {
 	case errors.Is(err, sas.ErrKey):
 		return "the shared access key is not base64", "copy the key again, with the equals signs at its end", true
 	case errors.Is(err, ErrNoService):
-		return ErrNoService.Error(), "give the hub's own connection string (HostName=…;SharedAccessKeyName=…;SharedAccessKey=…)", true
+		return ErrNoService.Error(), "give the hub's own connection string, the one that begins with HostName=", true
 	}
 	return "", "", false
 }

@@ -22,6 +22,8 @@ import (
 // Services are what the screen shows and works on. The caller owns and closes
 // them, after Run has returned.
 type Services struct {
+	// Registry is nil when the hub is known by its Event Hubs-compatible endpoint
+	// alone; the program then starts on the Monitor tab.
 	Registry devices.Registry
 	Fleet    Fleet
 	// Events makes a source of events that begins at a position. It must not
@@ -113,6 +115,9 @@ func calm() func(tea.Model, tea.Msg) tea.Msg {
 func compose(ctx context.Context, s Services, o Options) *App {
 	if o.Theme == "" {
 		o.Theme = Auto
+	}
+	if s.Registry == nil {
+		s.Registry, o.Start = absentRegistry{}, page.Monitor
 	}
 	c := page.NewContext(ctx, o.Theme.mode())
 	c.Hub, c.Local = hubName(s.Target), s.Target.Local
