@@ -153,7 +153,7 @@ func (a *App) onReport(r page.Report) tea.Cmd {
 	if r.Quiet {
 		return nil
 	}
-	return a.status.show(r)
+	return a.status.show(r, a.ctx.Time())
 }
 
 // focused is the page that gets the keys.

@@ -24,7 +24,8 @@ type stage struct {
 	registry *registry
 	fleet    *fleet
 	guarded  *guarded
-	quitted  bool
+	prepare  func(*App)    // before the program starts
+	quit     chan struct{} // closed when the guard wants the program to end from outside
 }
 
 // start puts an App up in a terminal of this size.
@@ -51,12 +52,18 @@ func (s *stage) open(t *testing.T, theme ThemeChoice, size uitest.Size) {
 		theme:   theme,
 		about:   about("1.2.3", ctx),
 	})
-	s.guarded = &guarded{app: app}
+	if s.prepare != nil {
+		s.prepare(app)
+	}
+	s.quit = make(chan struct{})
+	s.guarded = &guarded{app: app, quit: func() { close(s.quit) }}
 	s.Driver = uitest.Start(t, s.guarded, size.Width, size.Height)
 }
 
-// later lets time pass: on the clock, and for the page a tick.
+// later lets time pass, after what was sent before has been handled: the program
+// takes the empty message only then.
 func (s *stage) later(d time.Duration) *stage {
+	s.Send(tea.FocusMsg{})
 	s.clock.advance(d)
 	return s
 }

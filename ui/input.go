@@ -12,6 +12,7 @@ import (
 // the dialog, a page that is being typed into, the global keys, the page.
 func (a *App) onKey(msg tea.KeyPressMsg) tea.Cmd {
 	k := a.ctx.Keys
+	a.status.pressed(a.ctx.Time())
 	if key.Matches(msg, k.ForceQuit) {
 		return tea.Quit
 	}

@@ -19,14 +19,15 @@ import (
 type status struct {
 	report  page.Report
 	showing bool
+	since   time.Time
 	serial  int // of the report shown, so that an old timer clears nothing new
 }
 
 type statusExpiredMsg struct{ serial int }
 
 // show puts a report up and returns the timer that takes it away.
-func (s *status) show(r page.Report) tea.Cmd {
-	s.report, s.showing = r, true
+func (s *status) show(r page.Report, now time.Time) tea.Cmd {
+	s.report, s.showing, s.since = r, true, now
 	s.serial++
 	serial := s.serial
 	return tea.Tick(showFor(r.Severity), func(time.Time) tea.Msg { return statusExpiredMsg{serial} })
@@ -48,6 +49,16 @@ func (s *status) expire(m statusExpiredMsg) {
 		s.showing = false
 	}
 }
+
+// pressed makes room for the keys again when good news has been seen; trouble
+// stays until its time.
+func (s *status) pressed(now time.Time) {
+	if s.report.Severity <= page.Success && now.Sub(s.since) > readable {
+		s.showing = false
+	}
+}
+
+const readable = time.Second
 
 func (s *status) clear() { s.showing = false }
 

@@ -34,7 +34,7 @@ var columns = []widget.Column{
 // Cells implements widget.Source.
 func (r *rows) Cells(row int) []widget.Cell {
 	s := r.ctx.Styles
-	d := r.known[r.order[row]]
+	d := r.known[r.order[row]].Device
 	sign, style := r.connection(d, s)
 	return []widget.Cell{
 		{Text: safe.Line(d.DeviceID, 128), Style: s.Text},

@@ -103,8 +103,11 @@ func (p *Page) onLoaded(m loadedMsg) tea.Cmd {
 // poll reads the pages again that are on screen, and the counts. At most three
 // pages a turn: a list sorted across many pages must not cost a query each.
 func (p *Page) poll() tea.Cmd {
-	if p.load.busy || p.load.polling || len(p.rows.pages) == 0 {
+	if p.load.busy || p.load.polling {
 		return nil
+	}
+	if len(p.rows.pages) == 0 {
+		return p.reload()
 	}
 	tokens := []string{""}
 	if from, to := p.table.Visible(); len(p.rows.pages) > 1 {

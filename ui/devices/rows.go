@@ -17,7 +17,7 @@ type rows struct {
 	simulated func(id string) (sim.Status, bool)
 
 	pages []readPage
-	known map[string]hub.Device
+	known map[string]known
 	order []string       // ids as shown
 	at    map[string]int // where in order
 	next  string         // continuation; meaningful when more
@@ -35,8 +35,14 @@ type readPage struct {
 	ids   []string
 }
 
+// known is a device and the page that it was in last.
+type known struct {
+	hub.Device
+	page int
+}
+
 func newRows(ctx *page.Context) *rows {
-	return &rows{ctx: ctx, known: map[string]hub.Device{}, at: map[string]int{}}
+	return &rows{ctx: ctx, known: map[string]known{}, at: map[string]int{}}
 }
 
 // loaded is the number of devices here, shown or not.
@@ -44,25 +50,37 @@ func (r *rows) loaded() int { return len(r.known) }
 
 func (r *rows) byID(id string) (hub.Device, bool) {
 	d, ok := r.known[id]
-	return d, ok
+	return d.Device, ok
 }
 
 // replace starts over with the first page.
 func (r *rows) replace(items []hub.Device, next string) {
-	r.pages, r.known = nil, make(map[string]hub.Device, len(items))
+	r.pages, r.known = nil, make(map[string]known, len(items))
+	r.arrange()
 	r.add("", items, next)
 }
 
 // add puts a page that token read behind the others.
 func (r *rows) add(token string, items []hub.Device, next string) {
 	p := readPage{token: token, ids: make([]string, 0, len(items))}
+	inOrder := r.column == idColumn && !r.descending && r.filter == ""
 	for _, d := range items {
 		p.ids = append(p.ids, d.DeviceID)
-		r.known[d.DeviceID] = d
+		_, again := r.known[d.DeviceID]
+		r.known[d.DeviceID] = known{d, len(r.pages)}
+		n := len(r.order)
+		if inOrder = inOrder && !again && (n == 0 || naturalCompare(r.order[n-1], d.DeviceID) < 0); inOrder {
+			r.order = append(r.order, d.DeviceID)
+			r.at[d.DeviceID] = n
+		}
 	}
 	r.pages = append(r.pages, p)
 	r.next, r.more = next, next != ""
-	r.arrange()
+	// A hub gives its devices in the order of their ids, so that a million of them
+	// need not be sorted anew for each page.
+	if !inOrder {
+		r.arrange()
+	}
 }
 
 // refresh takes a page that was read again. What was in it and is not any more
@@ -72,58 +90,65 @@ func (r *rows) refresh(token string, items []hub.Device, next string) {
 	if i < 0 {
 		return
 	}
-	old := r.pages[i].ids
+	before := len(r.known)
 	ids := make([]string, 0, len(items))
+	here := make(map[string]bool, len(items))
 	for _, d := range items {
 		ids = append(ids, d.DeviceID)
-		r.known[d.DeviceID] = d
+		here[d.DeviceID] = true
+		r.known[d.DeviceID] = known{d, i}
+	}
+	same := len(r.known) == before
+	for _, id := range r.pages[i].ids {
+		if d, ok := r.known[id]; ok && d.page == i && !here[id] {
+			delete(r.known, id)
+			same = false
+		}
 	}
 	r.pages[i].ids = ids
-	elsewhere := map[string]bool{}
-	for _, p := range r.pages {
-		for _, id := range p.ids {
-			elsewhere[id] = true
-		}
-	}
-	for _, id := range old {
-		if !elsewhere[id] {
-			delete(r.known, id)
-		}
-	}
 	if i == len(r.pages)-1 {
 		r.next, r.more = next, next != ""
 	}
-	r.arrange()
+	if !same || r.column != idColumn {
+		r.arrange()
+	}
 }
 
 // put adds or changes one device; remove takes one away.
 func (r *rows) put(d hub.Device) {
-	if _, ok := r.known[d.DeviceID]; !ok && len(r.pages) > 0 {
-		last := &r.pages[len(r.pages)-1]
-		last.ids = append(last.ids, d.DeviceID)
+	if len(r.pages) == 0 {
+		r.pages = []readPage{{}}
 	}
-	r.known[d.DeviceID] = d
+	last := len(r.pages) - 1
+	if old, ok := r.known[d.DeviceID]; ok {
+		last = old.page
+	} else {
+		r.pages[last].ids = append(r.pages[last].ids, d.DeviceID)
+	}
+	r.known[d.DeviceID] = known{d, last}
 	r.arrange()
 }
 
 func (r *rows) remove(id string) {
-	delete(r.known, id)
-	for i := range r.pages {
-		r.pages[i].ids = slices.DeleteFunc(r.pages[i].ids, func(s string) bool { return s == id })
+	d, ok := r.known[id]
+	if !ok {
+		return
 	}
+	delete(r.known, id)
+	p := &r.pages[d.page]
+	p.ids = slices.DeleteFunc(p.ids, func(s string) bool { return s == id })
 	r.arrange()
 }
 
-// tokens are those of the pages that hold the rows from..to of the screen.
+// tokens are those of the pages that hold the rows from..to of the screen, in
+// the order of the rows.
 func (r *rows) tokens(from, to int) []string {
 	var out []string
-	for _, p := range r.pages {
-		has := slices.ContainsFunc(p.ids, func(id string) bool {
-			i, ok := r.at[id]
-			return ok && i >= from && i < to
-		})
-		if has {
-			out = append(out, p.token)
+	seen := map[int]bool{}
+	for _, id := range r.order[min(from, len(r.order)):min(to, len(r.order))] {
+		if p := r.known[id].page; !seen[p] {
+			seen[p] = true
+			out = append(out, r.pages[p].token)
 		}
 	}
 	return out
@@ -146,7 +171,7 @@ func (r *rows) arrange() {
 }
 
 func (r *rows) compare(x, y string) int {
-	a, b := r.known[x], r.known[y]
+	a, b := r.known[x].Device, r.known[y].Device
 	n := 0
 	switch r.column {
 	case statusColumn:

@@ -93,8 +93,7 @@ func (p *Page) SetSize(width, height int) {
 // again only brings it up to date.
 func (p *Page) SetDevice(d hub.Device) tea.Cmd {
 	if d.DeviceID == p.device.DeviceID {
-		p.update(d)
-		return nil
+		return p.update(d)
 	}
 	p.device, p.whole, p.err, p.shown, p.top, p.then = d, false, nil, false, 0, nil
 	p.serial++
@@ -104,15 +103,22 @@ func (p *Page) SetDevice(d hub.Device) tea.Cmd {
 }
 
 // update takes what changes often, and keeps what only the identity itself has.
-func (p *Page) update(d hub.Device) {
-	if p.whole {
-		d.Auth.Primary, d.Auth.Secondary = p.device.Auth.Primary, p.device.Auth.Secondary
-		d.GenerationID = p.device.GenerationID
-		if d.ConnectionState == p.device.ConnectionState && d.ConnectionStateUpdated.IsZero() {
-			d.ConnectionStateUpdated = p.device.ConnectionStateUpdated
-		}
-	}
+// The rest is read anew when the device was changed or came or went.
+func (p *Page) update(d hub.Device) tea.Cmd {
+	old := p.device
 	p.device = d
+	if !p.whole {
+		return nil
+	}
+	p.device.Auth.Primary, p.device.Auth.Secondary = old.Auth.Primary, old.Auth.Secondary
+	p.device.GenerationID = old.GenerationID
+	if d.ConnectionState == old.ConnectionState && d.ConnectionStateUpdated.IsZero() {
+		p.device.ConnectionStateUpdated = old.ConnectionStateUpdated
+	}
+	if d.ConnectionState == old.ConnectionState && d.ETag == old.ETag {
+		return nil
+	}
+	return p.read()
 }
 
 // Forget takes the device away.
