@@ -14,7 +14,7 @@ import (
 )
 
 // patience is how long a peer waits for what must come.
-const patience = 10 * time.Second
+const patience = 30 * time.Second
 
 // peer is a scripted client: it sends whatever it is told to, and sees every packet.
 type peer struct {

@@ -29,10 +29,11 @@ func (c *conn) published(p *packets.PublishPacket) error {
 	if err := c.server.features.publish(c, t, p); err != nil {
 		return err
 	}
-	if p.Qos == 1 {
-		return c.out.send(puback(p.MessageID))
+	if p.Qos == 0 {
+		return nil
 	}
-	return nil
+	c.out.drained() // acknowledgements keep the order of publishing, telemetry among it [MQTT-4.6.0-2]
+	return c.out.send(puback(p.MessageID))
 }
 
 // telemetry hands a message to the hub. Its PUBACK follows when it is durable (protocol 4.3).

@@ -58,7 +58,8 @@ type Server struct {
 	closed    bool
 	listeners map[net.Listener]struct{}
 	conns     map[*conn]struct{}
-	strangers int
+	strangers int            // connections that are not known yet
+	crowded   bool           // strangers were turned away and their number has not halved since
 	running   sync.WaitGroup // of ServeConn
 }
 
@@ -153,51 +154,4 @@ func (s *Server) abandon() {
 	for c := range s.conns {
 		c.pulse.stop()
 	}
-}
-
-func (s *Server) addListener(l net.Listener) bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.closed {
-		return false
-	}
-	s.listeners[l] = struct{}{}
-	return true
-}
-
-func (s *Server) removeListener(l net.Listener) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	delete(s.listeners, l)
-}
-
-// add counts a new connection, a stranger until known is called.
-func (s *Server) add(c *conn) bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.closed || s.strangers >= s.options.MaxStrangers {
-		return false
-	}
-	s.conns[c] = struct{}{}
-	s.strangers++
-	s.running.Add(1)
-	return true
-}
-
-// known says that a connection has shown who it is.
-func (s *Server) known(c *conn) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.strangers--
-	c.known = true
-}
-
-func (s *Server) remove(c *conn) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	delete(s.conns, c)
-	if !c.known {
-		s.strangers--
-	}
-	s.running.Done()
 }

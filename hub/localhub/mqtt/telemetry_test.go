@@ -2,14 +2,10 @@ package mqtt
 
 import (
 	"bytes"
-	"context"
 	"fmt"
-	"math/rand/v2"
-	"strings"
 	"testing"
 	"time"
 
-	"github.com/Azure/go-amqp"
 	"github.com/eclipse/paho.mqtt.golang/packets"
 	"github.com/google/go-cmp/cmp"
 
@@ -148,158 +144,23 @@ func TestPipelinedTelemetryKeepsItsOrder(t *testing.T) {
 	}
 }
 
-func TestWill(t *testing.T) {
-	will := func(c *packets.ConnectPacket) {
-		c.WillFlag, c.WillTopic, c.WillMessage = true, events1+"%24.ct=text%2Fplain&k=v", []byte("gone")
-		c.WillQos, c.WillRetain = 1, true
-	}
-	t.Run("after a lost connection", func(t *testing.T) {
-		s := newStation(t)
-		s.connect("dev1", s.device("dev1"), will).conn.Close()
-		checkWill(t, s.events("dev1", 1)[0])
-	})
-	t.Run("after a protocol error", func(t *testing.T) {
-		s := newStation(t)
-		p := s.connect("dev1", s.device("dev1"), will)
-		p.send(publish(events1, 2, 1, nil))
-		p.closed()
-		checkWill(t, s.events("dev1", 1)[0])
-	})
-	t.Run("not after DISCONNECT", func(t *testing.T) {
-		s := newStation(t)
-		key := s.device("dev1")
-		p := s.connect("dev1", key, will)
-		p.send(packets.NewControlPacket(packets.Disconnect))
-		p.closed()
-		p = s.connect("dev1", key)
-		p.send(publish(events1, 1, 1, []byte("next")))
-		receive[*packets.PubackPacket](p)
-		if got := body(t, s.events("dev1", 1)[0]); got != "next" {
-			t.Errorf("the first message is %q", got)
-		}
-	})
-}
-
-func checkWill(t *testing.T, m *amqp.Message) {
-	t.Helper()
-	if got := body(t, m); got != "gone" {
-		t.Errorf("body %q", got)
-	}
-	want := map[string]any{"k": "v", "iothub-MessageType": "Will", "mqtt-retain": "true"}
-	if diff := cmp.Diff(want, m.ApplicationProperties); diff != "" {
-		t.Error(diff)
-	}
-}
-
-// Every packet of the Node SDK is taken. Only its password is another: the captured token is over.
-func TestCaptureOfNodeSDK(t *testing.T) {
+// Also of messages that are answered at once while telemetry is still being stored.
+func TestAllAcknowledgementsKeepTheirOrder(t *testing.T) {
 	s := newStation(t)
-	key := s.device("dev1")
-	p := s.dial()
-	reads := capture(t)
-
-	recorded, err := newPacketReader(bytes.NewReader(reads[0])).next()
-	if err != nil {
-		t.Fatal(err)
+	p := s.connect("dev1", s.device("dev1"))
+	var stream bytes.Buffer
+	for id := uint16(1); id <= 300; id += 3 {
+		publish(events1, 1, id, nil).Write(&stream)
+		publish("$iothub/twin/GET/?$rid=1", 1, id+1, nil).Write(&stream)
+		publish("$iothub/methods/res/200/?$rid=1", 1, id+2, nil).Write(&stream)
 	}
-	connect := recorded.(*packets.ConnectPacket)
-	connect.Password = []byte(s.token("dev1", key, time.Now().Add(time.Hour)))
-	if ack := p.open(connect); ack.ReturnCode != packets.Accepted {
-		t.Fatalf("CONNACK %d", ack.ReturnCode)
-	}
-
-	p.sendBytes(reads[1]) // telemetry
-	if id := receive[*packets.PubackPacket](p).MessageID; id != 37453 {
-		t.Errorf("PUBACK %d", id)
-	}
-	p.sendBytes(reads[2]) // three SUBSCRIBEs in one write
-	for i, want := range []byte{1, 0, 0} {
-		ack := receive[*packets.SubackPacket](p)
-		if ack.MessageID != uint16(37454+i) || !bytes.Equal(ack.ReturnCodes, []byte{want}) {
-			t.Errorf("SUBSCRIBE %d: %v", i, ack)
-		}
-	}
-	p.sendBytes(reads[3]) // twin GET
-	if got := receive[*packets.PublishPacket](p).TopicName; !strings.HasSuffix(got, "?$rid=06f73566-103e-41c5-b012-274100096c33") {
-		t.Errorf("twin response on %s", got)
-	}
-	p.sendBytes(reads[4]) // SUBSCRIBE and reported properties
-	receive[*packets.SubackPacket](p)
-	if got := receive[*packets.PublishPacket](p).TopicName; !strings.HasSuffix(got, "?$rid=8264f5cb-35fa-44ed-ac96-adfa07ea61fd") {
-		t.Errorf("twin response on %s", got)
-	}
-	p.sendBytes(reads[5]) // PUBACK of a cloud-to-device message
-	p.sendBytes(reads[6]) // answer to a direct method
-	p.alive()
-	p.sendBytes(reads[7]) // DISCONNECT
-	p.closed()
-	if got := body(t, s.events("dev1", 1)[0]); got != `{"t":1}` {
-		t.Errorf("telemetry %s", got)
-	}
-}
-
-// Bytes at random end their connection, and nothing else.
-func TestGarbage(t *testing.T) {
-	s := newStation(t)
-	key := s.device("dev1")
-	neighbour := s.connect("dev2", s.device("dev2"))
-	random := rand.New(rand.NewPCG(7, 7))
-	for i := range 200 {
-		p := s.dial()
-		if i%2 == 0 {
-			p.open(s.login("dev1", key))
-		}
-		garbage := make([]byte, 1+random.IntN(5000))
-		for i := range garbage {
-			garbage[i] = byte(random.Uint32())
-		}
-		p.conn.SetWriteDeadline(time.Now().Add(patience))
-		p.conn.Write(garbage)
-		p.conn.Close()
-	}
-	neighbour.alive()
-	neighbour.conn.Close()
-	eventually(t, func() bool {
-		s.server.mu.Lock()
-		defer s.server.mu.Unlock()
-		return len(s.server.conns) == 0 && s.server.strangers == 0
-	})
-}
-
-// What was taken before Close is acknowledged; the device did not die, so there is no will.
-func TestCloseAcknowledgesWhatItTook(t *testing.T) {
-	s := newStation(t)
-	p := s.connect("dev1", s.device("dev1"), func(c *packets.ConnectPacket) {
-		c.WillFlag, c.WillTopic, c.WillMessage = true, events1, []byte("gone")
-	})
-	const n = 100
-	for i := range n {
-		p.send(publish(events1, 1, uint16(i+1), []byte("x")))
-	}
-	closed := make(chan error, 1)
 	go func() {
-		ctx, cancel := context.WithTimeout(context.Background(), patience)
-		defer cancel()
-		closed <- s.server.Close(ctx)
+		p.conn.SetWriteDeadline(time.Now().Add(patience))
+		p.conn.Write(stream.Bytes())
 	}()
-	acknowledged := 0
-	p.conn.SetReadDeadline(time.Now().Add(patience))
-	for {
-		packet, err := packets.ReadPacket(p.in)
-		if err != nil {
-			break
-		}
-		acknowledged++
-		if id := packet.Details().MessageID; id != uint16(acknowledged) {
-			t.Errorf("PUBACK %d, want %d", id, acknowledged)
-		}
-	}
-	if err := <-closed; err != nil {
-		t.Error(err)
-	}
-	for _, m := range s.events("dev1", acknowledged) {
-		if got := body(t, m); got != "x" {
-			t.Errorf("%q is in the log", got)
+	for id := uint16(1); id <= 300; id++ {
+		if got := receive[*packets.PubackPacket](p).MessageID; got != id {
+			t.Fatalf("PUBACK %d, want %d", got, id)
 		}
 	}
 }

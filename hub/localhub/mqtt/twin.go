@@ -20,7 +20,7 @@ func (twinFeature) publish(c *conn, t topic.Publish, _ *packets.PublishPacket) e
 	if !c.stored.has(topic.TwinResponseFilter) {
 		return nil // the answer has nowhere to go
 	}
-	return c.answerTwin(t.RequestID, nil, core.NewError(codeUnsupported, "twins are not yet served to devices"))
+	return c.answerTwin(t.RequestID, nil, core.NewError(codeUnsupported, "Twins are not yet served to devices."))
 }
 
 // answerTwin sends a twin response: document, or an error. The status is in the topic and, of an error,
