@@ -139,7 +139,7 @@ func BenchmarkOpen(b *testing.B) {
 	} {
 		b.Run(name, func(b *testing.B) {
 			p := benchPage(120, 32, 1)
-			e := wind(1)
+			e := kept(wind(1))
 			e.Body = []byte(body)
 			for i := 0; b.Loop(); i++ {
 				p.inspector.close()

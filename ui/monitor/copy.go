@@ -8,7 +8,6 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
-	"hubscope/hub/events"
 	"hubscope/ui/page"
 	"hubscope/ui/widget"
 )
@@ -34,11 +33,11 @@ type eventDocument struct {
 }
 
 // eventJSON writes the whole event.
-func eventJSON(e *events.Event) (string, error) {
+func eventJSON(e *record) (string, error) {
 	doc := eventDocument{
 		DeviceID: e.DeviceID, ModuleID: e.ModuleID, Partition: e.Partition, SequenceNumber: e.Sequence, Offset: e.Offset,
 		EnqueuedTime: e.Enqueued.UTC(), MessageSource: e.Source, MessageID: e.MessageID, CorrelationID: e.CorrelationID,
-		ContentType: e.ContentType, ContentEncoding: e.ContentEncoding, Properties: e.Properties, System: e.System,
+		ContentType: e.ContentType, ContentEncoding: e.ContentEncoding, Properties: attributeMap(e.properties), System: attributeMap(e.system),
 	}
 	switch formOf(e.Body) {
 	case jsonBody:
@@ -80,7 +79,7 @@ func (p *Page) copyMenu() tea.Cmd {
 	return func() tea.Msg { return page.OpenDialog{Dialog: menu} }
 }
 
-func copyEvent(e *events.Event) tea.Cmd {
+func copyEvent(e *record) tea.Cmd {
 	text, err := eventJSON(e)
 	if err != nil {
 		return page.Tell(page.Report{Severity: page.Failure, Text: err.Error()})

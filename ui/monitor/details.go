@@ -1,27 +1,22 @@
 package monitor
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
 
 	"github.com/charmbracelet/x/ansi"
 
-	"hubscope/hub/events"
 	"hubscope/ui/page"
 	"hubscope/ui/safe"
 	"hubscope/ui/widget"
 )
 
-// field is a name with its value; both may be outside text.
-type field struct {
-	name  string
-	value any
-}
-
 // fieldsDocument shows fields one below the other, values aligned.
-func fieldsDocument(fields []field, width int) *textDocument {
+func fieldsDocument(fields []attribute, width int) *textDocument {
 	widest := 0
 	for _, f := range fields {
 		widest = max(widest, ansi.StringWidth(safe.Inline(f.name)))
@@ -60,17 +55,9 @@ func valueSpan(value any) (spanKind, string) {
 	return plainSpan, safe.Inline(fmt.Sprint(value))
 }
 
-func applicationFields(e *events.Event) []field {
-	fields := make([]field, 0, len(e.Properties))
-	for _, name := range sortedNames(e.Properties) {
-		fields = append(fields, field{name, e.Properties[name]})
-	}
-	return fields
-}
-
 // systemFields are the standard properties first, then where the event stands, then all annotations.
-func systemFields(e *events.Event) []field {
-	fields := []field{
+func systemFields(e *record) []attribute {
+	fields := []attribute{
 		{"device id", e.DeviceID},
 		{"module id", e.ModuleID},
 		{"message id", e.MessageID},
@@ -90,10 +77,7 @@ func systemFields(e *events.Event) []field {
 			kept = append(kept, f)
 		}
 	}
-	for _, name := range sortedNames(e.System) {
-		kept = append(kept, field{name, e.System[name]})
-	}
-	return kept
+	return append(kept, e.system...)
 }
 
 // latency is one leg of an event's way: to where, and how long it took.
@@ -104,10 +88,10 @@ type latency struct {
 
 // latencies are the legs that the event's times tell of: device to IoT Hub by the device's own clock, IoT Hub to its
 // event hub, and from there to here by this machine's clock. protocol 7.8
-func latencies(e *events.Event) []latency {
+func latencies(e *record) []latency {
 	var legs []latency
-	arrived, hasArrived := timeIn(e.System, "iothub-enqueuedtime")
-	if created, has := timeIn(e.System, "iothub-creation-time-utc"); has {
+	arrived, hasArrived := timeIn(e.system, "iothub-enqueuedtime")
+	if created, has := timeIn(e.system, "iothub-creation-time-utc"); has {
 		end := e.Enqueued
 		if hasArrived {
 			end = arrived
@@ -124,8 +108,12 @@ func latencies(e *events.Event) []latency {
 }
 
 // timeIn reads a time that is a timestamp or text.
-func timeIn(system map[string]any, name string) (time.Time, bool) {
-	switch v := system[name].(type) {
+func timeIn(system []attribute, name string) (time.Time, bool) {
+	at, found := slices.BinarySearchFunc(system, name, func(a attribute, name string) int { return cmp.Compare(a.name, name) })
+	if !found {
+		return time.Time{}, false
+	}
+	switch v := system[at].value.(type) {
 	case time.Time:
 		return v, true
 	case *time.Time:
@@ -160,17 +148,17 @@ func wayText(legs []latency) string {
 }
 
 // factLines are the lines above the document: when, on which ways, under which name.
-func factLines(ctx *page.Context, e *events.Event) []field {
+func factLines(ctx *page.Context, e *record) []attribute {
 	local := ctx.Zoned(e.Enqueued)
-	facts := []field{
+	facts := []attribute{
 		{"Enqueued", local.Format("2006-01-02 15:04:05.000 MST")},
 		{"UTC", e.Enqueued.UTC().Format("2006-01-02T15:04:05.000Z")},
 	}
 	if legs := latencies(e); len(legs) > 0 {
-		facts = append(facts, field{"Latency", wayText(legs)})
+		facts = append(facts, attribute{"Latency", wayText(legs)})
 	}
 	if e.MessageID != "" {
-		facts = append(facts, field{"Message id", e.MessageID})
+		facts = append(facts, attribute{"Message id", e.MessageID})
 	}
 	return facts
 }

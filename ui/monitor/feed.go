@@ -31,7 +31,7 @@ type feed struct {
 
 func newFeed() *feed {
 	return &feed{
-		events: stream.NewBuffer(waiting, memory),
+		events: stream.NewBuffer(waiting, waitingMemory),
 		// States are never dropped in practice: a partition has a few a minute.
 		states: stream.NewBuffer[events.PartitionState](stream.Limit{Items: 100_000}, nil),
 		done:   make(chan struct{}),

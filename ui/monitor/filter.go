@@ -6,8 +6,6 @@ import (
 	"path"
 	"strings"
 	"unicode"
-
-	"hubscope/hub/events"
 )
 
 // filter decides which events are shown. All its terms must hold:
@@ -99,7 +97,7 @@ func splitWords(text string) ([]word, error) {
 }
 
 // shows tells whether the event passes.
-func (f *filter) shows(e *events.Event) bool {
+func (f *filter) shows(e *record) bool {
 	if f == nil {
 		return true
 	}
@@ -128,12 +126,12 @@ func (f *filter) marks() []string {
 	return texts
 }
 
-func (t *term) holds(e *events.Event) bool {
+func (t *term) holds(e *record) bool {
 	if t.glob != "" {
 		return t.isDevice(e.DeviceID)
 	}
 	return indexFold(e.Body, t.text) >= 0 || indexFold(e.DeviceID, t.text) >= 0 || indexFold(e.ModuleID, t.text) >= 0 ||
-		indexFold(e.MessageID, t.text) >= 0 || indexFold(e.CorrelationID, t.text) >= 0 || inProperties(e.Properties, t.text)
+		indexFold(e.MessageID, t.text) >= 0 || indexFold(e.CorrelationID, t.text) >= 0 || inProperties(e.properties, t.text)
 }
 
 func (t *term) isDevice(id string) bool {
@@ -148,9 +146,9 @@ func (t *term) isDevice(id string) bool {
 	return is
 }
 
-func inProperties(properties map[string]any, text string) bool {
-	for name, value := range properties {
-		if indexFold(name, text) >= 0 || indexFold(plainValue(value), text) >= 0 {
+func inProperties(properties []attribute, text string) bool {
+	for _, p := range properties {
+		if indexFold(p.name, text) >= 0 || indexFold(plainValue(p.value), text) >= 0 {
 			return true
 		}
 	}

@@ -130,3 +130,6 @@ type scripted struct {
 func (s scripted) Run(ctx context.Context, sink events.Sink) error { return s.run(ctx, sink) }
 
 func pasteOf(text string) tea.Msg { return tea.PasteMsg{Content: text} }
+
+// kept is an event as the history keeps it.
+func kept(e events.Event) record { return pool{}.record(&e) }

@@ -37,23 +37,24 @@ func FuzzEvent(f *testing.F) {
 		e.Properties = map[string]any{name: value, "bytes": body}
 		e.System = map[string]any{value: name}
 
+		r := kept(e)
 		ctx := page.NewContext(t.Context(), theme.Dark)
 		p := newPainter(ctx)
 		p.layOut(layOut(width, needs{device: 18, sequence: 8, properties: true}))
 		for _, marks := range [][]string{nil, {"a", lowerASCII(name)}} {
 			p.marks = marks
-			checkDrawn(t, "row", p.draw(&e, &rowPens{}, "   "), width, width)
+			checkDrawn(t, "row", p.draw(&r, &rowPens{}, "   "), width, width)
 		}
 		in := newInspector(ctx)
 		in.width, in.height = width, 20
-		in.show(0, &e)
+		in.show(0, &r)
 		for range views {
 			for i := range min(in.doc.len(), 50) {
 				checkDrawn(t, "line", in.doc.line(i, &[kinds]pen{}), 0, in.textWidth())
 			}
 			in.turn(1)
 		}
-		if _, err := eventJSON(&e); err != nil {
+		if _, err := eventJSON(&r); err != nil {
 			t.Errorf("event as JSON: %v", err)
 		}
 	})
@@ -68,7 +69,7 @@ func FuzzFilter(f *testing.F) {
 		if err != nil {
 			return
 		}
-		e := events.Event{DeviceID: "wind-1", Body: []byte(body)}
+		e := kept(events.Event{DeviceID: "wind-1", Body: []byte(body)})
 		if parsed.empty() && !parsed.shows(&e) {
 			t.Errorf("the empty filter %q hides", text)
 		}
@@ -87,7 +88,7 @@ func FuzzFilter(f *testing.F) {
 }
 
 func TestFilter(t *testing.T) {
-	e := wind(4) // wind-2, PropMsg_4
+	e := kept(wind(4)) // wind-2, PropMsg_4
 	e.ModuleID = "edgeAgent"
 	for _, c := range []struct {
 		filter string

@@ -4,7 +4,6 @@ import (
 	"sort"
 	"time"
 
-	"hubscope/hub/events"
 	"hubscope/ui/stream"
 )
 
@@ -12,8 +11,8 @@ import (
 // ring. Changing the filter looks at the newest events first and goes back in time in steps, so that what is on the
 // screen is right at once and the rest follows.
 type history struct {
-	ring  *stream.Ring[events.Event]
-	shows func(*events.Event) bool // nil shows everything
+	ring  *stream.Ring[record]
+	shows func(*record) bool // nil shows everything
 
 	// When there is a filter: numbers of the events that it shows. Those that were there when it was set go to older,
 	// newest first; those that came later to newer[gone:].
@@ -27,22 +26,8 @@ func newHistory(keep stream.Limit) *history {
 	return &history{ring: stream.NewRing(keep, memory)}
 }
 
-// memory is about what an event holds: the struct, its strings, and the maps, for which 48 bytes an entry are a fair
-// measure.
-func memory(e events.Event) int {
-	const fixed, entry = 360, 48
-	n := fixed + len(e.Body) + len(e.DeviceID) + len(e.MessageID) + len(e.CorrelationID) + len(e.Offset)
-	for name, value := range e.Properties {
-		n += entry + len(name)
-		if s, ok := value.(string); ok {
-			n += len(s)
-		}
-	}
-	return n + entry*len(e.System)
-}
-
-func (h *history) append(e events.Event) {
-	n := h.ring.Append(e)
+func (h *history) append(r record) {
+	n := h.ring.Append(r)
 	if h.shows == nil {
 		return
 	}
@@ -71,7 +56,7 @@ func (h *history) trim() {
 }
 
 // show sets the filter; nil shows everything. Steps must follow until done.
-func (h *history) show(shows func(*events.Event) bool) {
+func (h *history) show(shows func(*record) bool) {
 	h.shows = shows
 	h.older, h.newer, h.gone = nil, nil, 0
 	h.scan = h.ring.End()
@@ -141,4 +126,4 @@ func (h *history) hidden() int {
 }
 
 // event gives an event by its number; nil when it has fallen out. It is good until the next append.
-func (h *history) event(n uint64) *events.Event { return h.ring.Ref(n) }
+func (h *history) event(n uint64) *record { return h.ring.Ref(n) }

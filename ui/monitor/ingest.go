@@ -30,7 +30,7 @@ func (p *Page) onBatch(msg batchMsg) tea.Cmd {
 			continue
 		}
 		p.stats.add(e)
-		p.history.append(*e)
+		p.history.append(p.pool.record(e))
 		grew = p.needs.grow(nameWidth(e.DeviceID, e.ModuleID), e.Sequence, len(e.Properties) > 0) || grew
 	}
 	p.feed.events.Recycle(msg.events)

@@ -6,7 +6,6 @@ import (
 
 	"charm.land/lipgloss/v2"
 
-	"hubscope/hub/events"
 	"hubscope/ui/page"
 	"hubscope/ui/safe"
 	"hubscope/ui/widget"
@@ -30,7 +29,7 @@ type inspector struct {
 	opened  bool
 	focused bool
 	number  uint64
-	event   events.Event
+	event   record
 
 	width, height int
 	view          view
@@ -49,7 +48,7 @@ func newInspector(ctx *page.Context) *inspector {
 func (in *inspector) restyle() { in.pens = newSpanPens(in.ctx.Styles) }
 
 // show opens an event; the part that is looked at stays.
-func (in *inspector) show(n uint64, e *events.Event) {
+func (in *inspector) show(n uint64, e *record) {
 	if in.opened && in.number == n && in.doc != nil {
 		return
 	}
@@ -85,7 +84,7 @@ func (in *inspector) document() document {
 	e := &in.event
 	switch in.view {
 	case propertiesView:
-		return fieldsDocument(applicationFields(e), width)
+		return fieldsDocument(e.properties, width)
 	case systemView:
 		return fieldsDocument(systemFields(e), width)
 	case rawView:
@@ -115,7 +114,7 @@ func (in *inspector) scroll(n int) {
 }
 
 // facts gives as many of the lines about the event as there is room for, the document being more important.
-func (in *inspector) facts() []field {
+func (in *inspector) facts() []attribute {
 	facts := factLines(in.ctx, &in.event)
 	spare := in.height - 2 - in.doc.len()
 	return facts[:min(len(facts), max(1, in.height/5, spare))]
@@ -163,7 +162,7 @@ func (in *inspector) parts() string {
 	s := in.ctx.Styles
 	names := [views]string{
 		bodyView:       "Body",
-		propertiesView: fmt.Sprintf("Properties %d", len(in.event.Properties)),
+		propertiesView: fmt.Sprintf("Properties %d", len(in.event.properties)),
 		systemView:     "System",
 		rawView:        "Hex",
 	}

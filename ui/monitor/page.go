@@ -24,6 +24,7 @@ type Page struct {
 	start   start
 	started time.Time // when start was chosen
 	seen    seen
+	pool    pool
 	stats   stats
 
 	history *history
@@ -69,7 +70,7 @@ func New(ctx *page.Context, o Options) *Page {
 	o = o.withDefaults()
 	p := &Page{
 		Mailbox: ctx.NewMailbox(), ctx: ctx, o: o, keys: newKeyMap(ctx.Keys),
-		start: starts[0], seen: seen{}, history: newHistory(o.Keep),
+		start: starts[0], seen: seen{}, pool: pool{}, history: newHistory(o.Keep),
 		painter: newPainter(ctx), inspector: newInspector(ctx),
 		filter:  widget.NewFilter("/", "text, wind-*, -not this"),
 		visible: true, focused: true,
@@ -193,7 +194,7 @@ func (p *Page) Cursor() *tea.Cursor {
 func (p *Page) ended() bool { return p.parts.ended }
 
 // current is the event that is open, else the one under the cursor; nil when there is none.
-func (p *Page) current() *events.Event {
+func (p *Page) current() *record {
 	if p.inspector.opened {
 		return &p.inspector.event
 	}

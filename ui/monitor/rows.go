@@ -9,7 +9,6 @@ import (
 	"charm.land/lipgloss/v2"
 	"github.com/charmbracelet/x/ansi"
 
-	"hubscope/hub/events"
 	"hubscope/ui/page"
 	"hubscope/ui/safe"
 	"hubscope/ui/widget"
@@ -67,7 +66,7 @@ func (p *painter) today(now time.Time) {
 }
 
 // row draws an event that is not under the cursor.
-func (p *painter) row(n uint64, e *events.Event) string {
+func (p *painter) row(n uint64, e *record) string {
 	if row, found := p.kept[n]; found {
 		return row
 	}
@@ -80,7 +79,7 @@ func (p *painter) row(n uint64, e *events.Event) string {
 }
 
 // cursorRow draws the event under the cursor.
-func (p *painter) cursorRow(e *events.Event, focused bool) string {
+func (p *painter) cursorRow(e *record, focused bool) string {
 	pens := &p.blurred
 	if focused {
 		pens = &p.selected
@@ -88,7 +87,7 @@ func (p *painter) cursorRow(e *events.Event, focused bool) string {
 	return p.draw(e, pens, " ▸ ")
 }
 
-func (p *painter) draw(e *events.Event, pens *rowPens, mark string) string {
+func (p *painter) draw(e *record, pens *rowPens, mark string) string {
 	c := p.columns
 	row := rowWriter{pens: pens}
 	row.b.Grow(2*c.width + 200)
@@ -109,14 +108,14 @@ func (p *painter) draw(e *events.Event, pens *rowPens, mark string) string {
 	p.body(&row, e)
 	if c.props > 0 {
 		row.cell(pens.blank, "", 0, gap)
-		row.marked(pens.properties, properties(e, c.props), c.props, 0, p.marks)
+		row.marked(pens.properties, propertiesLine(e, c.props), c.props, 0, p.marks)
 	}
 	row.cell(pens.blank, "", c.width-row.used, 0)
 	return row.b.String()
 }
 
 // body draws the body, with the source before it when that is not telemetry and has no column.
-func (p *painter) body(row *rowWriter, e *events.Event) {
+func (p *painter) body(row *rowWriter, e *record) {
 	room := p.columns.body
 	if p.columns.source == 0 && e.Source != "" && !isTelemetry(e.Source) {
 		label := safe.Line(sourceName(e.Source), room)
@@ -232,7 +231,7 @@ func nextMark(text string, marks []string) (at, n int) {
 	return at, n
 }
 
-func deviceName(e *events.Event) string {
+func deviceName(e *record) string {
 	if e.ModuleID == "" {
 		return e.DeviceID
 	}
@@ -257,31 +256,22 @@ func sourceName(source string) string {
 
 func isTelemetry(source string) bool { return sourceName(source) == "telemetry" }
 
-// properties gives the application properties in one line, in order of their names.
-func properties(e *events.Event, width int) string {
-	if len(e.Properties) == 0 || width <= 0 {
+// propertiesLine gives the application properties in one line, in order of their names.
+func propertiesLine(e *record, width int) string {
+	if width <= 0 {
 		return ""
 	}
 	var b strings.Builder
-	for i, name := range sortedNames(e.Properties) {
+	for i, a := range e.properties {
 		if i > 0 {
 			b.WriteByte(' ')
 		}
-		b.WriteString(name)
+		b.WriteString(a.name)
 		b.WriteByte('=')
-		b.WriteString(plainValue(e.Properties[name]))
+		b.WriteString(plainValue(a.value))
 		if b.Len() > 8*width {
 			break // enough to see that there is more
 		}
 	}
 	return safe.Line(b.String(), width)
-}
-
-func sortedNames(properties map[string]any) []string {
-	names := make([]string, 0, len(properties))
-	for name := range properties {
-		names = append(names, name)
-	}
-	slices.Sort(names)
-	return names
 }

@@ -3,8 +3,6 @@ package monitor
 import (
 	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
-
-	"hubscope/hub/events"
 )
 
 // onFilterKey types the filter. It is applied as it is typed, as far as it makes sense.
@@ -73,7 +71,7 @@ func (p *Page) refilter() tea.Cmd {
 	case scope == "":
 		p.history.show(applied.shows)
 	default:
-		p.history.show(func(e *events.Event) bool { return e.DeviceID == scope && applied.shows(e) })
+		p.history.show(func(e *record) bool { return e.DeviceID == scope && applied.shows(e) })
 	}
 	return p.scan()
 }

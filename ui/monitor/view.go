@@ -1,8 +1,9 @@
 package monitor
 
 import (
-	"hubscope/ui/widget"
 	"strings"
+
+	"hubscope/ui/widget"
 )
 
 // layout says where the parts of the page are.
