@@ -25,10 +25,11 @@ type conn struct {
 	known bool // guarded by server.mu
 
 	// Set once by the handshake, before anything else uses them.
-	id      core.ID
-	session *core.Session
-	stored  *session
-	will    *core.Message
+	clientID string // as claimed, shortened; for the log
+	id       core.ID
+	session  *core.Session
+	stored   *session
+	will     *core.Message
 
 	mu     sync.Mutex
 	reason error // why the connection was ended from outside; guarded by mu
@@ -50,7 +51,7 @@ func newConn(s *Server, nc net.Conn) *conn {
 
 func (c *conn) serve() {
 	if err := c.handshake(); err != nil {
-		c.log.Log(c.context(), levelOf(err), "MQTT connection refused", "remote", c.pulse.RemoteAddr(), "reason", err)
+		c.log.Log(c.context(), levelOf(err), "MQTT connection refused", "client", c.clientID, "remote", c.pulse.RemoteAddr(), "reason", err)
 		return
 	}
 	defer c.session.Close()
@@ -110,7 +111,7 @@ func (c *conn) handle(packet packets.ControlPacket) error {
 
 // leave does what is due at the end of a connection, before its last acknowledgements are written.
 func (c *conn) leave(reason error) {
-	c.log.Log(c.context(), levelOf(reason), "MQTT connection closed", "device", c.id.Device, "module", c.id.Module, "reason", reason)
+	c.log.Log(c.context(), levelOf(reason), "MQTT connection closed", "client", c.clientID, "reason", reason)
 	c.server.features.closed(c)
 	if errors.Is(reason, errDisconnect) || errors.Is(reason, ErrServerClosed) {
 		return

@@ -13,6 +13,9 @@ import (
 // size and room for a long token.
 const maxConnect = 96 << 10
 
+// maxClientID is the length of the longest client identifier: two ids and a slash (protocol 1.5).
+const maxClientID = 128 + 1 + 128
+
 // refusal is a CONNECT that is answered with a return code other than 0.
 type refusal struct {
 	code byte
@@ -45,6 +48,7 @@ func (c *conn) handshake() error {
 	if !ok {
 		return unexpected(packet) // [MQTT-3.1.0-1]
 	}
+	c.clientID = connect.ClientIdentifier[:min(len(connect.ClientIdentifier), maxClientID)]
 	if err := c.open(connect); err != nil {
 		var r *refusal
 		if errors.As(err, &r) {
@@ -80,7 +84,7 @@ func (c *conn) open(p *packets.ConnectPacket) error {
 		session.Close()
 		return err
 	}
-	c.log.Debug("MQTT connection accepted", "device", info.ID.Device, "module", info.ID.Module,
+	c.log.Debug("MQTT connection accepted", "client", c.clientID,
 		"remote", c.pulse.RemoteAddr(), "keep-alive", c.pulse.silence, "session-present", present)
 	c.server.features.opened(c)
 	return nil

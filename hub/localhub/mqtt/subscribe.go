@@ -20,7 +20,7 @@ func (c *conn) subscribe(p *packets.SubscribePacket) error {
 		g, ok := c.grant(filter, min(p.Qoss[i], 1))
 		if !ok {
 			ack.ReturnCodes[i] = notGranted
-			c.log.Info("MQTT subscription refused", "device", c.id.Device, "module", c.id.Module, "filter", filter)
+			c.log.Info("MQTT subscription refused", "client", c.clientID, "filter", filter)
 			continue
 		}
 		ack.ReturnCodes[i] = g.qos

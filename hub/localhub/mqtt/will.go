@@ -43,7 +43,7 @@ func (c *conn) sendWill() {
 	c.out.beginLast(size)
 	c.session.Send(*c.will, func(err error) {
 		if err != nil {
-			c.log.Info("MQTT will not stored", "device", c.id.Device, "module", c.id.Module, "reason", err)
+			c.log.Info("MQTT will not stored", "client", c.clientID, "reason", err)
 		}
 		c.out.finish(size, 0)
 	})
