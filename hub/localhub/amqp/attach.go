@@ -47,6 +47,7 @@ func (s *session) attachSender(l *link) error {
 		Source:               l.asked.Source,
 		Target:               l.asked.Target,
 		InitialDeliveryCount: frame.Some(uint32(0)),
+		Offered:              snd.offered,
 		// No max-message-size: go-amqp would hold events to it, and an event is
 		// larger than the body and properties that the D2C limit counts.
 	}, snd.start)

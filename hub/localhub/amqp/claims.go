@@ -21,6 +21,7 @@ func (c claim) over(now time.Time) bool { return !c.ends.IsZero() && !now.Before
 type claims struct {
 	whole      *claim // by SASL PLAIN, for all of the connection
 	byAudience map[string]claim
+	next       time.Time // when to look for claims that have ended; zero = never
 }
 
 // need is what a link was allowed by; it is asked again when a token expires.
@@ -38,9 +39,20 @@ func (c *claims) put(audience string, p core.Principal, now time.Time) bool {
 	if c.byAudience == nil {
 		c.byAudience = map[string]claim{}
 	}
-	c.byAudience[key] = claim{p, endOf(p, now)}
+	taken := newClaim(p, now)
+	c.byAudience[key] = taken
+	c.note(taken.ends)
 	return true
 }
+
+// putWhole stores the principal of a password.
+func (c *claims) putWhole(p core.Principal, now time.Time) {
+	taken := newClaim(p, now)
+	c.whole = &taken
+	c.note(taken.ends)
+}
+
+func newClaim(p core.Principal, now time.Time) claim { return claim{p, endOf(p, now)} }
 
 // endOf is when a token ends: one that came in time when it says, one that was
 // taken by the allowed skew of clocks at the end of that (protocol 1.2).
@@ -63,38 +75,40 @@ func (c *claims) allow(n need) bool {
 	return false
 }
 
-// nextExpiry is how long until a claim ends; 0 = none does.
+// nextExpiry is how long until a claim may end; 0 = none does.
 func (c *claims) nextExpiry(now time.Time) time.Duration {
-	var next time.Time
-	soonest := func(t time.Time) {
-		if !t.IsZero() && (next.IsZero() || t.Before(next)) {
-			next = t
-		}
-	}
-	for _, p := range c.byAudience {
-		soonest(p.ends)
-	}
-	if c.whole != nil {
-		soonest(c.whole.ends)
-	}
-	if next.IsZero() {
+	if c.next.IsZero() {
 		return 0
 	}
-	return max(next.Sub(now), time.Millisecond)
+	return max(c.next.Sub(now), time.Millisecond)
+}
+
+// note brings the next look at the claims forward to t.
+func (c *claims) note(t time.Time) {
+	if !t.IsZero() && (c.next.IsZero() || t.Before(c.next)) {
+		c.next = t
+	}
 }
 
 // expire drops what has ended by now, and tells whether it was the claim of
 // the whole connection.
 func (c *claims) expire(now time.Time) (whole bool) {
+	c.next = time.Time{}
 	for key, p := range c.byAudience {
 		if p.over(now) {
 			delete(c.byAudience, key)
+			continue
 		}
+		c.note(p.ends)
 	}
-	if c.whole != nil && c.whole.over(now) {
+	if c.whole == nil {
+		return false
+	}
+	if c.whole.over(now) {
 		c.whole = nil
 		return true
 	}
+	c.note(c.whole.ends)
 	return false
 }
 

@@ -72,7 +72,8 @@ func (s *session) handle(p frame.Performative, payload []byte) error {
 	case *frame.Disposition:
 		return s.onDisposition(p)
 	case *frame.Detach:
-		return s.onDetach(p)
+		s.onDetach(p)
+		return nil
 	}
 	return fault(condNotAllowed, "Unexpected performative %T.", p)
 }

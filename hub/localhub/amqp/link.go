@@ -103,14 +103,15 @@ func (l *link) dropLocked(e endpoint) []func() {
 	return release
 }
 
-// onDetach answers the peer's detach, or takes it as the answer to ours.
-func (s *session) onDetach(d *frame.Detach) error {
+// onDetach answers the peer's detach, or takes it as the answer to ours. When
+// both detach at once some clients send a second one: it does no harm.
+func (s *session) onDetach(d *frame.Detach) {
 	c := s.c
 	c.mu.Lock()
 	e, ok := s.links[d.Handle]
 	if !ok {
 		c.mu.Unlock()
-		return fault(condUnattached, "Handle %d is not attached.", d.Handle)
+		return
 	}
 	l := e.base()
 	if !l.detached {
@@ -123,5 +124,4 @@ func (s *session) onDetach(d *frame.Detach) error {
 	for _, f := range release {
 		f()
 	}
-	return nil
 }

@@ -48,7 +48,12 @@ func (n *partitionNode) source(s *sender) error {
 		leave()
 		events.Close()
 	}
-	s.run = func(ctx context.Context) error { return sendEvents(ctx, s, events) }
+	out := eventSender{s: s, events: events, srv: n.srv, partition: id}
+	if s.wants(runtimeMetric) {
+		out.metric = true
+		s.offered = append(s.offered, runtimeMetric)
+	}
+	s.run = out.run
 	return nil
 }
 
@@ -98,28 +103,50 @@ func epochOf(l *link) (*int64, error) {
 // maxBatch is the most events that are read ahead of the socket.
 const maxBatch = 512
 
-// sendEvents sends events as the peer grants credit, until ctx ends.
-func sendEvents(ctx context.Context, s *sender, events eventReader) error {
-	var records []core.Record
+// eventSender sends the events of a partition on a link.
+type eventSender struct {
+	s         *sender
+	events    eventReader
+	srv       *Server
+	partition int
+	metric    bool // each event tells how far the partition has got
+}
+
+// run sends events as the peer grants credit, until ctx ends.
+func (e *eventSender) run(ctx context.Context) error {
 	payloads := make([][]byte, 0, maxBatch)
 	for {
-		credit, err := s.waitCredit(ctx)
+		credit, err := e.s.waitCredit(ctx)
 		if err != nil {
 			return err
 		}
-		_, err = s.waitFor(ctx, func(ctx context.Context) (int, error) {
-			records, err = events.Next(ctx, min(credit, maxBatch))
-			return len(records), err
-		})
+		payloads, err = e.next(ctx, min(credit, maxBatch), payloads[:0])
 		if err != nil {
 			return err
 		}
-		payloads = payloads[:0]
-		for i := range records {
-			payloads = append(payloads, records[i].Payload)
-		}
-		if err := s.deliver(ctx, payloads, nil); err != nil {
+		if err := e.s.deliver(ctx, payloads, nil); err != nil {
 			return err
 		}
 	}
+}
+
+// next appends the payloads of the events that come next; none when the peer
+// has drained.
+func (e *eventSender) next(ctx context.Context, limit int, payloads [][]byte) ([][]byte, error) {
+	_, err := e.s.waitFor(ctx, func(ctx context.Context) (int, error) {
+		records, err := e.events.Next(ctx, limit)
+		for i := range records {
+			payloads = append(payloads, records[i].Payload)
+		}
+		return len(records), err
+	})
+	if err != nil || !e.metric || len(payloads) == 0 {
+		return payloads, err
+	}
+	info, err := e.srv.hub.Partition(e.partition)
+	if err != nil {
+		return nil, err
+	}
+	withMetric(payloads, info, e.srv.o.Now())
+	return payloads, nil
 }

@@ -272,7 +272,7 @@ func TestBrokenRules(t *testing.T) {
 			p.send(0, transfer(100, 2, false), 1)
 		}},
 		"unknown handle":   {end: condUnattached, script: func(p *peer) { p.send(0, transfer(77, 2, false)) }},
-		"detach of none":   {end: condUnattached, script: func(p *peer) { p.send(0, &frame.Detach{Handle: 77}) }},
+		"detach of none":   {script: func(p *peer) { p.send(0, &frame.Detach{Handle: 77}) }},
 		"handle in use":    {end: condHandleInUse, script: func(p *peer) { p.send(0, &frame.Attach{Name: "x", Handle: 100}) }},
 		"transfer to read": {end: condNotAllowed, script: func(p *peer) { p.send(0, transfer(101, 2, false)) }},
 		"no delivery-id":   {detach: condNotAllowed, script: func(p *peer) { p.send(0, &frame.Transfer{Handle: 100}) }},
@@ -330,7 +330,7 @@ func (p *peer) session() *session {
 func TestSessionAfterError(t *testing.T) {
 	bubble(t, Options{}, 0, func(t *testing.T, s *Server, _ *memoryHub) {
 		p := dialOpen(t, s)
-		p.send(0, &frame.Detach{Handle: 1})
+		p.send(0, &frame.Transfer{Handle: 1})
 		p.send(0, &frame.Attach{Name: "late", Handle: 1})
 		p.send(0, &frame.End{})
 		p.send(0, &frame.Begin{})
@@ -437,5 +437,59 @@ func TestServerClose(t *testing.T) {
 		wantCondition(t, only[*frame.Close](t, p.take()).Error, condForced)
 		late := dial(t, s)
 		<-late.gone
+	})
+}
+
+// Protocol 7.8: receivers that ask for it are told how far the partition is.
+func TestRuntimeMetric(t *testing.T) {
+	bubble(t, Options{}, 7, func(t *testing.T, s *Server, _ *memoryHub) {
+		p := dialClaimed(t, s)
+		a := only[*frame.Attach](t, p.read(func(a *frame.Attach) { a.Desired = []frame.Symbol{runtimeMetric} }))
+		if len(a.Offered) != 1 || a.Offered[0] != runtimeMetric {
+			t.Errorf("offered %v", a.Offered)
+		}
+		got := p.grant(0, 2, nil)
+		if n := len(every[*frame.Transfer](got)); n != 2 {
+			t.Fatalf("%d events", n)
+		}
+		for _, d := range got {
+			m, err := readMessage(d.payload)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if m.DeliveryAnnotations["last_enqueued_sequence_number"] != int64(6) || m.DeliveryAnnotations["last_enqueued_offset"] != "1200" ||
+				m.Annotations["x-opt-sequence-number"] == nil {
+				t.Errorf("delivery annotations %v", m.DeliveryAnnotations)
+			}
+		}
+	})
+}
+
+// Many connections that say nothing, or half a frame, cost little and end.
+func TestManySilentConnections(t *testing.T) {
+	bubble(t, Options{OpenTimeout: 10 * time.Second}, 1, func(t *testing.T, s *Server, _ *memoryHub) {
+		var peers []*peer
+		for i := range 500 {
+			p := dial(t, s)
+			if i%2 == 0 {
+				p.write(append(frame.Header(frame.ProtocolAMQP), 0, 0, 0xff, 0xff, 2))
+			}
+			peers = append(peers, p)
+		}
+		synctest.Wait()
+		s.mu.Lock()
+		for c := range s.conns {
+			if c.in.Size() > 512 {
+				t.Errorf("a silent connection has a buffer of %d bytes", c.in.Size())
+			}
+		}
+		s.mu.Unlock()
+		reader := dialClaimed(t, s)
+		if a := only[*frame.Attach](t, reader.read(nil)); a.Source == nil {
+			t.Error("the others keep a good client out")
+		}
+		for _, p := range peers {
+			<-p.gone
+		}
 	})
 }

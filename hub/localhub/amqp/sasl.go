@@ -85,7 +85,7 @@ func (c *conn) plain(response []byte) error {
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.claims.whole = &claim{p, endOf(p, c.srv.o.Now())}
+	c.claims.putWhole(p, c.srv.o.Now())
 	return nil
 }
 

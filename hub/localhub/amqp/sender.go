@@ -17,6 +17,9 @@ type sender struct {
 	// from the attach until its context ends; an error detaches the link.
 	run func(ctx context.Context) error
 
+	// offered is set by a node: the capabilities that the attach tells.
+	offered []frame.Symbol
+
 	wake   chan struct{} // credit, window or room has come, or the link ended
 	credit uint32
 	count  uint32 // delivery-count

@@ -47,8 +47,8 @@ func (r *Reader) Protocol() (byte, error) {
 	return b[4], nil
 }
 
-// Buffered tells whether bytes have come that were not yet given out.
-func (r *Reader) Buffered() bool { return r.end > r.start }
+// Size is how many bytes the buffer takes.
+func (r *Reader) Size() int { return len(r.buf) }
 
 // Next returns the next frame. Its Body is valid until the next call.
 // io.EOF means that the peer ended between two frames.
