@@ -35,7 +35,7 @@ func (s scope) classify(err error) *Error {
 		return mine
 	}
 	e := &Error{Partition: s.partition, Err: err}
-	e.Kind, e.Detail = kindOf(err)
+	e.Detail, e.Kind = kindOf(err)
 	if e.Kind == ErrHubNotFound && s.partition != "" {
 		e.Kind = ErrConsumerGroup // the hub was found before: what is missing is the group in its address
 	}
@@ -55,41 +55,41 @@ func (s scope) subject(kind error) string {
 	return s.host
 }
 
-func kindOf(err error) (kind error, detail string) {
+func kindOf(err error) (detail string, kind error) {
 	var known *azeventhubs.Error
 	if errors.As(err, &known) {
 		return kindOfCode(known)
 	}
 	var condition *amqp.Error
 	if errors.As(err, &condition) {
-		return kindOfCondition(condition.Condition), condition.Description
+		return condition.Description, kindOfCondition(condition.Condition)
 	}
 	var reply interface{ RPCCode() int } // what $cbs and $management answer; azeventhubs keeps the type to itself
 	if errors.As(err, &reply) {
-		return kindOfStatus(reply.RPCCode()), descriptionOfReply(err.Error())
+		return descriptionOfReply(err.Error()), kindOfStatus(reply.RPCCode())
 	}
 	if errors.Is(err, context.DeadlineExceeded) {
-		return ErrTimeout, ""
+		return "", ErrTimeout
 	}
-	return ErrConnectionLost, ""
+	return "", ErrConnectionLost
 }
 
 // kindOfCode reads the condition out of the text where there is one: an azeventhubs.Error does not unwrap.
-func kindOfCode(err *azeventhubs.Error) (kind error, detail string) {
+func kindOfCode(err *azeventhubs.Error) (detail string, kind error) {
 	condition, description := conditionIn(err.Error())
 	switch err.Code {
 	case azeventhubs.ErrorCodeUnauthorizedAccess:
 		if condition == "" {
 			description = descriptionOfReply(err.Error())
 		}
-		return ErrUnauthorized, description
+		return description, ErrUnauthorized
 	case azeventhubs.ErrorCodeOwnershipLost:
-		return ErrStolen, description
+		return description, ErrStolen
 	}
 	if condition == "" {
-		return ErrConnectionLost, ""
+		return "", ErrConnectionLost
 	}
-	return kindOfCondition(condition), description
+	return description, kindOfCondition(condition)
 }
 
 func kindOfCondition(condition amqp.ErrCond) error {

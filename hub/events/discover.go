@@ -89,14 +89,10 @@ func redirectIn(err error) (redirect, error) {
 // endpoint is the redirect as an address to dial. The same host is dialed as the hub itself was, so that
 // one that is reached through a tunnel or on another port stays reached.
 func (r redirect) endpoint(o Options) Endpoint {
-	name := r.host
-	if strings.Contains(name, ":") {
-		name = "[" + name + "]"
-	}
 	e := Endpoint{
 		EventHub: connstr.EventHub{
-			Endpoint:   "sb://" + name + "/",
-			Host:       name,
+			Endpoint:   "sb://" + r.name() + "/",
+			Host:       r.name(),
 			PolicyName: o.Service.PolicyName,
 			Key:        o.Service.Key,
 			EntityPath: r.entity,

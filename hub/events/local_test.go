@@ -97,30 +97,38 @@ func (s *station) device(id string) *device.Client {
 // send sends messages n to m-1 and waits until the hub has them.
 func (s *station) send(c *device.Client, n, m int) {
 	s.t.Helper()
+	if err := sendEach(c, n, m, numbered); err != nil {
+		s.t.Fatal(err)
+	}
+}
+
+func numbered(n int) device.Message {
+	return device.Message{
+		MessageID: fmt.Sprintf("message_%d", n), Body: fmt.Appendf(nil, `{"n":%d}`, n),
+		Properties: []device.Property{{Key: "Property", Value: fmt.Sprintf("PropMsg_%d", n)}},
+	}
+}
+
+// sendEach sends the messages n to m-1, in windows, and returns when the hub has confirmed all.
+func sendEach(c *device.Client, n, m int, message func(int) device.Message) error {
 	const window = 500
-	var receipts []*device.Receipt
-	settle := func() {
+	for n < m {
+		var receipts []*device.Receipt
+		for ; n < m && len(receipts) < window; n++ {
+			r, err := c.Send(message(n))
+			if err != nil {
+				return err
+			}
+			receipts = append(receipts, r)
+		}
 		for _, r := range receipts {
 			<-r.Done()
 			if err := r.Err(); err != nil {
-				s.t.Fatal(err)
+				return err
 			}
 		}
-		receipts = receipts[:0]
 	}
-	for ; n < m; n++ {
-		r, err := c.Send(device.Message{
-			MessageID: fmt.Sprintf("message_%d", n), Body: fmt.Appendf(nil, `{"n":%d}`, n),
-			Properties: []device.Property{{Key: "Property", Value: fmt.Sprintf("PropMsg_%d", n)}},
-		})
-		if err != nil {
-			s.t.Fatal(err)
-		}
-		if receipts = append(receipts, r); len(receipts) == window {
-			settle()
-		}
-	}
-	settle()
+	return nil
 }
 
 // A reader runs a Monitor and keeps what it says.

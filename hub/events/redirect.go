@@ -5,6 +5,8 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+
+	"hubscope/hub/connstr"
 )
 
 // A redirect is what an IoT Hub tells of its Event Hubs-compatible endpoint. protocol 6.6
@@ -36,10 +38,24 @@ func parseRedirect(info map[string]any) (redirect, error) {
 	if r.entity == "" || strings.HasPrefix(r.entity, "$") {
 		return redirect{}, fmt.Errorf("the redirect names no event hub")
 	}
-	if !clean(r.host, ".-:") || !clean(r.entity, ".-_") {
-		return redirect{}, fmt.Errorf("the redirect names a host or event hub with characters that names do not have")
+	if !r.fits() {
+		return redirect{}, fmt.Errorf("the redirect names a host or event hub that cannot be one")
 	}
 	return r, nil
+}
+
+// name is the host as it stands in an address.
+func (r redirect) name() string {
+	if strings.Contains(r.host, ":") {
+		return "[" + r.host + "]"
+	}
+	return r.host
+}
+
+// fits reports whether host and event hub keep their meaning in a connection string.
+func (r redirect) fits() bool {
+	read, err := connstr.ParseEventHub("Endpoint=sb://" + r.name() + "/;SharedAccessKeyName=policy;SharedAccessKey=a2V5;EntityPath=" + r.entity)
+	return err == nil && read.Host == r.name() && read.EntityPath == r.entity && !read.Emulator && read.Token.IsZero()
 }
 
 // portText takes the port in any integer type; "" when it is none.
@@ -49,15 +65,4 @@ func portText(v any) string {
 		return ""
 	}
 	return strconv.FormatUint(n, 10)
-}
-
-// clean reports whether s is made of ASCII letters, digits and the others, and is not empty.
-func clean(s, others string) bool {
-	for _, c := range s {
-		letter := c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9'
-		if !letter && !strings.ContainsRune(others, c) {
-			return false
-		}
-	}
-	return s != ""
 }

@@ -254,8 +254,8 @@ func TestRunLosesNothingWhenConnectionsAreCut(t *testing.T) {
 		want[id] = each
 		c := s.device(id)
 		sending.Go(func() {
-			for n := 0; n < each; n += 50 {
-				s.send(c, n, n+50)
+			if err := sendEach(c, 0, each, numbered); err != nil {
+				t.Error(err)
 			}
 		})
 	}
