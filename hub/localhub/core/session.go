@@ -1,7 +1,6 @@
 package core
 
 import (
-	"context"
 	"errors"
 	"sync"
 	"sync/atomic"
@@ -9,7 +8,6 @@ import (
 
 	"hubscope/hub/localhub/core/d2c"
 	"hubscope/hub/localhub/core/eventlog"
-	"hubscope/hub/sas"
 )
 
 // SessionInfo describes a device's connection.
@@ -37,63 +35,6 @@ type Session struct {
 	kick   func(error) // nil after the session ended
 	reason error       // why it ended
 	expiry *time.Timer
-}
-
-// Connect starts a session. An older session of the same identity is kicked
-// with 400027 (protocol 0.19). Errors: 404001, 404010, 403012, 401003.
-//
-// Kick is called at most once, on any goroutine, when the session must end: the
-// connection is then to be closed, for the given reason (an *Error). It must
-// not block. It is not called after Close.
-func (h *Hub) Connect(ctx context.Context, info SessionInfo, kick func(reason error)) (*Session, error) {
-	if err := ctx.Err(); err != nil {
-		return nil, err
-	}
-	before, err := h.connectable(info.ID)
-	if err != nil {
-		return nil, err
-	}
-	s := h.newSession(info, before.Generation, kick)
-	if err := h.sessions.add(s); err != nil {
-		return nil, err
-	}
-	// What changed before the session was known has not ended it: look again.
-	after, err := h.connectable(info.ID)
-	if err == nil && after.Generation != before.Generation {
-		err = deviceNotFound(info.ID.Device)
-	}
-	if err == nil && info.Principal.Policy == "" && !after.sameCredentials(&before) {
-		err = credentialsChanged(info.ID)
-	}
-	if err != nil {
-		s.Close()
-		return nil, err
-	}
-	s.startExpiry(info.Principal.Expiry)
-	h.o.Logger.Debug("session started", "identity", info.ID.String(), "protocol", info.Protocol)
-	return s, nil
-}
-
-// connectable reads an identity that may connect now.
-func (h *Hub) connectable(id ID) (identity, error) {
-	i, err := h.identity(id)
-	if err == nil && i.Disabled {
-		err = disabledError(id)
-	}
-	return i, err
-}
-
-func (h *Hub) newSession(info SessionInfo, generation string, kick func(error)) *Session {
-	s := &Session{
-		hub: h, info: info, kick: kick, since: h.now(),
-		partition: partitionOf(info.ID.Device, h.Partitions()),
-		encoder: d2c.NewEncoder(d2c.Origin{
-			DeviceID: info.ID.Device, ModuleID: info.ID.Module, AuthMethod: info.Principal.AuthMethod,
-			GenerationID: generation, ModelID: info.ModelID,
-		}),
-	}
-	s.lastHeard.Store(s.since.UnixNano())
-	return s
 }
 
 // Info is what the session was started with.
@@ -132,10 +73,6 @@ func sendError(err error) error {
 // Touch notes that the device was heard of, for lastActivityTime.
 func (s *Session) Touch() { s.lastHeard.Store(s.hub.o.Now().UnixNano()) }
 
-// Renew gives the session a new end, after a token was renewed on a living
-// connection (protocol 10).
-func (s *Session) Renew(p Principal) { s.startExpiry(p.Expiry) }
-
 // Close ends the session without a kick. It may be called more than once.
 func (s *Session) Close() {
 	s.finish(NewError(CodeUnavailable, "The session was closed."))
@@ -172,29 +109,6 @@ func (s *Session) ended() error {
 	return s.reason
 }
 
-// startExpiry ends the session when its token ends. A token that is accepted
-// within the allowed skew lasts until the end of it.
-func (s *Session) startExpiry(expiry time.Time) {
-	if expiry.IsZero() {
-		return
-	}
-	left := expiry.Sub(s.hub.o.Now())
-	if left <= 0 {
-		left += sas.Skew
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.kick == nil {
-		return
-	}
-	if s.expiry != nil {
-		s.expiry.Stop()
-	}
-	s.expiry = time.AfterFunc(left, func() {
-		s.end(NewError(CodeUnauthorized, "The token of '%s' expired; renew it and reconnect.", s.info.ID))
-	})
-}
-
 func (s *Session) heard() time.Time { return time.Unix(0, s.lastHeard.Load()).UTC().Truncate(100) }
 
 func (s *Session) activity() activity { return activity{Last: s.heard(), StateChanged: s.since} }
@@ -206,8 +120,4 @@ func (s *Session) unsaved() (activity, bool) {
 		return activity{}, false
 	}
 	return s.activity(), true
-}
-
-func credentialsChanged(id ID) *Error {
-	return NewError(CodeUnauthorized, "The keys of '%s' were changed; reconnect with a new one.", id)
 }

@@ -122,7 +122,14 @@ func (p *partition) writeBlocks(events *bbolt.Bucket) error {
 			size += recordHeader + len(rest[n].Payload)
 			n++
 		}
-		if err := events.Put(sequenceKey(rest[0].Sequence), encodeBlock(rest[:n], size)); err != nil {
+		// A block must stay as it is until the commit: only the last one's
+		// memory is used again, by the next commit.
+		p.buffer = encodeBlock(p.buffer, rest[:n], size)
+		block := p.buffer
+		if n < len(rest) {
+			p.buffer = nil
+		}
+		if err := events.Put(sequenceKey(rest[0].Sequence), block); err != nil {
 			return err
 		}
 		p.writing.bytes += int64(size)
@@ -131,8 +138,12 @@ func (p *partition) writeBlocks(events *bbolt.Bucket) error {
 	return nil
 }
 
-func encodeBlock(records []Record, size int) []byte {
-	b := beginBlock(make([]byte, 0, size))
+// encodeBlock makes a block of size bytes, in the memory of buffer if it fits.
+func encodeBlock(buffer []byte, records []Record, size int) []byte {
+	if cap(buffer) < size {
+		buffer = make([]byte, 0, size)
+	}
+	b := beginBlock(buffer)
 	last := int64(0)
 	for i := range records {
 		last, _ = strconv.ParseInt(records[i].Offset, 10, 64)

@@ -28,6 +28,7 @@ type partition struct {
 	// transaction, and the events in it.
 	writing state
 	fresh   []Record
+	buffer  []byte // for a block; at most a block's size, or one big event's
 
 	mu        sync.Mutex
 	committed state
