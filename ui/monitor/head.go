@@ -167,17 +167,20 @@ func (p *Page) partitionsText() string {
 	if len(states) == 0 || len(states) > most || p.ended() {
 		return ""
 	}
+	live := p.parts.count(events.Live)
 	texts := make([]string, 0, len(states))
 	for _, s := range states {
-		texts = append(texts, p.partitionText(s))
+		texts = append(texts, p.partitionText(s, live+1 >= len(states)))
 	}
 	return strings.Join(texts, "  ")
 }
 
-func (p *Page) partitionText(s partition) string {
+// partitionText is the sign of a partition; when it is the only one that is not live, also what it does.
+func (p *Page) partitionText(s partition, only bool) string {
 	style, sign := p.phaseLook(s.Phase)
 	text := sign
 	switch {
+	case !only:
 	case s.Phase == events.Retrying:
 		text += " " + p.retryText(s)
 	case s.Phase == events.CatchingUp && s.Behind > 0:

@@ -2,8 +2,10 @@ package monitor
 
 import (
 	"charm.land/bubbles/v2/key"
+	tea "charm.land/bubbletea/v2"
 
 	"hubscope/ui/keys"
+	"hubscope/ui/page"
 )
 
 // keyMap holds the bindings of the page: those shared by all screens, and its own.
@@ -50,6 +52,22 @@ func (p *Page) ShortHelp() []key.Binding {
 		help = append(help, k.Open, k.Copy)
 	}
 	return append(help, k.Filter, k.scope, k.start)
+}
+
+// Commands implements page.Commander.
+func (p *Page) Commands() []page.Command {
+	send := func(msg tea.Msg) func() tea.Cmd {
+		return func() tea.Cmd { return p.Act(func() tea.Msg { return msg }) }
+	}
+	commands := []page.Command{
+		{Name: "events follow", Desc: "go to the newest event and go along", Run: send(followMsg{})},
+		{Name: "events clear", Desc: "forget the events that are kept", Run: send(clearMsg{})},
+		{Name: "events reconnect", Desc: "open the event stream again where it was", Run: p.resume},
+	}
+	for _, s := range starts {
+		commands = append(commands, page.Command{Name: "events from " + s.label, Desc: "start the stream there", Run: send(startMsg{s})})
+	}
+	return commands
 }
 
 // FullHelp implements help.KeyMap.

@@ -58,11 +58,14 @@ var (
 	_ page.Addressee    = (*Page)(nil)
 	_ page.TextCapturer = (*Page)(nil)
 	_ page.Selector     = (*Page)(nil)
+	_ page.Commander    = (*Page)(nil)
 )
 
 type (
-	tickMsg struct{}
-	scanMsg struct{}
+	tickMsg   struct{}
+	scanMsg   struct{}
+	followMsg struct{}
+	clearMsg  struct{}
 )
 
 // New makes the page. The stream starts with Init.
@@ -114,14 +117,18 @@ func (p *Page) open(from events.Position) tea.Cmd {
 	)
 }
 
-// clear forgets all events.
+// clear forgets all events, and that they were there: they may come again.
 func (p *Page) clear() {
-	p.history.clear()
+	p.forget()
 	p.seen = seen{}
 	p.started = p.ctx.Time()
-	p.list.mode = following
+}
+
+// forget takes all events away.
+func (p *Page) forget() {
+	p.history.clear()
 	p.closeEvent()
-	p.list.settle()
+	p.list.follow()
 }
 
 // Title implements page.Page.
@@ -227,6 +234,11 @@ func (p *Page) Update(msg tea.Msg) tea.Cmd {
 		return p.onScan()
 	case startMsg:
 		return p.startAt(msg.at)
+	case followMsg:
+		p.list.follow()
+		p.showCurrent()
+	case clearMsg:
+		p.forget()
 	case page.FollowDevice:
 		return p.setScope(msg.DeviceID)
 	case page.ThemeMsg:

@@ -488,3 +488,52 @@ func TestASourceThatCannotBeOpened(t *testing.T) {
 	t.Cleanup(p.Close)
 	uitest.Start(t, uitest.NewSolo(p, nil), 100, 30).See("The stream has stopped: no hub to read from", "tries again")
 }
+
+func TestCommandsOfThePalette(t *testing.T) {
+	f := tab(t)
+	f.take(winds(0, 50)...)
+	f.press("k", "k")
+	run := func(name string) {
+		t.Helper()
+		for _, c := range f.Commands() {
+			if c.Name == name {
+				for _, msg := range collect(c.Run()) {
+					f.Update(msg.(page.Envelope).Msg)
+				}
+				return
+			}
+		}
+		t.Fatalf("no command %q", name)
+	}
+	run("events follow")
+	if f.list.mode != following {
+		t.Error("the view does not follow")
+	}
+	run("events clear")
+	if text := ansi.Strip(f.View()); f.history.ring.Len() != 0 || !strings.Contains(text, "No events yet") {
+		t.Errorf("%d events after clear:\n%s", f.history.ring.Len(), text)
+	}
+	f.take(winds(0, 60)...)
+	if f.history.ring.Len() != 10 || f.underCursor() != "message_59" {
+		t.Errorf("%d events, at %s: what was cleared must not come back", f.history.ring.Len(), f.underCursor())
+	}
+	run("events from the beginning")
+	if f.start.key != "b" || len(f.seen) != 0 {
+		t.Errorf("starts %s, and knows %d partitions", f.start.words, len(f.seen))
+	}
+}
+
+func TestAStaleLagIsNotShown(t *testing.T) {
+	f := tab(t)
+	f.take(winds(0, 5)...)
+	f.second()
+	if text := ansi.Strip(f.View()); !strings.Contains(text, "38 ms") {
+		t.Errorf("no lag:\n%s", text)
+	}
+	for range 12 {
+		f.second()
+	}
+	if text := ansi.Strip(f.View()); strings.Contains(text, "38 ms") {
+		t.Error("the lag of events long gone is still shown")
+	}
+}

@@ -17,14 +17,16 @@ type stats struct {
 	hasLag   bool
 	dropped  uint64 // events that the screen was too slow for
 	bytes    int64
-	lastSeen time.Time
+	lastSeen time.Time // end of the last second that had events
 }
+
+// staleLag is how long a lag is worth telling when nothing comes any more.
+const staleLag = 10 * time.Second
 
 func (s *stats) add(e *events.Event) {
 	s.count++
 	s.bytes += int64(len(e.Body))
 	s.lagTotal += max(0, e.Received.Sub(e.Enqueued))
-	s.lastSeen = e.Received
 }
 
 // turn ends a second of counting.
@@ -36,6 +38,10 @@ func (s *stats) turn(now time.Time) {
 	s.rate = float64(s.count) / span.Seconds()
 	if s.count > 0 {
 		s.lag, s.hasLag = s.lagTotal/time.Duration(s.count), true
+		s.lastSeen = now
+	}
+	if now.Sub(s.lastSeen) > staleLag {
+		s.hasLag = false
 	}
 	s.since, s.count, s.lagTotal = now, 0, 0
 }
