@@ -67,6 +67,13 @@ func (r *recorder) copyFrom(nc net.Conn) {
 	}
 }
 
+// bytes returns all that came.
+func (r *recorder) bytes() []byte {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return bytes.Clone(r.buf.Bytes())
+}
+
 // TestCapture replays what unmodified SDKs sent, line by line, and checks that
 // each got the answers that it goes on with (protocol 7.2, 7.3).
 func TestCapture(t *testing.T) {
@@ -97,7 +104,7 @@ func replay(t *testing.T, lines []captured) {
 	}
 	client.Close()
 	synctest.Wait()
-	checkReplay(t, rec.buf.Bytes())
+	checkReplay(t, rec.bytes())
 }
 
 func checkReplay(t *testing.T, answers []byte) {

@@ -1,7 +1,6 @@
 package amqp
 
 import (
-	"bytes"
 	"net"
 	"testing"
 	"testing/synctest"
@@ -69,9 +68,7 @@ func (p *peer) send(channel uint16, f frame.Performative, payload ...byte) {
 func (p *peer) take() []decoded {
 	p.t.Helper()
 	synctest.Wait()
-	p.rec.mu.Lock()
-	stream := bytes.Clone(p.rec.buf.Bytes())
-	p.rec.mu.Unlock()
+	stream := p.rec.bytes()
 	if len(stream) == 0 {
 		return nil
 	}

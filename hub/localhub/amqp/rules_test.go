@@ -3,13 +3,11 @@ package amqp
 import (
 	"bytes"
 	"context"
-	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
 
 	"hubscope/hub/localhub/amqp/frame"
-	"hubscope/hub/localhub/core"
 )
 
 // Protocol 0, fact 5, and 8.1: no SASL, everything in one write.
@@ -41,8 +39,8 @@ func TestForeignProtocol(t *testing.T) {
 				p.write([]byte(first))
 				<-p.gone
 				synctest.Wait()
-				if !bytes.Equal(p.rec.buf.Bytes(), frame.Header(frame.ProtocolSASL)) {
-					t.Errorf("answered %q", p.rec.buf.Bytes())
+				if !bytes.Equal(p.rec.bytes(), frame.Header(frame.ProtocolSASL)) {
+					t.Errorf("answered %q", p.rec.bytes())
 				}
 			})
 		})
@@ -93,131 +91,11 @@ func TestHeartbeat(t *testing.T) {
 		p.write(frame.Header(frame.ProtocolAMQP))
 		p.send(0, &frame.Open{ContainerID: "c", MaxFrameSize: 512, IdleTimeout: 20000})
 		p.take()
-		before := p.rec.buf.Len()
+		before := len(p.rec.bytes())
 		time.Sleep(35 * time.Second)
 		synctest.Wait()
-		if got := p.rec.buf.Bytes()[before:]; !bytes.Equal(got, bytes.Repeat(frame.Heartbeat, 3)) {
+		if got := p.rec.bytes()[before:]; !bytes.Equal(got, bytes.Repeat(frame.Heartbeat, 3)) {
 			t.Errorf("in 35 s came %x", got)
-		}
-	})
-}
-
-// Protocol 7.8: credit counts messages, the window counts frames.
-func TestCreditAndWindow(t *testing.T) {
-	bubble(t, Options{}, 100, func(t *testing.T, s *Server, _ *memoryHub) {
-		p := dialClaimed(t, s)
-		if got := p.read(nil); len(every[*frame.Transfer](got)) != 0 {
-			t.Error("events without credit")
-		}
-		if n := len(every[*frame.Transfer](p.grant(0, 10, nil))); n != 10 {
-			t.Errorf("%d events for 10 credits", n)
-		}
-		// The same credit again grants nothing more.
-		if n := len(every[*frame.Transfer](p.grant(0, 10, nil))); n != 0 {
-			t.Errorf("%d events for credit that was used", n)
-		}
-		// 11 transfers have come, with the reply of $cbs: a window of 5 allows 5.
-		narrow := func(f *frame.Flow) { f.NextIncomingID, f.IncomingWindow = frame.Some[uint32](11), 5 }
-		if n := len(every[*frame.Transfer](p.grant(10, 20, narrow))); n != 5 {
-			t.Errorf("%d events in a window of 5", n)
-		}
-		wide := func(f *frame.Flow) { f.NextIncomingID, f.IncomingWindow = frame.Some[uint32](16), 1<<32-1 }
-		if n := len(every[*frame.Transfer](p.grant(10, 20, wide))); n != 15 {
-			t.Errorf("%d events after the window opened", n)
-		}
-	})
-}
-
-// Protocol 7.8: drain sends what is there and uses up the rest of the credit.
-func TestDrain(t *testing.T) {
-	bubble(t, Options{}, 5, func(t *testing.T, s *Server, h *memoryHub) {
-		p := dialClaimed(t, s)
-		p.read(nil)
-		got := p.grant(0, 8, func(f *frame.Flow) { f.Drain = true })
-		time.Sleep(time.Second)
-		got = append(got, p.take()...)
-		if n := len(every[*frame.Transfer](got)); n != 5 {
-			t.Errorf("%d events", n)
-		}
-		f := only[*frame.Flow](t, got)
-		if f.DeliveryCount.Value != 8 || f.LinkCredit.Value != 0 || !f.Drain {
-			t.Errorf("drained with %+v", f)
-		}
-		// Drain while the link waits for events.
-		p.grant(8, 3, nil)
-		got = p.grant(8, 3, func(f *frame.Flow) { f.Drain = true })
-		if f := only[*frame.Flow](t, got); f.DeliveryCount.Value != 11 {
-			t.Errorf("drained with %+v", f)
-		}
-		h.add(t, 0, 1, 0)
-		if n := len(every[*frame.Transfer](p.take())); n != 0 {
-			t.Error("an event after drain")
-		}
-		if n := len(every[*frame.Transfer](p.grant(11, 1, nil))); n != 1 {
-			t.Error("no event after new credit")
-		}
-	})
-}
-
-func TestEcho(t *testing.T) {
-	bubble(t, Options{}, 0, func(t *testing.T, s *Server, _ *memoryHub) {
-		p := dialClaimed(t, s)
-		p.read(nil)
-		f := only[*frame.Flow](t, p.grant(0, 8, func(f *frame.Flow) { f.Echo = true }))
-		if f.Handle != frame.Some[uint32](0) || f.LinkCredit.Value != 8 {
-			t.Errorf("link echo %+v", f)
-		}
-		p.send(0, &frame.Flow{NextIncomingID: frame.Some[uint32](0), IncomingWindow: 1, OutgoingWindow: 1, Echo: true})
-		if f := only[*frame.Flow](t, p.take()); f.Handle.Set {
-			t.Errorf("session echo %+v", f)
-		}
-	})
-}
-
-// Protocol 0, facts 3 and 4.
-func TestSettleModes(t *testing.T) {
-	some := frame.Some[uint8]
-	for name, tt := range map[string]struct {
-		snd, rcv         frame.Opt[uint8]
-		wantSnd, wantRcv frame.Opt[uint8]
-		settled          bool
-	}{
-		"not asked":  {wantSnd: some(1), settled: true},
-		"go":         {rcv: some(0), wantSnd: some(1), wantRcv: some(0), settled: true},
-		"old node":   {snd: some(2), rcv: some(0), wantSnd: some(2), wantRcv: some(0), settled: true},
-		"unsettled":  {snd: some(0), rcv: some(0), wantSnd: some(0), wantRcv: some(0)},
-		"exactly":    {snd: some(0), rcv: some(1), wantSnd: some(0), wantRcv: some(1)},
-		"management": {snd: some(1), rcv: some(0), wantSnd: some(1), wantRcv: some(0), settled: true},
-	} {
-		t.Run(name, func(t *testing.T) {
-			bubble(t, Options{}, 3, func(t *testing.T, s *Server, _ *memoryHub) {
-				p := dialClaimed(t, s)
-				a := only[*frame.Attach](t, p.read(func(a *frame.Attach) { a.SenderSettleMode, a.ReceiverSettleMode = tt.snd, tt.rcv }))
-				if a.SenderSettleMode != tt.wantSnd || a.ReceiverSettleMode != tt.wantRcv {
-					t.Errorf("answered snd %v rcv %v", a.SenderSettleMode, a.ReceiverSettleMode)
-				}
-				for _, tr := range every[*frame.Transfer](p.grant(0, 3, nil)) {
-					if tr.Settled != tt.settled {
-						t.Errorf("settled %v", tr.Settled)
-					}
-				}
-			})
-		})
-	}
-}
-
-// Protocol 8.3: an outcome that the peer does not settle is settled here.
-func TestReceiverSettlesSecond(t *testing.T) {
-	bubble(t, Options{}, 3, func(t *testing.T, s *Server, _ *memoryHub) {
-		p := dialClaimed(t, s)
-		p.read(func(a *frame.Attach) {
-			a.SenderSettleMode, a.ReceiverSettleMode = frame.Some[uint8](0), frame.Some[uint8](1)
-		})
-		first := every[*frame.Transfer](p.grant(0, 3, nil))[0].DeliveryID.Value
-		p.send(0, &frame.Disposition{Receiver: true, First: first, Last: first + 2, State: frame.Accepted{}})
-		d := only[*frame.Disposition](t, p.take())
-		if d.Receiver || !d.Settled || d.First != first || d.Last != first+2 {
-			t.Errorf("answered %+v", d)
 		}
 	})
 }
@@ -337,69 +215,6 @@ func TestSessionAfterError(t *testing.T) {
 		got := p.take()
 		only[*frame.End](t, got)
 		only[*frame.Begin](t, got)
-	})
-}
-
-// Protocol 6.1: links end when their token was not renewed, and only then.
-func TestTokenExpiry(t *testing.T) {
-	bubble(t, Options{}, 3, func(t *testing.T, s *Server, h *memoryHub) {
-		h.authenticate = lifetimes
-		p := dialOpen(t, s)
-		p.claim("1m")
-		p.read(nil)
-		time.Sleep(30 * time.Second)
-		p.putToken("1m", 2)
-		time.Sleep(50 * time.Second)
-		if got := p.take(); len(got) != 0 {
-			t.Fatalf("got %+v although the token was renewed", got)
-		}
-		time.Sleep(11 * time.Second)
-		d := only[*frame.Detach](t, p.take())
-		wantCondition(t, d.Error, condUnauthorized)
-		if d.Handle != 0 || !d.Closed {
-			t.Errorf("detach %+v", d)
-		}
-		p.send(0, &frame.Detach{Handle: 0, Closed: true})
-		got := p.read(nil)
-		wantCondition(t, only[*frame.Detach](t, got).Error, condUnauthorized)
-		p.putToken("1m", 3)
-		p.send(0, &frame.Detach{Handle: 0, Closed: true})
-		if a := only[*frame.Attach](t, p.read(nil)); a.Source == nil {
-			t.Error("refused after a new token")
-		}
-	})
-}
-
-// lifetimes takes tokens that say how long they last.
-func lifetimes(token string) (core.Principal, error) {
-	d, err := time.ParseDuration(strings.TrimPrefix(token, tokenPrefix))
-	if err != nil {
-		return core.Principal{}, core.NewError(core.CodeUnauthorized, "Not a duration.")
-	}
-	p := owner()
-	p.Expiry = time.Now().Add(d)
-	return p, nil
-}
-
-// Protocol 6.1: a connection by password ends with it.
-func TestPlainExpiry(t *testing.T) {
-	bubble(t, Options{}, 3, func(t *testing.T, s *Server, h *memoryHub) {
-		h.authenticate = lifetimes
-		p := dial(t, s)
-		p.write(frame.Header(frame.ProtocolSASL))
-		p.write(frame.Append(nil, frame.KindSASL, 0, &frame.Init{
-			Mechanism: "PLAIN", Response: []byte("\x00iothubowner@sas.root.localhost\x00SharedAccessSignature 1m"),
-		}, nil))
-		p.write(frame.Header(frame.ProtocolAMQP))
-		p.send(0, &frame.Open{ContainerID: "peer", MaxFrameSize: 65536})
-		p.send(0, &frame.Begin{IncomingWindow: 5000})
-		p.take()
-		if a := only[*frame.Attach](t, p.read(nil)); a.Source == nil {
-			t.Fatal("refused")
-		}
-		time.Sleep(61 * time.Second)
-		wantCondition(t, only[*frame.Close](t, p.take()).Error, condUnauthorized)
-		<-p.gone
 	})
 }
 
