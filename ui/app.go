@@ -43,6 +43,7 @@ type parts struct {
 	theme   ThemeChoice
 	start   page.Tab
 	about   string
+	events  bool // only the events of the hub can be reached
 }
 
 func newApp(ctx *page.Context, p parts) *App {
@@ -51,7 +52,7 @@ func newApp(ctx *page.Context, p parts) *App {
 		route: router{tabs: p.tabs, tab: p.start}, events: p.tabs[page.Monitor],
 		log: &journal.Log{}, docked: true, visible: map[page.Page]bool{}, sizes: map[page.Page]rect{},
 	}
-	a.header = header{hub: ctx.Hub, local: ctx.Local}
+	a.header = header{hub: ctx.Hub, local: ctx.Local, events: p.events}
 	a.journal = journal.New(ctx, a.log)
 	return a
 }

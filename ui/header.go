@@ -18,6 +18,7 @@ import (
 type header struct {
 	hub    string
 	local  bool
+	events bool // only the events can be reached: nothing asks the hub itself
 	health health
 	rates  []float64
 }
@@ -118,6 +119,9 @@ func (h *header) drawHub(s *theme.Styles, room int) string {
 	label := s.Text.Render("Azure")
 	if h.local {
 		label = s.Local.Render("local hub")
+	}
+	if h.events {
+		label, state = s.Text.Render("events only"), ""
 	}
 	full := brand + "   " + label + " " + state
 	if rest := room - ansi.StringWidth(full) - 3; rest >= 8 {

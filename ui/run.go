@@ -116,9 +116,6 @@ func compose(ctx context.Context, s Services, o Options) *App {
 	if o.Theme == "" {
 		o.Theme = Auto
 	}
-	if s.Registry == nil {
-		s.Registry, o.Start = absentRegistry{}, page.Monitor
-	}
 	c := page.NewContext(ctx, o.Theme.mode())
 	c.Hub, c.Local = hubName(s.Target), s.Target.Local
 	if o.Now != nil {
@@ -126,6 +123,9 @@ func compose(ctx context.Context, s Services, o Options) *App {
 	}
 	if o.Location != nil {
 		c.Location = o.Location
+	}
+	if s.Registry == nil && o.Start == page.Devices {
+		o.Start = page.Monitor
 	}
 	return newApp(c, parts{
 		tabs: []page.Page{
@@ -138,6 +138,7 @@ func compose(ctx context.Context, s Services, o Options) *App {
 		theme:   o.Theme,
 		start:   o.Start,
 		about:   about(o.Version, c),
+		events:  s.Registry == nil,
 	})
 }
 

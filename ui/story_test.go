@@ -10,6 +10,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"hubscope/hub"
+	"hubscope/hub/connstr"
 	"hubscope/ui/page"
 	"hubscope/ui/uitest"
 )
@@ -174,6 +175,23 @@ func TestPaletteRunsCommands(t *testing.T) {
 	s.Wait("no colour", func(string) bool { return !strings.Contains(s.Frame(), "38;2;") })
 	s.Press(":").Type("quit").Press("enter")
 	if err := s.Ended(); err != nil {
+		t.Error(err)
+	}
+}
+
+// TestEventsOnly: with an Event Hubs-compatible connection string there are no
+// devices to show, and nothing of the screen may want them.
+func TestEventsOnly(t *testing.T) {
+	c := &clock{now: fixedNow}
+	f := newFleet(newRegistry(c))
+	services := services(nil, f)
+	services.Registry, services.Target = nil, hub.Target{EventHub: &connstr.EventHub{Host: "ns.servicebus.windows.net"}}
+	app := compose(t.Context(), services, Options{Theme: DarkTheme, Now: c.Now})
+	d := uitest.Start(t, &guarded{app: app}, usual.Width, usual.Height)
+	d.See("events only", "ns.servicebus").Press("1").See("reads events only", "IoT Hub").NotSee("n new")
+	d.Press("n", "s", "d", "K", "y", "r", "o", "enter", "f", "G", "/", "S").Press("2").See("No simulated devices yet")
+	d.Press("q")
+	if err := d.Ended(); err != nil {
 		t.Error(err)
 	}
 }

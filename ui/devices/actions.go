@@ -61,6 +61,9 @@ func (p *Page) act(do func(ctx context.Context) tea.Msg) tea.Cmd {
 
 // askNew opens the form for a new device identity, with an id that is free.
 func (p *Page) askNew() tea.Cmd {
+	if p.o.Registry == nil {
+		return page.Tell(page.Report{Severity: page.Warning, Text: eventsOnly})
+	}
 	p.form = widget.NewForm(p.ctx.Styles, p.ctx.Keys, "New device", "create", p.create, widget.Field{
 		Label: "Device id",
 		Value: p.proposeID(),
@@ -181,6 +184,9 @@ func (p *Page) toggle(id string) tea.Cmd {
 	p.updateKeys()
 	return p.start(id, d.Connected() && !p.ours[id])
 }
+
+// eventsOnly is what an Event Hubs-compatible connection string means here.
+const eventsOnly = "This connection string reads events only."
 
 // errDisabled and errNoKey are why an identity cannot be simulated.
 var (

@@ -34,6 +34,8 @@ func (p *Page) updateKeys() {
 	k.filter.SetEnabled(p.rows.loaded() > 0 && p.pane == listPane)
 	k.sort.SetEnabled(p.rows.Len() > 1 && p.pane == listPane)
 	k.sortReverse.SetEnabled(k.sort.Enabled())
+	k.newDevice.SetEnabled(p.o.Registry != nil)
+	k.reload.SetEnabled(p.o.Registry != nil)
 	k.stopAll.SetEnabled(p.running() > 0)
 	k.back.SetEnabled(p.pane == detailPane || p.filter.Value() != "")
 	startStop := "start"

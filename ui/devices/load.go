@@ -46,6 +46,10 @@ type (
 // reload reads the list from its start. Rows that are here stay until the new
 // ones come.
 func (p *Page) reload() tea.Cmd {
+	if p.o.Registry == nil {
+		p.updateKeys()
+		return nil
+	}
 	ctx := p.Renew()
 	p.load = load{busy: true, at: p.load.at, since: p.ctx.Time(), polled: p.ctx.Time(), err: p.load.err}
 	return tea.Batch(p.Ask(p.read(ctx, "")), p.Ask(p.readStats(ctx)))

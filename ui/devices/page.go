@@ -47,6 +47,8 @@ type Detail interface {
 
 // Options of the page.
 type Options struct {
+	// Registry is nil when only the events of the hub can be reached: the page
+	// then says so and does nothing.
 	Registry Registry
 	Fleet    Fleet
 	Detail   Detail

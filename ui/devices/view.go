@@ -121,6 +121,12 @@ func (p *Page) viewLoad() string {
 func (p *Page) viewEmpty(width int) []string {
 	s := p.ctx.Styles
 	switch {
+	case p.o.Registry == nil:
+		out := []string{s.Strong.Render(eventsOnly), ""}
+		for _, l := range widget.Wrap("To see and create devices start hubscope with the connection string of an IoT Hub, such as that of the policy iothubowner.", min(width, 70)) {
+			out = append(out, s.Text.Render(l))
+		}
+		return append(out, "", s.Key.Render("3")+s.Text.Render(" shows the events"))
 	case p.load.err != nil && p.load.at.IsZero():
 		return p.viewFailure(width)
 	case p.load.at.IsZero():
