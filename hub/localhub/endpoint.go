@@ -3,7 +3,6 @@ package localhub
 import (
 	"context"
 	"crypto/tls"
-	"errors"
 	"fmt"
 	"log/slog"
 	"net"
@@ -53,6 +52,7 @@ type webServer struct{ server *http.Server }
 const (
 	headerTimeout = 10 * time.Second
 	idleTimeout   = 2 * time.Minute
+	graceTime     = time.Second
 	maxHeader     = 64 << 10 // SAS tokens and continuation tokens are headers
 )
 
@@ -77,11 +77,16 @@ func webConfig(config *tls.Config) *tls.Config {
 
 func (w webServer) Serve(l net.Listener) error { return w.server.Serve(l) }
 
-// Close lets requests that are being answered end, until ctx ends.
+// Close lets requests that are being answered end, for graceTime, and cuts the
+// others. Shutdown alone would wait for a new connection that says nothing.
 func (w webServer) Close(ctx context.Context) error {
-	err := w.server.Shutdown(ctx)
-	if err == nil {
+	ctx, cancel := context.WithTimeout(ctx, graceTime)
+	defer cancel()
+	if err := w.server.Shutdown(ctx); err == nil {
 		return nil
 	}
-	return errors.Join(fmt.Errorf("close HTTP connections: %w", err), w.server.Close())
+	if err := w.server.Close(); err != nil {
+		return fmt.Errorf("close HTTP connections: %w", err)
+	}
+	return nil
 }

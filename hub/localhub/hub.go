@@ -62,6 +62,10 @@ func (h *Hub) start(ctx context.Context) error {
 	}
 	h.serving = endpoints(h.core, h.ports, h.ca.ServerConfig(), h.o.Logger)
 	for _, s := range h.serving {
+		if s.port.occupied {
+			h.o.Logger.Warn("another program has this port on ::1: clients that try localhost there first reach that one",
+				"endpoint", s.port.endpoint, "port", s.port.number)
+		}
 		for _, l := range s.port.listeners {
 			h.serve(s, l)
 		}

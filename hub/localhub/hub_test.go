@@ -2,7 +2,9 @@ package localhub_test
 
 import (
 	"context"
+	"crypto/tls"
 	"fmt"
+	"net"
 	"testing"
 	"time"
 
@@ -86,4 +88,31 @@ func TestRestartKeepsState(t *testing.T) {
 	if bodies := receive(t, environment(h)["EVENTHUB_CONNECTION_STRING"], 5); len(bodies) != 5 {
 		t.Errorf("events = %q", bodies)
 	}
+}
+
+// Connections that say nothing, or stop in the middle, do not hold up Close.
+func TestCloseWithSilentConnections(t *testing.T) {
+	h := start(t, localhub.Options{})
+	values := environment(h)
+	for _, name := range []string{"HUBSCOPE_HTTPS_PORT", "HUBSCOPE_MQTT_PORT", "HUBSCOPE_AMQP_PORT", "HUBSCOPE_AMQP_PLAIN_PORT"} {
+		for _, first := range []string{"", "\x16\x03\x01\x02", "AMQP\x00\x01"} {
+			c, err := net.Dial("tcp", net.JoinHostPort("127.0.0.1", values[name]))
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer c.Close()
+			if _, err := c.Write([]byte(first)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		// One that is through its TLS handshake, and then silent.
+		if name != "HUBSCOPE_AMQP_PLAIN_PORT" {
+			c, err := tls.Dial("tcp", net.JoinHostPort("localhost", values[name]), h.Target().TLS)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer c.Close()
+		}
+	}
+	closeHub(t, h)
 }

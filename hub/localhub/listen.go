@@ -62,6 +62,8 @@ type port struct {
 	number    int
 	listeners []net.Listener
 	note      *PortNote
+	// occupied says that another program has the port on ::1.
+	occupied bool
 }
 
 // open listens on host.
@@ -93,9 +95,11 @@ func (p *port) openOtherLoopback(host string) {
 	if host != defaultListen {
 		return
 	}
-	if l, err := listen("::1", p.number); err == nil {
+	l, err := listen("::1", p.number)
+	if err == nil {
 		p.listeners = append(p.listeners, l)
 	}
+	p.occupied = portReason(err) != ""
 }
 
 func (p *port) close() {
