@@ -95,7 +95,7 @@ func readRun(b *testing.B, endpoint connstr.EventHub, limit int) {
 func readBare(b *testing.B, endpoint connstr.EventHub, limit int) {
 	ctx, cancel := context.WithTimeout(b.Context(), time.Minute)
 	defer cancel()
-	token, _ := eventHubToken(endpoint, time.Now())
+	token, _ := eventHubToken(endpoint, time.Now(), time.Hour)
 	client, err := azeventhubs.NewConsumerClientFromConnectionString(clientString(endpoint, token), "", defaultConsumerGroup, nil)
 	if err != nil {
 		b.Fatal(err)

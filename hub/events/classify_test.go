@@ -87,3 +87,18 @@ func TestConditionIn(t *testing.T) {
 		t.Errorf("found %q in EOF", condition)
 	}
 }
+
+func FuzzConditionIn(f *testing.F) {
+	f.Add("(connlost): *Error{Condition: amqp:link:stolen, Description: words, Info: map[]}")
+	f.Add("Condition: , Description: , Info: ")
+	f.Add("rpc: failed, status code 401 and description: words")
+	f.Fuzz(func(t *testing.T, text string) {
+		condition, description := conditionIn(text)
+		if condition == "" && description != "" && !strings.Contains(text, ", Description: ") {
+			t.Errorf("%q: a description of nothing: %q", text, description)
+		}
+		if !strings.Contains(text, descriptionOfReply(text)) || !strings.Contains(text, description) {
+			t.Errorf("%q: words that nobody said", text)
+		}
+	})
+}

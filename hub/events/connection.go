@@ -37,7 +37,7 @@ const asksAtOnce = 8
 
 // open connects to the endpoint and asks what it has.
 func open(ctx context.Context, o Options, e Endpoint) (*connection, error) {
-	token, renew := eventHubToken(e.EventHub, time.Now())
+	token, renew := eventHubToken(e.EventHub, time.Now(), o.tokenLifetime)
 	c := &connection{
 		scope:   scope{host: e.EventHub.Host, hub: e.EventHub.EntityPath, group: o.ConsumerGroup},
 		timeout: o.Timeout,

@@ -3,6 +3,7 @@ package events
 import (
 	"errors"
 	"fmt"
+	"time"
 )
 
 // Kinds of failure, for errors.Is.
@@ -96,6 +97,24 @@ func (e *Error) fatal() bool {
 	case ErrUnauthorized, ErrNotIoTHub, ErrHubNotFound, ErrConsumerGroup, ErrPartition,
 		ErrStolen, ErrTooManyReceivers, ErrPosition, ErrUntrusted:
 		return true
+	}
+	return false
+}
+
+// tokenOutlived is how long a connection must have stood for a refused token to be taken for one that has ended, as
+// after a change of the clock, rather than for a wrong key.
+const tokenOutlived = time.Minute
+
+// passing tells whether a fatal error is likely to pass after all, in a run whose receivers have worked (ever) and
+// on a connection that stood for a while.
+func (e *Error) passing(ever bool, lived time.Duration) bool {
+	switch e.Kind {
+	case ErrUntrusted, ErrNotIoTHub: // something on the way: a captive portal, a proxy that starts
+		return ever
+	case ErrTooManyReceivers: // the hub has not noticed yet that the connection before is gone
+		return ever
+	case ErrUnauthorized:
+		return lived > tokenOutlived
 	}
 	return false
 }

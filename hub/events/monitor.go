@@ -54,30 +54,32 @@ func (r *run) loop(ctx context.Context) error {
 	wait := r.backoff()
 	for attempt := 1; ; attempt++ {
 		r.each(func(p *partition) { p.connecting(attempt) })
-		known := r.endpoint != nil
-		began, err := r.follow(ctx)
+		rediscover := r.endpoint != nil && r.o.EventHub == nil
+		lived, err := r.follow(ctx)
 		if ctx.Err() != nil {
 			return nil
 		}
-		if !began.IsZero() {
-			attempt = 0 // it worked for a while: what comes is the first attempt of a new row
+		ever, worked := r.history()
+		if worked {
+			attempt = 0 // what comes is the first attempt of a new row
 		}
-		if !began.IsZero() && time.Since(began) > r.o.RetryMax {
+		if lived > r.o.RetryMax {
 			wait.Reset()
 		}
 		if errors.Is(err, errRenew) {
 			continue
 		}
+		if lived == 0 {
+			r.endpoint = nil // it may have moved
+		}
 		var failed *Error
-		if errors.As(err, &failed) && r.final(failed) {
-			if !known || r.o.EventHub != nil {
+		if errors.As(err, &failed) && failed.fatal() && !failed.passing(ever, lived) {
+			moved := failed.Kind == ErrUnauthorized || failed.Kind == ErrHubNotFound
+			if !moved || !rediscover {
 				return failed
 			}
-			r.endpoint = nil // it may have moved: ask the hub once more before giving up
+			r.endpoint = nil // ask the hub where it is, once more, before giving up
 			continue
-		}
-		if began.IsZero() {
-			r.endpoint = nil
 		}
 		pause := wait.NextBackOff()
 		r.each(func(p *partition) { p.retrying(attempt+1, err, pause) })
@@ -88,36 +90,39 @@ func (r *run) loop(ctx context.Context) error {
 	}
 }
 
-// final tells whether err ends the run. A certificate or an answer that is wrong after a connection was good
-// is more likely something on the way (a captive portal, a proxy that starts) than the hub.
-func (r *run) final(err *Error) bool {
-	onTheWay := err.Kind == ErrUntrusted || err.Kind == ErrNotIoTHub
-	return err.fatal() && !(onTheWay && len(r.partitions) > 0)
+// history tells whether any receiver has worked in this run, and on the last connection.
+func (r *run) history() (ever, last bool) {
+	r.each(func(p *partition) {
+		proven, now := p.history()
+		ever, last = ever || proven, last || now
+	})
+	return ever, last
 }
 
-// follow makes a connection and reads on it until that ends. began is when it stood; zero when it never did.
-func (r *run) follow(ctx context.Context) (began time.Time, err error) {
+// follow makes a connection and reads on it until that ends. It returns how long it stood; 0 when it never did.
+func (r *run) follow(ctx context.Context) (lived time.Duration, err error) {
 	if r.endpoint == nil {
 		found, err := Discover(ctx, r.o)
 		if err != nil {
-			return time.Time{}, err
+			return 0, err
 		}
 		r.endpoint = &found
 	}
 	c, err := open(ctx, r.o, *r.endpoint)
 	if err != nil {
-		return time.Time{}, err
+		return 0, err
 	}
 	defer c.close()
 	r.know(c)
-	began = time.Now()
+	began := time.Now()
 	group, ctx := errgroup.WithContext(ctx)
 	defer c.limitFarewell(ctx)()
 	for _, p := range r.partitions {
 		group.Go(func() error { return r.receive(ctx, c, p) })
 	}
 	group.Go(func() error { return r.watch(ctx, c) })
-	return began, group.Wait()
+	err = group.Wait()
+	return time.Since(began), err
 }
 
 // know takes the wanted partitions, once: their number never changes.

@@ -38,6 +38,8 @@ type Options struct {
 	RetryMax time.Duration
 	// Logger takes what is not a state: nil discards it.
 	Logger *slog.Logger
+
+	tokenLifetime time.Duration // 0: 24 h
 }
 
 const (
@@ -47,6 +49,7 @@ const (
 	defaultTimeout       = 15 * time.Second
 	defaultRetryMin      = 500 * time.Millisecond
 	defaultRetryMax      = 30 * time.Second
+	defaultTokenLifetime = 24 * time.Hour
 )
 
 func (o Options) withDefaults() Options {
@@ -67,6 +70,9 @@ func (o Options) withDefaults() Options {
 		o.RetryMax = defaultRetryMax
 	}
 	o.RetryMax = max(o.RetryMax, o.RetryMin)
+	if o.tokenLifetime <= 0 {
+		o.tokenLifetime = defaultTokenLifetime
+	}
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
 	}

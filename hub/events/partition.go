@@ -27,6 +27,7 @@ type partition struct {
 	cursor  cursor
 	end     azeventhubs.PartitionProperties // the hub's side as of the last look
 	told    time.Time
+	proven  bool      // a receiver has worked in this run
 	waiting time.Time // since when events wait and none came; zero when none waits
 }
 
@@ -100,7 +101,7 @@ func (p *partition) deliver(received []*azeventhubs.ReceivedEventData) {
 			batch = append(batch, decode(p.id, now, d))
 		}
 	}
-	p.waiting = time.Time{}
+	p.waiting, p.proven = time.Time{}, true
 	if len(batch) == 0 {
 		p.arrived(now)
 		return
@@ -132,6 +133,7 @@ func (p *partition) look(now azeventhubs.PartitionProperties) (stalled time.Dura
 	p.end = now
 	p.cursor.seen = max(p.cursor.seen, now.LastEnqueuedSequenceNumber)
 	if p.state.Phase == Live || p.state.Phase == CatchingUp {
+		p.proven = true
 		p.settle()
 	}
 	switch {
@@ -143,6 +145,13 @@ func (p *partition) look(now azeventhubs.PartitionProperties) (stalled time.Dura
 		return time.Since(p.waiting)
 	}
 	return 0
+}
+
+// history tells whether a receiver has worked in this run, and in this attempt.
+func (p *partition) history() (ever, now bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.proven, p.state.Attempt == 0
 }
 
 // settle chooses between Live and CatchingUp and says so if that changes anything. p.mu is held.

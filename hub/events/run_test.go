@@ -198,6 +198,61 @@ func TestTheSixthReaderIsRefused(t *testing.T) {
 	read(t, o).all(Live)
 }
 
+// A hub may take a while to notice that a connection is gone: until then it still counts its receivers.
+func TestALostPlaceIsWaitedFor(t *testing.T) {
+	s := startStation(t)
+	s.send(s.device("wind-1"), 0, 1)
+	for range 4 {
+		read(t, s.options()).all(Live)
+	}
+	o := s.options()
+	p := startProxy(t, o.AMQPAddr)
+	o.AMQPAddr = p.addr()
+	fifth := read(t, o)
+	fifth.all(Live)
+	p.freeze()
+	p.cut()
+	sixth := read(t, s.options())
+	sixth.all(Live)
+	p.thaw()
+	fifth.until("it is refused", func() bool {
+		for _, state := range fifth.states {
+			if errors.Is(state.Err, ErrTooManyReceivers) {
+				return state.Phase == Retrying
+			}
+		}
+		return false
+	})
+	sixth.stop()
+	fifth.all(Live)
+}
+
+func TestRunReplacesItsToken(t *testing.T) {
+	s := startStation(t)
+	o := s.options()
+	o.tokenLifetime = tokenReserve + time.Second
+	r := read(t, o)
+	r.all(Live)
+	c := s.device("wind-1")
+	s.send(c, 0, 10)
+	r.until("it connects anew", func() bool {
+		connects := 0
+		for _, state := range r.states {
+			if state.Partition == "0" && state.Phase == Connecting {
+				connects++
+			}
+			if state.Phase == Retrying {
+				t.Fatalf("%+v", state)
+			}
+		}
+		return connects > 1
+	})
+	s.send(c, 10, 20)
+	r.received(20)
+	r.stop()
+	onceEach(t, r.events, map[string]int{"wind-1": 20})
+}
+
 func TestRunGoesOnAfterARestartOfTheHub(t *testing.T) {
 	s := startStation(t)
 	s.send(s.device("before"), 0, 50)

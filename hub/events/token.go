@@ -15,10 +15,7 @@ import (
 )
 
 // A connection lives on one token; it is replaced, with no event lost, some time before the token ends.
-const (
-	tokenLifetime = 24 * time.Hour
-	tokenReserve  = 30 * time.Minute
-)
+const tokenReserve = 30 * time.Minute
 
 // hubToken is a token for the IoT Hub. protocol 1.2
 func hubToken(s connstr.Service, expiry time.Time) (secret.Text, error) {
@@ -32,12 +29,12 @@ func hubToken(s connstr.Service, expiry time.Time) (secret.Text, error) {
 
 // eventHubToken is a token for all of the event hub, and the time to replace it (zero for a token that was
 // given ready-made). protocol 1.3
-func eventHubToken(e connstr.EventHub, now time.Time) (token secret.Text, renew time.Time) {
+func eventHubToken(e connstr.EventHub, now time.Time, lifetime time.Duration) (token secret.Text, renew time.Time) {
 	if !e.Token.IsZero() {
 		return e.Token, time.Time{}
 	}
 	host, _ := splitPort(e.Host)
-	expiry := now.Add(tokenLifetime)
+	expiry := now.Add(lifetime).Round(0) // by the wall clock: that of the process stands still while a laptop sleeps
 	return sas.EventHubs("sb://"+host+"/"+e.EntityPath, e.Key, e.PolicyName, expiry), expiry.Add(-tokenReserve)
 }
 
