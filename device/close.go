@@ -7,8 +7,8 @@ import (
 )
 
 // Close takes no more messages, waits for the confirmation of those on their way as long as there is a
-// connection and ctx allows, sends DISCONNECT and ends everything that the client started. What is
-// still not confirmed fails with [ErrClosed]. Its error is ctx's when that cut the waiting short. It
+// connection, or a try to make one, and ctx allows, sends DISCONNECT and ends everything that the client
+// started. What is still not confirmed fails with [ErrClosed]. Its error is ctx's when that cut the waiting short. It
 // may be called more than once; every call returns after the end.
 func (c *Client) Close(ctx context.Context) error {
 	c.mu.Lock()
@@ -17,9 +17,9 @@ func (c *Client) Close(ctx context.Context) error {
 		close(c.closing)
 	}
 	running := c.running
-	connecting := c.link == nil
+	uselessTry := c.link == nil && c.out.waiting == 0
 	c.mu.Unlock()
-	if connecting {
+	if uselessTry {
 		c.endLife()
 	}
 	defer context.AfterFunc(ctx, c.giveUp)()
@@ -32,6 +32,17 @@ func (c *Client) Close(ctx context.Context) error {
 		return fmt.Errorf("close device %q with %d messages not confirmed: %w", c.cs.DeviceID, left, ctx.Err())
 	}
 	return nil
+}
+
+// isOver tells the owner of the connection whether Close has nothing more for it to do. After a
+// connection that was ended to renew its token there may be messages left, which need another one.
+func (c *Client) isOver(err error) bool {
+	if !c.isClosing() {
+		return false
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return err != nil || c.out.waiting == 0 || c.grace.Err() != nil
 }
 
 // giveUp ends what Close waits for, even a write that hangs.

@@ -444,6 +444,42 @@ func TestCloseCases(t *testing.T) {
 			}
 		})
 	})
+	t.Run("lets a try in progress bring the messages out", func(t *testing.T) {
+		synctest.Test(t, func(t *testing.T) {
+			c := newClient(t, &peer{script: func(n int, s *peerSide) {
+				time.Sleep(time.Second)
+				good(n, s)
+			}}, Options{})
+			if err := c.Start(); err != nil {
+				t.Fatal(err)
+			}
+			r := mustSend(t, c, "m")
+			synctest.Wait()
+			if err := c.Close(t.Context()); err != nil || r.Err() != nil || !r.isDone() {
+				t.Errorf("%v, receipt %v", err, r.Err())
+			}
+		})
+	})
+	t.Run("during a renewal", func(t *testing.T) {
+		synctest.Test(t, func(t *testing.T) {
+			c := newClient(t, &peer{script: func(n int, s *peerSide) {
+				s.accept()
+				for p := s.publish(); p != nil; p = s.publish() {
+					time.Sleep(2 * time.Second)
+					s.ack(p.MessageID)
+				}
+			}}, Options{TokenLifetime: 100 * time.Second})
+			mustConnect(t, c)
+			time.Sleep(84 * time.Second)
+			first := mustSend(t, c, "1") // confirmed after the renewal has begun to wait for it
+			time.Sleep(1500 * time.Millisecond)
+			second := mustSend(t, c, "2")
+			time.Sleep(501 * time.Millisecond)
+			if err := c.Close(t.Context()); err != nil || first.Err() != nil || second.Err() != nil || !second.isDone() {
+				t.Errorf("%v, receipts %v, %v", err, first.Err(), second.Err())
+			}
+		})
+	})
 	t.Run("in the middle of a connect", func(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			c := newClient(t, &peer{script: func(_ int, s *peerSide) { s.swallow() }}, Options{})

@@ -38,7 +38,7 @@ func (c *Client) supervise(l *link) {
 			r.served(time.Since(l.since), err)
 			l = nil
 		}
-		if c.isClosing() {
+		if c.isOver(err) {
 			c.setState(State{Phase: Disconnected})
 			return
 		}
