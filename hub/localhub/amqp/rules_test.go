@@ -3,6 +3,7 @@ package amqp
 import (
 	"bytes"
 	"context"
+	"net"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -306,5 +307,54 @@ func TestManySilentConnections(t *testing.T) {
 		for _, p := range peers {
 			<-p.gone
 		}
+	})
+}
+
+// A peer that asks for much and reads nothing costs bounded memory, and does
+// not keep the server from closing.
+func TestPeerThatDoesNotRead(t *testing.T) {
+	bubble(t, Options{}, 2000, func(t *testing.T, s *Server, h *memoryHub) {
+		h.add(t, 0, 20, 200<<10)
+		client, server := net.Pipe()
+		gone := make(chan struct{})
+		go func() {
+			s.ServeConn(server)
+			close(gone)
+		}()
+		defer client.Close()
+		b := frame.Append(frame.Header(frame.ProtocolSASL), frame.KindSASL, 0, &frame.Init{
+			Mechanism: "PLAIN", Response: []byte("\x00iothubowner\x00c2VjcmV0"),
+		}, nil)
+		b = append(b, frame.Header(frame.ProtocolAMQP)...)
+		b = frame.Append(b, frame.KindAMQP, 0, &frame.Open{ContainerID: "c", MaxFrameSize: 65536}, nil)
+		b = frame.Append(b, frame.KindAMQP, 0, &frame.Begin{IncomingWindow: 1 << 30}, nil)
+		b = frame.Append(b, frame.KindAMQP, 0, &frame.Attach{
+			Name: "r", Receiver: true, Source: &frame.Source{Address: "myhub/ConsumerGroups/$Default/Partitions/0"}, Target: &frame.Target{},
+		}, nil)
+		b = frame.Append(b, frame.KindAMQP, 0, &frame.Flow{
+			IncomingWindow: 1 << 30, Handle: frame.Some[uint32](0), DeliveryCount: frame.Some[uint32](0), LinkCredit: frame.Some[uint32](1 << 30),
+		}, nil)
+		if _, err := client.Write(b); err != nil {
+			t.Fatal(err)
+		}
+		synctest.Wait()
+		s.mu.Lock()
+		for c := range s.conns {
+			c.mu.Lock()
+			if n := len(c.out); n > outLimit+2*maxFrame {
+				t.Errorf("%d bytes are queued", n)
+			}
+			if n := c.sessions[0].links[0].(*sender).count; n == 0 || n > 2010 {
+				t.Errorf("%d of 2020 events are on their way", n)
+			}
+			c.mu.Unlock()
+		}
+		s.mu.Unlock()
+		ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+		defer cancel()
+		if err := s.Close(ctx); err != nil {
+			t.Error(err)
+		}
+		<-gone
 	})
 }
