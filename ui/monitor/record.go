@@ -55,27 +55,31 @@ func (p pool) text(text string) string {
 
 // record makes an event ready to be kept.
 func (p pool) record(e *events.Event) record {
-	r := record{Event: *e, properties: p.attributes(e.Properties, false), system: p.attributes(e.System, true)}
+	// One piece of memory for both lists.
+	both := make([]attribute, 0, len(e.Properties)+len(e.System))
+	both = p.attributes(both, e.Properties, false)
+	split := len(both)
+	both = p.attributes(both, e.System, true)
+	r := record{Event: *e, properties: both[:split:split], system: both[split:len(both):len(both)]}
 	r.Properties, r.System = nil, nil
 	r.Partition, r.DeviceID, r.ModuleID = p.text(e.Partition), p.text(e.DeviceID), p.text(e.ModuleID)
 	r.ContentType, r.ContentEncoding, r.Source = p.text(e.ContentType), p.text(e.ContentEncoding), p.text(e.Source)
 	return r
 }
 
-// attributes makes a list of a map. Values of annotations come again; those of properties may be different each time.
-func (p pool) attributes(from map[string]any, again bool) []attribute {
-	if len(from) == 0 {
-		return nil
-	}
-	list := make([]attribute, 0, len(from))
+// attributes appends a map as a list. Values of annotations come again; those of properties may be different each time.
+func (p pool) attributes(to []attribute, from map[string]any, again bool) []attribute {
+	start := len(to)
 	for name, value := range from {
 		if text, ok := value.(string); ok && again {
 			value = p.value(text)
 		}
-		list = append(list, attribute{p.text(name), value})
+		to = append(to, attribute{p.text(name), value})
 	}
-	slices.SortFunc(list, func(a, b attribute) int { return cmp.Compare(a.name, b.name) })
-	return list
+	if added := to[start:]; len(added) > 1 {
+		slices.SortFunc(added, func(a, b attribute) int { return cmp.Compare(a.name, b.name) })
+	}
+	return to
 }
 
 // attributeMap is the reverse, for an event that leaves the program.
