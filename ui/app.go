@@ -28,8 +28,9 @@ type App struct {
 	notes   []page.Report
 
 	width, height int
-	docked        bool // the user wants the event pane
-	inDock        bool // it has the focus
+	docked        bool   // the user wants the event pane
+	inDock        bool   // it has the focus
+	following     string // the device whose events were asked for last; "": all
 	visible       map[page.Page]bool
 	sizes         map[page.Page]rect
 	tabAreas      []tabArea
@@ -116,8 +117,7 @@ func (a *App) handle(msg tea.Msg) tea.Cmd {
 	case page.ToggleSimulated:
 		return a.route.tabs[page.Devices].Update(msg)
 	case page.FollowDevice:
-		a.docked = true
-		return a.events.Update(msg)
+		return a.follow(msg)
 	case page.DevicesChanged:
 		return a.tellTabs(msg)
 	case page.EventRate:
@@ -135,6 +135,16 @@ func (a *App) handle(msg tea.Msg) tea.Cmd {
 		return func() tea.Msg { return msg }
 	}
 	return nil
+}
+
+// follow shows the events of one device, and those of all when it is asked for
+// the same device again.
+func (a *App) follow(msg page.FollowDevice) tea.Cmd {
+	if a.docked && a.following == msg.DeviceID {
+		msg.DeviceID = ""
+	}
+	a.docked, a.following = true, msg.DeviceID
+	return a.events.Update(msg)
 }
 
 func (a *App) tellTabs(msg tea.Msg) tea.Cmd {

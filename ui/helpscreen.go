@@ -50,7 +50,8 @@ func (a *App) helpGroups() []help.Group {
 			k.Help, k.Back, k.Quit, k.ForceQuit,
 		}},
 		help.Group{Title: "Lists", Bindings: []key.Binding{
-			k.Up, k.Down, k.PageUp, k.PageDown, k.HalfUp, k.HalfDown, k.Top, k.Bottom,
+			named(k.Up, "k j ↑ ↓", "up, down"), named(k.PageUp, "pgup pgdn", "page up, page down"),
+			named(k.HalfUp, "ctrl+u d", "half a page up, down"), named(k.Top, "g G", "first, last"),
 		}},
 	)
 }

@@ -5,6 +5,7 @@ import (
 
 	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/x/ansi"
 
 	"hubscope/ui/page"
 	"hubscope/ui/theme"
@@ -57,15 +58,19 @@ type palette struct {
 	shown []page.Command
 	line  *widget.Filter
 	at    int
+	names int // the width of the longest name
 }
 
 const (
-	paletteWidth = 60
+	paletteWidth = 70
 	paletteRows  = 10
 )
 
 func newPalette(ctx *page.Context, all []page.Command) *palette {
-	p := &palette{ctx: ctx, all: all, line: widget.NewFilter(":", "command")}
+	p := &palette{ctx: ctx, all: all, line: widget.NewFilter(":", "")}
+	for _, c := range all {
+		p.names = max(p.names, ansi.StringWidth(c.Name))
+	}
 	p.line.Focus()
 	p.match()
 	return p
@@ -161,8 +166,8 @@ func (p *palette) row(c page.Command, selected bool, width int) string {
 		over, mark = s.Selected, "▸ "
 	}
 	return s.Marker.Inherit(over).Render(mark) +
-		s.Text.Inherit(over).Render(widget.Fit(c.Name, 16)) +
-		s.Muted.Inherit(over).Render(widget.Fit(c.Desc, width-18))
+		s.Text.Inherit(over).Render(widget.Fit(c.Name, p.names+2)) +
+		s.Muted.Inherit(over).Render(widget.Fit(c.Desc, width-4-p.names))
 }
 
 func (p *palette) Cursor() *tea.Cursor { return p.line.Cursor() }

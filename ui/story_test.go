@@ -163,7 +163,7 @@ func TestPanesAndTheEventPane(t *testing.T) {
 	s := start(t, DarkTheme, usual, fourDevices()...)
 	s.See("4 of 4", "docked true   focused false").Press("tab", "tab").See("focused true").Press("space").See("keys space")
 	s.Press("tab").See("focused false").Press("m").NotSee("Events").Press("m").See("docked true")
-	s.Press("j", "j", "f").See("Events  wind-1")
+	s.Press("j", "j", "f").See("Events  wind-1").Press("f").See("Events  all devices").Press("f").See("Events  wind-1")
 	s.Press("3").See("docked false   focused true").Press("1").See("docked true   focused false", "▸ wind-1")
 }
 

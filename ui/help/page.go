@@ -82,9 +82,14 @@ func (p *Page) Update(msg tea.Msg) tea.Cmd {
 // View implements page.Page.
 func (p *Page) View() string {
 	s := p.ctx.Styles
-	lines := []string{" " + s.Title.Render("Keys") + "  " + s.Muted.Render(p.about), ""}
 	body := p.body()
 	end := min(len(body), p.top+p.room())
+	more := ""
+	if end < len(body) {
+		more = s.Key.Render("j/↓") + s.Muted.Render(" more below ")
+	}
+	head := " " + s.Title.Render("Keys") + "  " + s.Muted.Render(p.about)
+	lines := []string{widget.Ends(head, more, p.width), ""}
 	return widget.Box(append(lines, body[p.top:end]...), p.width, p.height)
 }
 
@@ -93,24 +98,20 @@ const (
 	columnWidth = 52
 )
 
-// body sets the groups in as many columns as fit, filled from the top so that
-// the columns are about as long as each other.
+// body sets the groups in as many columns as fit, each in the shortest so far, so
+// that the columns are about as long as each other.
 func (p *Page) body() []string {
 	n := max(1, min(p.width/columnWidth, 3))
 	width := p.width / n
-	blocks := make([][]string, len(p.groups))
-	total := 0
-	for i, g := range p.groups {
-		blocks[i] = p.block(g, width)
-		total += len(blocks[i])
-	}
 	columns := make([][]string, n)
-	at := 0
-	for _, b := range blocks {
-		if at < n-1 && len(columns[at]) > 0 && len(columns[at])+len(b)/2 > (total+n-1)/n {
-			at++
+	for _, g := range p.groups {
+		to := 0
+		for i := range columns {
+			if len(columns[i]) < len(columns[to]) {
+				to = i
+			}
 		}
-		columns[at] = append(columns[at], b...)
+		columns[to] = append(columns[to], p.block(g, width)...)
 	}
 	return beside(columns, width)
 }

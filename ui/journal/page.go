@@ -66,8 +66,15 @@ func (p *Page) Update(msg tea.Msg) tea.Cmd {
 	return nil
 }
 
-// Sync must be called when the log has grown.
-func (p *Page) Sync() { p.table.Sync() }
+// Sync must be called when the log has grown. A cursor on the newest entry goes
+// to what is the newest now; on any other it stays with its entry.
+func (p *Page) Sync() {
+	if p.table.Cursor() == 0 {
+		p.table.Move(0)
+		return
+	}
+	p.table.Sync()
+}
 
 // View implements page.Page.
 func (p *Page) View() string {
