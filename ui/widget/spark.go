@@ -2,8 +2,12 @@ package widget
 
 const sparkRunes = "▁▂▃▄▅▆▇█"
 
+// headroom keeps a steady line off the top, so that a burst can be seen above it.
+const headroom = 1.4
+
 // Spark draws the last width values as a line of bars, scaled to the largest of
-// them. Missing values on the left are blank; a value of 0 is the lowest bar.
+// them or to a good deal above their mean, whichever is more. Missing values on
+// the left are blank; a value of 0 is the lowest bar.
 func Spark(values []float64, width int) string {
 	if width <= 0 {
 		return ""
@@ -11,10 +15,12 @@ func Spark(values []float64, width int) string {
 	if len(values) > width {
 		values = values[len(values)-width:]
 	}
-	top := 0.0
+	top, sum := 0.0, 0.0
 	for _, v := range values {
 		top = max(top, v)
+		sum += v
 	}
+	top = max(top, headroom*sum/float64(max(len(values), 1)))
 	bars := []rune(sparkRunes)
 	out := make([]rune, 0, width)
 	for range width - len(values) {

@@ -65,7 +65,8 @@ func TestSpark(t *testing.T) {
 		{nil, 3, "   "},
 		{[]float64{0, 0}, 3, " ▁▁"},
 		{[]float64{1, 2, 4, 8}, 4, "▂▃▅█"},
-		{[]float64{9, 9, 1, 2}, 2, "▅█"},
+		{[]float64{9, 9, 1, 2}, 2, "▄█"},
+		{[]float64{2, 2, 2}, 3, "▆▆▆"}, // steady: not at the top
 		{[]float64{1}, 0, ""},
 	} {
 		if got := Spark(c.values, c.width); got != c.want {
