@@ -89,7 +89,7 @@ func TestDiscoverTellsWhatIsWrong(t *testing.T) {
 		kind   error
 		words  string
 	}{
-		{"hangs", hang, func(o *Options) { o.Timeout = 50 * time.Millisecond }, ErrTimeout, "127.0.0.1 does not answer"},
+		{"hangs", hang, func(o *Options) { o.Timeout = 50 * time.Millisecond }, ErrTimeout, "does not answer"},
 		{"closes at once", closes, nil, ErrConnectionLost, "ended"},
 		{"cut in the middle of a frame", says("AMQP\x03\x01\x00\x00\x00\x00\x00\x40\x02\x01"), nil, ErrConnectionLost, "ended"},
 		{"speaks HTTP", says("HTTP/1.1 400 Bad Request\r\n\r\n"), nil, ErrNotIoTHub, "does not speak AMQP"},
