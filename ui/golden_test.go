@@ -29,7 +29,7 @@ var scenes = []scene{
 		see:  []string{primaryKey[:20]},
 	},
 	{
-		name: "devices-no-answer", see: []string{"✗", "tries again", "no answer"},
+		name: "devices-no-answer", see: []string{"✗", "tries again", "✗ error"},
 		before: func(s *stage) { s.registry.fail(os.ErrDeadlineExceeded) },
 	},
 	{
@@ -39,7 +39,7 @@ var scenes = []scene{
 			s.registry.fail(os.ErrDeadlineExceeded)
 			s.later(95 * time.Second)
 		},
-		see: []string{"1 min old", "no answer"},
+		see: []string{"1 min old", "✗ error"},
 	},
 	{
 		name: "devices-filter", devices: manyDevices(240),

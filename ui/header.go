@@ -112,7 +112,7 @@ func (h *header) drawHub(s *theme.Styles, room int) string {
 	case answering:
 		state = s.Live.Render("● live")
 	case failing:
-		state = s.Stopped.Render("✗ no answer")
+		state = s.Stopped.Render("✗ error")
 	default:
 		state = s.Waiting.Render("○ connecting")
 	}

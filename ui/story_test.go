@@ -121,7 +121,7 @@ func TestAListThatCannotBeReadKeepsItsRows(t *testing.T) {
 	s := start(t, DarkTheme, usual, fourDevices()...)
 	s.See("4 of 4").Press("j").See("▸ pump-7")
 	s.registry.fail(errors.New("dial tcp: connection refused"))
-	s.later(12*time.Second).See("✗ 12 s old", "r reload", "pump-7", "no answer")
+	s.later(12*time.Second).See("✗ 12 s old", "r reload", "pump-7", "✗ error")
 	s.registry.fail(nil)
 	s.Press("r").See("the hub answers again", "● live", "▸ pump-7").NotSee("old r")
 }

@@ -109,6 +109,7 @@ func (p *Page) tick() tea.Cmd {
 
 func (p *Page) snapshot() {
 	p.rows.set(p.fleet.Status())
+	p.layout()
 	p.table.Sync()
 	p.readLog()
 }

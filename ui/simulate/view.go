@@ -13,9 +13,14 @@ import (
 // SetSize implements page.Page.
 func (p *Page) SetSize(width, height int) {
 	p.width, p.height = width, height
-	list, _ := p.split()
-	p.table.SetSize(width, max(0, list-1))
+	p.layout()
 	p.scrollLog(0)
+}
+
+// layout gives the list its room, which depends on how many devices there are.
+func (p *Page) layout() {
+	list, _ := p.split()
+	p.table.SetSize(p.width, max(0, list-1))
 }
 
 // split divides the page between the list, with its head, and the log, with the
