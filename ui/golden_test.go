@@ -29,7 +29,7 @@ var scenes = []scene{
 		see:  []string{primaryKey[:20]},
 	},
 	{
-		name: "devices-no-answer", see: []string{"✗", "tries again", "✗ error"},
+		name: "devices-no-answer", see: []string{"the list could not be read", "tries again", "✗ error"},
 		before: func(s *stage) { s.registry.fail(os.ErrDeadlineExceeded) },
 	},
 	{
@@ -39,7 +39,7 @@ var scenes = []scene{
 			s.registry.fail(os.ErrDeadlineExceeded)
 			s.later(95 * time.Second)
 		},
-		see: []string{"1 min old", "✗ error"},
+		see: []string{"1 min old", "✗ error", "the list could not be read"},
 	},
 	{
 		name: "devices-filter", devices: manyDevices(240),
@@ -85,7 +85,7 @@ var scenes = []scene{
 			})
 			s.Press("n").See("New device").Press("enter").See("✗").Press("esc").Press("J")
 		},
-		see: []string{"Journal", "3B2F"},
+		see: []string{"Journal", "3B2F", "slow down"},
 	},
 }
 

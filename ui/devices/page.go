@@ -114,6 +114,7 @@ func New(ctx *page.Context, o Options) *Page {
 	p.rows.simulated = func(id string) (sim.Status, bool) { s, ok := p.simulated[id]; return s, ok }
 	p.table = widget.NewTable(p.rows, columns...)
 	p.table.Sorted = 0
+	p.updateKeys()
 	return p
 }
 

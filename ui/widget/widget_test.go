@@ -16,9 +16,16 @@ func TestAgo(t *testing.T) {
 		before time.Duration
 		want   string
 	}{
-		{0, "now"}, {999 * time.Millisecond, "now"}, {-time.Hour, "now"},
-		{time.Second, "1 s ago"}, {59900 * time.Millisecond, "59 s ago"}, {time.Minute, "1 min ago"},
-		{59 * time.Minute, "59 min ago"}, {3 * time.Hour, "3 h ago"}, {47 * time.Hour, "47 h ago"}, {48 * time.Hour, "2 d ago"},
+		{0, "now"},
+		{999 * time.Millisecond, "now"},
+		{-time.Hour, "now"},
+		{time.Second, "1 s ago"},
+		{59900 * time.Millisecond, "59 s ago"},
+		{time.Minute, "1 min ago"},
+		{59 * time.Minute, "59 min ago"},
+		{3 * time.Hour, "3 h ago"},
+		{47 * time.Hour, "47 h ago"},
+		{48 * time.Hour, "2 d ago"},
 	} {
 		if got := Ago(now, now.Add(-c.before)); got != c.want {
 			t.Errorf("%v ago: %q, want %q", c.before, got, c.want)
