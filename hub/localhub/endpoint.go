@@ -38,9 +38,13 @@ func endpoints(h *core.Hub, p *ports, config *tls.Config, log *slog.Logger) []se
 		Port:   func() int { return p.amqp.number },
 		Logger: log,
 	})
+	mqttServer := mqtt.New(h, mqtt.Options{Logger: log})
+	web := http.NewServeMux()
+	web.Handle("/", rest.Handler(h, rest.Options{Logger: log}))
+	routeWebSockets(web, mqttServer, amqpServer, log)
 	return []serving{
-		{newWebServer(rest.Handler(h, rest.Options{Logger: log}), log), &p.https, webConfig(config)},
-		{mqtt.New(h, mqtt.Options{Logger: log}), &p.mqtt, config},
+		{newWebServer(web, log), &p.https, webConfig(config)},
+		{mqttServer, &p.mqtt, config},
 		{amqpServer, &p.amqp, config},
 		{amqpServer, &p.amqpPlain, nil},
 	}
@@ -57,10 +61,8 @@ const (
 )
 
 func newWebServer(handler http.Handler, log *slog.Logger) webServer {
-	mux := http.NewServeMux()
-	mux.Handle("/", handler)
 	return webServer{&http.Server{
-		Handler:           mux,
+		Handler:           handler,
 		ReadHeaderTimeout: headerTimeout,
 		IdleTimeout:       idleTimeout,
 		MaxHeaderBytes:    maxHeader,
