@@ -24,6 +24,9 @@ type Error struct {
 	TrackingID string
 	// RetryAfter is when to try again; zero when that makes no sense.
 	RetryAfter time.Duration
+	// Info is what "info" holds in an error body of the second shape: timeout as
+	// hh:mm:ss. Nil for most.
+	Info map[string]string
 }
 
 func (e *Error) Error() string {
@@ -45,16 +48,28 @@ const (
 	CodeInvalidDeviceScope = 400028
 	CodeUnauthorizedHub    = 401002 // IotHubUnauthorizedAccess
 	CodeUnauthorized       = 401003 // IotHubUnauthorized
+	CodeQueueFull          = 403004 // DeviceMaximumQueueDepthExceeded
+	CodeInvalidExpiry      = 403009 // InvalidMessageExpiryTime
 	CodeDeviceDisabled     = 403012
+	CodeTooManyMethods     = 403800 // DeviceMaximumInflightMethodExceeded
+	CodeNotFound           = 404000
 	CodeDeviceNotFound     = 404001
 	CodeModuleNotFound     = 404010
+	CodeDeviceNotOnline    = 404103
+	CodeClosedRemotely     = 404104 // DeviceConnectionClosedRemotely
 	CodeDeviceExists       = 409001
+	CodeModuleExists       = 409301
 	CodePrecondition       = 412001
+	CodeLockLost           = 412002 // DeviceMessageLockLost
 	CodeMessageTooLarge    = 413001
 	CodeTooManyDevices     = 413002
+	CodeTooManyModules     = 413003
+	CodeThrottled          = 429001
 	CodeServerError        = 500001
+	CodeBadDeviceAnswer    = 502000
 	CodeUnavailable        = 503001
 	CodePartitionNotFound  = 503003
+	CodeGatewayTimeout     = 504101
 )
 
 // AMQP error conditions that are not in the table of codes (protocol 7.5, 7.7).

@@ -1,6 +1,7 @@
 package core
 
 import (
+	"crypto/x509"
 	"log/slog"
 	"net"
 	"slices"
@@ -29,6 +30,13 @@ type Options struct {
 	RetentionBytes int64
 	// ConsumerGroups besides $Default, which is always there.
 	ConsumerGroups []string
+	// EventSources are the sources of events besides Telemetry that go to the
+	// event log: SourceTwinChange and the others. Default none, as routes are off
+	// on a new hub (protocol 7.8).
+	EventSources []string
+	// DeviceCAs are the authorities whose certificates devices of the
+	// authentication type certificateAuthority may show. Default none.
+	DeviceCAs *x509.CertPool
 	// Now is the clock. Default time.Now.
 	Now func() time.Time
 	// Logger gets what an operator of the hub wants to know. Default: nothing.

@@ -10,6 +10,13 @@ const MaxMessageSize = 256 * 1024
 // SourceTelemetry is the source of what devices send.
 const SourceTelemetry = d2c.SourceTelemetry
 
+// The sources of events that the hub itself makes (protocol 7.8).
+const (
+	SourceTwinChange      = "twinChangeEvents"
+	SourceLifecycle       = "deviceLifecycleEvents"
+	SourceConnectionState = "deviceConnectionStateEvents"
+)
+
 // The types of a device-to-cloud message; package d2c explains them.
 type (
 	Message  = d2c.Message
