@@ -26,6 +26,7 @@ type App struct {
 	journal *journal.Page
 	running func() int // simulated devices
 	notes   []page.Report
+	inbox   []tea.Msg // sent by pages during the Update under way
 
 	width, height int
 	docked        bool   // the user wants the event pane
@@ -53,6 +54,7 @@ func newApp(ctx *page.Context, p parts) *App {
 		route: router{tabs: p.tabs, tab: p.start}, events: p.tabs[page.Monitor],
 		log: &journal.Log{}, docked: true, visible: map[page.Page]bool{}, sizes: map[page.Page]rect{},
 	}
+	ctx.Deliver = func(msg tea.Msg) { a.inbox = append(a.inbox, msg) }
 	a.header = header{hub: ctx.Hub, local: ctx.Local, events: p.events}
 	a.journal = journal.New(ctx, a.log)
 	return a
@@ -73,8 +75,18 @@ func (a *App) Init() tea.Cmd {
 	return tea.Batch(append(cmds, a.settle())...)
 }
 
-// Update takes one message.
+// Update takes one message, and what the pages sent to the root meanwhile.
 func (a *App) Update(msg tea.Msg) tea.Cmd {
+	cmds := []tea.Cmd{a.update(msg)}
+	for len(a.inbox) > 0 {
+		next := a.inbox[0]
+		a.inbox = a.inbox[1:]
+		cmds = append(cmds, a.handle(next))
+	}
+	return tea.Batch(cmds...)
+}
+
+func (a *App) update(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
 	case tea.WindowSizeMsg:
 		a.width, a.height = msg.Width, msg.Height
@@ -122,6 +134,8 @@ func (a *App) handle(msg tea.Msg) tea.Cmd {
 		return a.tellTabs(msg)
 	case page.EventRate:
 		a.header.rate(msg.PerSecond)
+	case page.StreamHealth:
+		a.header.streamDown = msg.Down
 	case page.HubHealth:
 		a.header.health = answering
 		if msg.Err != nil {

@@ -26,7 +26,7 @@ func (a *App) deliver(e page.Envelope) tea.Cmd {
 func isForRoot(msg tea.Msg) bool {
 	switch msg.(type) {
 	case page.Report, page.ShowTab, page.SelectDevice, page.ToggleSimulated, page.FollowDevice, page.DevicesChanged,
-		page.EventRate, page.HubHealth, page.OpenDialog, page.CloseDialog, page.ShowJournal, page.ShowHelp,
+		page.EventRate, page.HubHealth, page.StreamHealth, page.OpenDialog, page.CloseDialog, page.ShowJournal, page.ShowHelp,
 		tea.BatchMsg:
 		return true
 	default:

@@ -20,7 +20,10 @@ type header struct {
 	local  bool
 	events bool // only the events can be reached: nothing asks the hub itself
 	health health
-	rates  []float64
+	// streamDown says that no event can come. The registry is asked only while
+	// its tab is seen, so elsewhere this is the fresher news.
+	streamDown bool
+	rates      []float64
 }
 
 type health int
@@ -48,6 +51,14 @@ func sparkWidth(width int) int {
 	}
 }
 
+// state is what to tell of the hub on a tab.
+func (h *header) state(active page.Tab) health {
+	if active != page.Devices && h.health == answering && h.streamDown {
+		return failing
+	}
+	return h.health
+}
+
 func (h *header) rate(perSecond float64) {
 	h.rates = append(h.rates, perSecond)
 	if len(h.rates) > keptRates {
@@ -69,7 +80,7 @@ func (h *header) view(s *theme.Styles, width int, titles []string, active page.T
 		gap = 2
 	}
 	at := width - 1 - ansi.StringWidth(right) - gap - ansi.StringWidth(tabs)
-	left := h.drawHub(s, at-1)
+	left := h.drawHub(s, at-1, h.state(active))
 	line := widget.Fit(left, at) + tabs + strings.Repeat(" ", gap) + right
 	for i := range areas {
 		areas[i].from += at
@@ -105,10 +116,10 @@ func (h *header) drawRate(s *theme.Styles, spark int) string {
 }
 
 // drawHub shows brand, label, state and name; the name goes when there is no room.
-func (h *header) drawHub(s *theme.Styles, room int) string {
+func (h *header) drawHub(s *theme.Styles, room int, now health) string {
 	brand := " " + s.Brand.Render("hubscope")
 	state := ""
-	switch h.health {
+	switch now {
 	case answering:
 		state = s.Live.Render("● live")
 	case failing:

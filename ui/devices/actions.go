@@ -38,7 +38,9 @@ type (
 )
 
 // report is a failure in words, with what the service said kept for the journal.
-func report(what string, err error) tea.Cmd {
+func report(what string, err error) tea.Cmd { return page.Tell(failure(what, err)) }
+
+func failure(what string, err error) page.Report {
 	sentence, next := hub.Explain(err)
 	r := page.Failed(what, sentence, next)
 	r.Detail = err.Error()
@@ -46,7 +48,7 @@ func report(what string, err error) tea.Cmd {
 	if errors.As(err, &refused) {
 		r.TrackingID = refused.TrackingID
 	}
-	return page.Tell(r)
+	return r
 }
 
 // act runs an action of its own life: a reload does not cancel it.
@@ -71,7 +73,7 @@ func (p *Page) askNew() tea.Cmd {
 		Check: p.checkID,
 	})
 	form := p.form
-	return func() tea.Msg { return page.OpenDialog{Dialog: form} }
+	return p.ctx.Send(page.OpenDialog{Dialog: form})
 }
 
 // proposeID counts on from what is there.
@@ -116,7 +118,7 @@ func (p *Page) onCreated(m createdMsg) tea.Cmd {
 	p.rows.filter = ""
 	p.rows.put(m.device)
 	return tea.Batch(p.changed(), p.poll(),
-		func() tea.Msg { return page.CloseDialog{Dialog: form} },
+		p.ctx.Send(page.CloseDialog{Dialog: form}),
 		page.Tell(page.Report{Severity: page.Success, Text: id + " created", Next: "s starts its simulated device"}))
 }
 
@@ -129,7 +131,9 @@ func (p *Page) notCreated(form *widget.Form, err error) tea.Cmd {
 	if form != nil {
 		form.Fail(safe.Inline(sentence), safe.Inline(next))
 	}
-	return report("not created", err)
+	r := failure("not created", err)
+	r.Quiet = form != nil // the form itself says it
+	return page.Tell(r)
 }
 
 func (p *Page) askDelete() tea.Cmd {
@@ -143,7 +147,7 @@ func (p *Page) askDelete() tea.Cmd {
 		detail = append(detail, "Its simulated device is stopped first.")
 	}
 	box := widget.NewConfirm(p.ctx.Styles, "Delete device", "Delete the device identity "+name+"?", "delete", p.remove(d), detail...)
-	return func() tea.Msg { return page.OpenDialog{Dialog: box} }
+	return p.ctx.Send(page.OpenDialog{Dialog: box})
 }
 
 func (p *Page) remove(d hub.Device) tea.Cmd {
@@ -221,7 +225,7 @@ func (p *Page) onTakeOver(m takeOverMsg) tea.Cmd {
 	box := widget.NewConfirm(p.ctx.Styles, "Device is connected",
 		safe.Line(id, 128)+" is connected, and not by this program. Start the simulated device anyway?", "start",
 		p.start(id, false), "A hub keeps one connection a device: the other one would be thrown off.")
-	return func() tea.Msg { return page.OpenDialog{Dialog: box} }
+	return p.ctx.Send(page.OpenDialog{Dialog: box})
 }
 
 func (p *Page) onStarted(m startedMsg) tea.Cmd {

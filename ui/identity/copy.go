@@ -28,7 +28,7 @@ func (p *Page) openCopyMenu() tea.Cmd {
 		choices = append(choices, widget.Choice{Key: "t", Label: "Thumbprint", Hint: safe.Line(d.Auth.PrimaryThumbprint, 20), Run: p.copy("thumbprint", d.Auth.PrimaryThumbprint)})
 	}
 	menu := widget.NewMenu(p.ctx.Styles, p.ctx.Keys, "Copy of "+id, choices...)
-	return func() tea.Msg { return page.OpenDialog{Dialog: menu} }
+	return p.ctx.Send(page.OpenDialog{Dialog: menu})
 }
 
 // connection is the device's connection string, with its key in it.

@@ -76,7 +76,7 @@ func (p *Page) copyMenu() tea.Cmd {
 		choices = append(choices, widget.Choice{Key: "d", Label: "device id", Run: copyText("device id", event.DeviceID)})
 	}
 	menu := widget.NewMenu(p.ctx.Styles, p.ctx.Keys, "Copy", choices...)
-	return func() tea.Msg { return page.OpenDialog{Dialog: menu} }
+	return p.ctx.Send(page.OpenDialog{Dialog: menu})
 }
 
 func copyEvent(e *record) tea.Cmd {

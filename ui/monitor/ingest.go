@@ -6,6 +6,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"hubscope/hub"
+	"hubscope/hub/events"
 	"hubscope/ui/page"
 )
 
@@ -57,7 +58,18 @@ func (p *Page) onStates(msg statesMsg) tea.Cmd {
 	for _, s := range msg.states {
 		p.parts.put(s, now)
 	}
-	return p.Ask(p.feed.nextStates(p.Context()))
+	return tea.Batch(p.Ask(p.feed.nextStates(p.Context())), p.tellHealth())
+}
+
+// tellHealth tells the header when the stream goes down and when it is back.
+func (p *Page) tellHealth() tea.Cmd {
+	worst := p.parts.worst()
+	down := !p.parts.flowing() && worst != nil && rank(worst.Phase) >= rank(events.Retrying)
+	if down == p.reportedDown {
+		return nil
+	}
+	p.reportedDown = down
+	return p.ctx.Send(page.StreamHealth{Down: down})
 }
 
 // onEnded takes the end of the stream, which comes once and is never lost.

@@ -38,15 +38,16 @@ type Page struct {
 	scope       string // device id, or "" for all
 	scanning    bool   // a step of the filter is under way
 
-	inspector  *inspector
-	wasAlong   bool // the view followed when the event was opened
-	fromDock   bool // it was opened in the pane: closing goes back there
-	docked     *bool
-	width      int
-	height     int
-	visible    bool
-	focused    bool
-	reportRate float64
+	inspector    *inspector
+	wasAlong     bool // the view followed when the event was opened
+	fromDock     bool // it was opened in the pane: closing goes back there
+	docked       *bool
+	width        int
+	height       int
+	visible      bool
+	focused      bool
+	reportRate   float64
+	reportedDown bool
 }
 
 var (

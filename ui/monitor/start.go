@@ -47,7 +47,7 @@ func (p *Page) startMenu() tea.Cmd {
 		})
 	}
 	menu := widget.NewMenu(p.ctx.Styles, p.ctx.Keys, "Show events from", choices...)
-	return func() tea.Msg { return page.OpenDialog{Dialog: menu} }
+	return p.ctx.Send(page.OpenDialog{Dialog: menu})
 }
 
 // startAt begins elsewhere: what is kept goes, filter and scope stay.

@@ -4,6 +4,8 @@ import (
 	"context"
 	"time"
 
+	tea "charm.land/bubbletea/v2"
+
 	"hubscope/ui/keys"
 	"hubscope/ui/theme"
 )
@@ -23,7 +25,22 @@ type Context struct {
 	Hub   string
 	Local bool
 
+	// Deliver takes a message to the root at once, within the same Update. Nil:
+	// messages travel as commands.
+	Deliver func(tea.Msg)
+
 	lastID ID
+}
+
+// Send gives a message to the root before the next key is read, so that nothing
+// typed gets ahead of, say, the dialog that it opens. It returns the command to
+// return from Update, which is nil when the message was delivered.
+func (c *Context) Send(msg tea.Msg) tea.Cmd {
+	if c.Deliver == nil {
+		return func() tea.Msg { return msg }
+	}
+	c.Deliver(msg)
+	return nil
 }
 
 // NewContext returns a context with the defaults filled in.

@@ -66,6 +66,9 @@ type ThemeMsg struct{}
 // about once a second.
 type EventRate struct{ PerSecond float64 }
 
+// StreamHealth tells the header whether events can come. Only changes are told.
+type StreamHealth struct{ Down bool }
+
 // HubHealth tells the header whether the hub answers. A nil Err means it does.
 type HubHealth struct{ Err error }
 

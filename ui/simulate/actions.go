@@ -84,7 +84,7 @@ func (p *Page) askInterval() tea.Cmd {
 			Check: func(text string) error { _, err := parseInterval(text); return err },
 		})
 	form := p.form
-	return func() tea.Msg { return page.OpenDialog{Dialog: form} }
+	return p.ctx.Send(page.OpenDialog{Dialog: form})
 }
 
 // parseInterval reads "250 ms", "1.5", "2 min", "1h30m".
@@ -133,7 +133,7 @@ func (p *Page) onInterval(m intervalMsg) tea.Cmd {
 	}
 	form := p.form
 	p.form = nil
-	return tea.Batch(done, func() tea.Msg { return page.CloseDialog{Dialog: form} })
+	return tea.Batch(done, p.ctx.Send(page.CloseDialog{Dialog: form}))
 }
 
 func (p *Page) stopAll() tea.Cmd {

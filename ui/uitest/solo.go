@@ -28,7 +28,7 @@ func (s *Solo) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		return s, nil
 	case page.Envelope:
 		return s, s.deliver(msg)
-	case page.Report, page.OpenDialog, page.CloseDialog, page.ShowTab, page.SelectDevice, page.EventRate, page.ShowJournal, page.ShowHelp:
+	case page.Report, page.OpenDialog, page.CloseDialog, page.ShowTab, page.SelectDevice, page.EventRate, page.StreamHealth, page.ShowJournal, page.ShowHelp:
 		if s.sent != nil {
 			s.sent(msg)
 		}
