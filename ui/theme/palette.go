@@ -16,7 +16,7 @@ type palette struct {
 var darkPalette = palette{
 	background:   "#16181d",
 	text:         "#d5d9e0",
-	muted:        "#9aa3b2",
+	muted:        "#a3a8b0",
 	strong:       "#ffffff",
 	accent:       "#7cc4ff",
 	brand:        "#5fd7c9",
@@ -29,8 +29,8 @@ var darkPalette = palette{
 	purple:       "#cfa9ff",
 	cyan:         "#74d6de",
 	orange:       "#f5b07a",
-	selected:     "#2b3a52",
-	selectedBlur: "#262b35",
+	selected:     "#303846",
+	selectedBlur: "#292b2f",
 }
 
 var lightPalette = palette{
@@ -46,9 +46,9 @@ var lightPalette = palette{
 	yellow:       "#6b4a00",
 	red:          "#a8131b",
 	blue:         "#1a4fa8",
-	purple:       "#6a35a8",
+	purple:       "#55208f",
 	cyan:         "#005f6b",
-	orange:       "#8a3c00",
+	orange:       "#6e2c00",
 	selected:     "#d6e6fb",
 	selectedBlur: "#e8ecf1",
 }

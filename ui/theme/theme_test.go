@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"charm.land/lipgloss/v2"
+	"github.com/charmbracelet/colorprofile"
 )
 
 // leastContrast is what WCAG AA asks of text.
@@ -25,6 +26,9 @@ func TestContrast(t *testing.T) {
 				if got := contrast(lipgloss.Color(fg), lipgloss.Color(bg)); got < leastContrast {
 					t.Errorf("%s: %s %s on %s %s has a contrast of %.2f, below %.1f", name, text, fg, ground, bg, got, leastContrast)
 				}
+				if got := contrast(of256(fg), of256(bg)); got < leastContrast {
+					t.Errorf("%s: in 256 colours %s %s on %s %s has a contrast of %.2f, below %.1f", name, text, fg, ground, bg, got, leastContrast)
+				}
 			}
 		}
 		if got := contrast(lipgloss.Color(p.background), lipgloss.Color(p.accent)); got < leastContrast {
@@ -32,6 +36,9 @@ func TestContrast(t *testing.T) {
 		}
 	}
 }
+
+// of256 is what a terminal of 256 colours makes of a hue: tmux, by default.
+func of256(hue string) color.Color { return colorprofile.ANSI256.Convert(lipgloss.Color(hue)) }
 
 func TestContrastIsThatOfWCAG(t *testing.T) {
 	if got := contrast(color.White, color.Black); math.Abs(got-21) > 0.01 {
