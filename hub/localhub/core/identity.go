@@ -33,6 +33,15 @@ func (id ID) Path() string {
 	return "devices/" + id.Device + "/modules/" + id.Module
 }
 
+// key is where the store has what belongs to the identity. No id has a zero
+// byte, so those of a device's modules follow it and nothing else's.
+func (id ID) key() []byte {
+	if id.Module == "" {
+		return []byte(id.Device)
+	}
+	return []byte(id.Device + "\x00" + id.Module)
+}
+
 // authSAS is the authentication type of identities with symmetric keys.
 const authSAS = wire.AuthSAS
 

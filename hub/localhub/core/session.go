@@ -35,6 +35,8 @@ type Session struct {
 	kick   func(error) // nil after the session ended
 	reason error       // why it ended
 	expiry *time.Timer
+	// desired is what OnDesired asked for; nil for nothing.
+	desired func(patch []byte, version int64)
 }
 
 // Info is what the session was started with.

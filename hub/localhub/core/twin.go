@@ -38,7 +38,7 @@ func (h *Hub) Twin(id ID) (wire.Twin, error) {
 		if err != nil {
 			return err
 		}
-		t, err = h.readTwin(tx, id.Device, &i)
+		t, err = h.readTwin(tx, id, &i)
 		return err
 	})
 	return t, err
@@ -57,25 +57,40 @@ func (h *Hub) Twins(after string, n int) (items []wire.Twin, next string, err er
 			}
 			return nil
 		}
-		t, err := h.readTwin(tx, id, i)
+		t, err := h.readTwin(tx, ID{Device: id}, i)
 		items = append(items, t)
 		return err
 	})
 	return items, next, err
 }
 
-func (h *Hub) readTwin(tx *bbolt.Tx, id string, i *identity) (wire.Twin, error) {
+// readForTwin reads what a write to a twin begins with.
+func readForTwin(tx *bbolt.Tx, id ID) (identity, twin, error) {
 	var t twin
-	if err := unsealJSON(tx.Bucket(twinsBucket).Get([]byte(id)), &t); err != nil {
+	i, err := readIdentity(tx, id)
+	if err == nil {
+		err = unsealJSON(tx.Bucket(twinsBucket).Get(id.key()), &t)
+	}
+	return i, t, err
+}
+
+func (h *Hub) readTwin(tx *bbolt.Tx, id ID, i *identity) (wire.Twin, error) {
+	var t twin
+	if err := unsealJSON(tx.Bucket(twinsBucket).Get(id.key()), &t); err != nil {
 		return wire.Twin{}, err
 	}
-	a, err := readActivity(tx, id)
+	return h.wireTwin(tx, id, i, &t)
+}
+
+// wireTwin is the document that the service reads.
+func (h *Hub) wireTwin(tx *bbolt.Tx, id ID, i *identity, t *twin) (wire.Twin, error) {
+	a, err := readActivity(tx, id.Device)
 	if err != nil {
 		return wire.Twin{}, err
 	}
-	a, connected := h.current(id, a)
+	a, connected := h.current(id.Device, a)
 	return wire.Twin{
-		DeviceID: id, ETag: twinETag(t.ETag), DeviceETag: deviceETag(i.ETag),
+		DeviceID: id.Device, ModuleID: id.Module, ETag: twinETag(t.ETag), DeviceETag: deviceETag(i.ETag),
 		Status: i.status(), StatusReason: i.StatusReason, StatusUpdateTime: wire.Time{Time: i.StatusUpdated},
 		ConnectionState: connectionState(connected), LastActivityTime: wire.Time{Time: a.Last},
 		AuthenticationType: i.AuthType,

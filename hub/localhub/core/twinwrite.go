@@ -3,7 +3,12 @@ package core
 import (
 	"context"
 	"encoding/json"
+	"errors"
 
+	"go.etcd.io/bbolt"
+
+	"hubscope/hub/localhub/core/twindoc"
+	"hubscope/hub/localhub/store"
 	"hubscope/hub/wire"
 )
 
@@ -16,31 +21,127 @@ type TwinPatch struct{ Tags, Desired json.RawMessage }
 // UpdateDevice, of the twin's etag. It returns the twin as stored. Errors:
 // 400004, 404001, 404010, 412001, 413001 (protocol 2.5).
 func (h *Hub) PatchTwin(ctx context.Context, id ID, p TwinPatch, ifMatch string) (wire.Twin, error) {
-	return wire.Twin{}, notYet()
+	return h.writeTwin(ctx, twinWrite{id: id, ifMatch: ifMatch}, p)
 }
 
 // ReplaceTwin is PatchTwin, but each section that is present replaces what there
 // was.
 func (h *Hub) ReplaceTwin(ctx context.Context, id ID, p TwinPatch, ifMatch string) (wire.Twin, error) {
-	return wire.Twin{}, notYet()
+	return h.writeTwin(ctx, twinWrite{id: id, ifMatch: ifMatch, replace: true}, p)
 }
 
-// DeviceTwin is the twin as its device reads it:
-// {"desired":{..,"$version":n},"reported":{..,"$version":m}}, with no tags and no
-// $metadata (protocol 4.3). Errors: 404001, 404010.
-func (h *Hub) DeviceTwin(id ID) ([]byte, error) { return nil, notYet() }
+// twinWrite is one write by the service, and what becomes of it.
+type twinWrite struct {
+	id            ID
+	ifMatch       string
+	replace       bool
+	tags, desired twindoc.Object // nil: absent
 
-// ReportTwin merges patch into the reported properties, for the device, and
-// returns their new version. With a version other than nil the write is refused
-// with 412001 unless that is the present one. Errors: 400004, 404001, 404010,
-// 412001, 413001.
-func (h *Hub) ReportTwin(ctx context.Context, id ID, patch []byte, version *int64) (int64, error) {
-	return 0, notYet()
+	written wire.Twin
+	push    []byte // for the device; nil when desired is absent
+	version int64  // of desired
 }
 
-// OnDesired asks for changes of the desired properties from now on: the patch as
-// the service wrote it with "$version" in it, or the whole new document after a
-// replacement, in the order of versions (protocol 4.3). Nil stops. Fn runs on
-// the store's writer and must not block or call the hub. Patch must not be
-// changed.
-func (s *Session) OnDesired(fn func(patch []byte, version int64)) {}
+func (h *Hub) writeTwin(ctx context.Context, w twinWrite, p TwinPatch) (wire.Twin, error) {
+	var err error
+	if w.tags, err = parseSection("tags", p.Tags); err != nil {
+		return wire.Twin{}, err
+	}
+	if w.desired, err = parseSection("properties.desired", p.Desired); err != nil {
+		return wire.Twin{}, err
+	}
+	err = h.update(ctx, func(tx *bbolt.Tx) error { return w.run(h, tx) }, func() {
+		if s := h.sessions.get(w.id); s != nil && w.push != nil {
+			s.pushDesired(w.push, w.version)
+		}
+	})
+	if err != nil {
+		return wire.Twin{}, err
+	}
+	return w.written, nil
+}
+
+// run checks and writes. Writer goroutine.
+func (w *twinWrite) run(h *Hub, tx *bbolt.Tx) error {
+	i, t, err := readForTwin(tx, w.id)
+	if err != nil {
+		return err
+	}
+	if err := checkMatch(w.ifMatch, twinETag(t.ETag), "the twin of '"+w.id.String()+"'"); err != nil {
+		return err
+	}
+	if err := w.applyTags(&t); err != nil {
+		return err
+	}
+	if err := w.applyDesired(h, &t); err != nil {
+		return err
+	}
+	t.Version++
+	t.ETag++
+	if w.written, err = h.wireTwin(tx, w.id, &i, &t); err != nil {
+		return err
+	}
+	return store.Abort(putJSON(tx.Bucket(twinsBucket), w.id.key(), t))
+}
+
+func (w *twinWrite) applyTags(t *twin) error {
+	if w.tags == nil {
+		return nil
+	}
+	var tags twindoc.Object
+	if !w.replace {
+		var err error
+		if tags, err = twindoc.LoadObject(t.Tags); err != nil {
+			return errors.Join(store.ErrDamaged, err)
+		}
+	}
+	tags = tags.Merged(w.tags)
+	t.Tags = tags.JSON()
+	return checkSize("tags", tags, twindoc.MaxTags)
+}
+
+func (w *twinWrite) applyDesired(h *Hub, t *twin) error {
+	if w.desired == nil {
+		return nil
+	}
+	d, err := loadDocument(t.Desired)
+	if err != nil {
+		return err
+	}
+	if w.replace {
+		d.Replace(w.desired, h.now(), true)
+		w.push = d.Plain()
+	} else {
+		d.Merge(w.desired, h.now(), true)
+		w.push = w.desired.WithVersion(d.Version)
+	}
+	t.Desired, w.version = d.JSON(), d.Version
+	return checkSize("properties.desired", d.Properties, twindoc.MaxProperties)
+}
+
+// parseSection reads a section that a client wrote; nil when it is absent.
+func parseSection(name string, text json.RawMessage) (twindoc.Object, error) {
+	if text == nil {
+		return nil, nil
+	}
+	o, err := twindoc.Parse(text)
+	if err != nil {
+		return nil, NewError(CodeArgumentInvalid, "The twin's %s can not be taken: %s.", name, err)
+	}
+	return o, nil
+}
+
+func checkSize(name string, o twindoc.Object, limit int) error {
+	if size := o.Size(); size > limit {
+		return NewError(CodeMessageTooLarge, "The twin's %s would have %d bytes, the limit is %d.", name, size, limit)
+	}
+	return nil
+}
+
+func loadDocument(stored json.RawMessage) (twindoc.Document, error) {
+	d, err := twindoc.Load(stored)
+	if err != nil {
+		return d, errors.Join(store.ErrDamaged, err)
+	}
+	return d, nil
+}
