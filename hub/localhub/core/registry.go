@@ -117,6 +117,7 @@ func (h *Hub) DeleteDevice(ctx context.Context, id, ifMatch string) error {
 			tx.Bucket(devicesBucket).Delete(key),
 			tx.Bucket(twinsBucket).Delete(key),
 			tx.Bucket(activityBucket).Delete(key),
+			forgetSessions(tx, id),
 			n.change(i.Disabled, -1).write(tx),
 		))
 	}, func() {

@@ -31,6 +31,10 @@ type conn struct {
 	stored   *session
 	will     *core.Message
 
+	// Made with the first subscription to messages; of the goroutine that reads.
+	downlink *downlink
+	work     sync.WaitGroup // what features run besides; added to before closed returns
+
 	mu     sync.Mutex
 	reason error // why the connection was ended from outside; guarded by mu
 }
@@ -67,6 +71,7 @@ func (c *conn) serve() {
 	c.leave(err)
 	c.out.drained()
 	c.out.close()
+	c.work.Wait()
 	<-writing
 }
 

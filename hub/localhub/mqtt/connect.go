@@ -77,7 +77,10 @@ func (c *conn) open(p *packets.ConnectPacket) error {
 	c.server.known(c)
 
 	var present bool
-	c.stored, present = c.server.sessions.open(info.ID, c.generation(), p.CleanSession)
+	if c.stored, present, err = c.server.sessions.open(c.context(), info.ID, c.generation(), p.CleanSession); err != nil {
+		session.Close()
+		return &refusal{codeFor(err), err}
+	}
 	c.in.limit = maxPacket
 	c.pulse.keepAlive(p.Keepalive)
 	if err := c.answer(packets.Accepted, present); err != nil {
@@ -90,8 +93,15 @@ func (c *conn) open(p *packets.ConnectPacket) error {
 	return nil
 }
 
-// generation is the generation id of the device, empty when it was deleted this very moment.
+// generation is the generation id of the identity, empty when it was deleted this very moment.
 func (c *conn) generation() string {
+	if c.id.Module != "" {
+		m, err := c.server.hub.Module(c.id)
+		if err != nil {
+			return ""
+		}
+		return m.GenerationID
+	}
 	d, err := c.server.hub.Device(c.id.Device)
 	if err != nil {
 		return ""

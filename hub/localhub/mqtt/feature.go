@@ -11,16 +11,21 @@ import (
 // methods, cloud-to-device messages. A feature sends with conn.out.send and asks conn.stored what the
 // device has subscribed to.
 //
-// publish and granted run on the goroutine that reads the connection, one after the other.
+// All of it runs on the goroutine that reads the connection, one after the other. It may wait for a write
+// to become durable, but not for the device.
 type feature interface {
 	// publish handles a PUBLISH to one of the feature's topics. An error ends the connection.
 	publish(c *conn, t topic.Publish, p *packets.PublishPacket) error
 	// granted tells that the device has subscribed to one of the feature's filters, or that a
 	// connection begins whose stored session holds it. The SUBACK or CONNACK is queued before.
 	granted(c *conn, f topic.Filter, qos byte)
+	// revoked tells that the device has given up one of the feature's filters. Those of the same kind
+	// that are left are in conn.stored.
+	revoked(c *conn, f topic.Filter)
 	// acknowledged tells of a PUBACK; whether it was for a delivery of the feature is the answer.
 	acknowledged(c *conn, packetID uint16) bool
-	// closed tells that the connection has ended.
+	// closed tells that the connection has ended. The session is still open; what the feature calls back
+	// later must find nobody.
 	closed(c *conn)
 }
 
@@ -66,6 +71,12 @@ func (fs features) granted(c *conn, f topic.Filter, qos byte) {
 	}
 }
 
+func (fs features) revoked(c *conn, f topic.Filter) {
+	if feature, ok := fs.byFilter[f.Kind]; ok {
+		feature.revoked(c, f)
+	}
+}
+
 // opened tells the features what a stored session holds.
 func (fs features) opened(c *conn) {
 	for _, g := range c.stored.all() {
@@ -89,9 +100,7 @@ func (fs features) closed(c *conn) {
 	}
 }
 
-// passive is a feature that only listens to what concerns it.
-type passive struct{}
+// unacknowledged is a feature that sends with QoS 0 only (protocol 4.2).
+type unacknowledged struct{}
 
-func (passive) granted(*conn, topic.Filter, byte) {}
-func (passive) acknowledged(*conn, uint16) bool   { return false }
-func (passive) closed(*conn)                      {}
+func (unacknowledged) acknowledged(*conn, uint16) bool { return false }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net"
 	"path/filepath"
+	"sync"
 	"testing"
 	"time"
 
@@ -20,13 +21,19 @@ type station struct {
 	t      testing.TB
 	hub    *core.Hub
 	server *Server
+	close  func()
 }
 
 func newStation(t testing.TB) *station { return newStationWith(t, core.Options{}, Options{}) }
 
 func newStationWith(t testing.TB, co core.Options, so Options) *station {
 	t.Helper()
-	db, err := store.Open(filepath.Join(t.TempDir(), "state.db"), store.Options{})
+	return newStationAt(t, filepath.Join(t.TempDir(), "state.db"), co, so)
+}
+
+func newStationAt(t testing.TB, path string, co core.Options, so Options) *station {
+	t.Helper()
+	db, err := store.Open(path, store.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -35,7 +42,7 @@ func newStationWith(t testing.TB, co core.Options, so Options) *station {
 		t.Fatal(err)
 	}
 	s := &station{t: t, hub: hub, server: New(hub, so)}
-	t.Cleanup(func() {
+	s.close = sync.OnceFunc(func() {
 		ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
 		defer cancel()
 		if err := s.server.Close(ctx); err != nil {
@@ -48,6 +55,7 @@ func newStationWith(t testing.TB, co core.Options, so Options) *station {
 			t.Error(err)
 		}
 	})
+	t.Cleanup(s.close)
 	return s
 }
 

@@ -10,7 +10,8 @@ import (
 const codeNoSuchHub = 401001 // IotHubNotFound
 
 // identify finds out who connects and whether the proof is good (protocol 4.1): the user name names hub
-// and identity, the client identifier repeats the identity, the password is a SAS token for it.
+// and identity, the client identifier repeats the identity, the password is a SAS token for it, or it is empty and the certificate
+// of the TLS connection tells.
 func (c *conn) identify(p *packets.ConnectPacket) (core.SessionInfo, error) {
 	user, err := c.readUser(p)
 	if err != nil {
@@ -47,16 +48,26 @@ func (c *conn) readUser(p *packets.ConnectPacket) (topic.User, error) {
 	return user, nil
 }
 
-// authenticate checks the proof of identity. Connections with a client certificate instead of a token
-// join here.
+// authenticate checks the proof of identity: the token in the password or, without one, the certificate
+// that the client has shown (protocol 4.1).
 func (c *conn) authenticate(p *packets.ConnectPacket, user topic.User) (core.Principal, error) {
-	principal, err := c.server.hub.Authenticate(string(p.Password))
+	id := identity(user)
+	principal, err := c.principal(string(p.Password), id)
 	if err != nil {
 		return core.Principal{}, &refusal{codeFor(err), err}
 	}
-	if !principal.Allows(core.DeviceConnect, identity(user).Path()) {
+	if !principal.Allows(core.DeviceConnect, id.Path()) {
 		err := core.NewError(core.CodeUnauthorizedHub, "the token does not cover %q", user.ClientID())
 		return core.Principal{}, &refusal{packets.ErrRefusedNotAuthorised, err}
 	}
 	return principal, nil
+}
+
+func (c *conn) principal(token string, id core.ID) (core.Principal, error) {
+	if token == "" {
+		if chain := c.pulse.certificates(); len(chain) > 0 {
+			return c.server.hub.AuthenticateCertificate(chain, id)
+		}
+	}
+	return c.server.hub.Authenticate(token)
 }

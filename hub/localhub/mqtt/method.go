@@ -4,10 +4,45 @@ import (
 	"github.com/eclipse/paho.mqtt.golang/packets"
 
 	"hubscope/device/topic"
+	"hubscope/hub/localhub/core"
 )
 
-// methodFeature takes answers to direct methods. The hub calls none yet, so every answer is to a request
-// that it does not know, and those are passed over (protocol 4.3).
-type methodFeature struct{ passive }
+// methodFeature passes direct methods to the device and its answers back (protocol 4.3). A device is online
+// for methods while it is subscribed to them, to all or to some.
+type methodFeature struct{ unacknowledged }
 
-func (methodFeature) publish(*conn, topic.Publish, *packets.PublishPacket) error { return nil }
+// publish takes an answer. One whose status is no number, and one to a call that nobody waits for, are
+// passed over.
+func (methodFeature) publish(c *conn, t topic.Publish, p *packets.PublishPacket) error {
+	if t.Status == topic.NoStatus {
+		c.log.Info("MQTT method answer passed over", "client", c.clientID, "topic", p.TopicName, "reason", "its status is no number")
+		return nil
+	}
+	if err := c.session.AnswerMethod(t.RequestID, t.Status, p.Payload); err != nil {
+		c.log.Info("MQTT method answer passed over", "client", c.clientID, "reason", err)
+	}
+	return nil
+}
+
+func (methodFeature) granted(c *conn, _ topic.Filter, _ byte) {
+	c.session.OnMethod(func(r core.MethodRequest) {
+		if !c.stored.hasNamed(topic.MethodFilter, r.Name) {
+			return // a device that listens to other methods only; the caller's time runs out
+		}
+		p := packets.NewControlPacket(packets.Publish).(*packets.PublishPacket)
+		p.TopicName, p.Payload = topic.MethodCall(r.Name, r.RequestID), r.Payload
+		c.push(p)
+	})
+}
+
+func (methodFeature) revoked(c *conn, _ topic.Filter) {
+	if !c.stored.has(topic.MethodFilter) {
+		c.session.OnMethod(nil)
+	}
+}
+
+func (methodFeature) closed(c *conn) {
+	if c.stored.has(topic.MethodFilter) {
+		c.session.OnMethod(nil)
+	}
+}

@@ -142,6 +142,19 @@ func (o *outbox) send(p packets.ControlPacket) error {
 	return err
 }
 
+// offer queues a packet if there is room now, and tells whether there was. It never waits.
+func (o *outbox) offer(p packets.ControlPacket) bool {
+	o.mu.Lock()
+	if o.ended || len(o.unsent) >= maxUnsent {
+		o.mu.Unlock()
+		return false
+	}
+	err := p.Write((*appender)(&o.unsent))
+	o.mu.Unlock()
+	o.signal()
+	return err == nil
+}
+
 // close ends the queue: what is in it is still written, what comes later is dropped.
 func (o *outbox) close() {
 	o.mu.Lock()

@@ -1,6 +1,8 @@
 package mqtt
 
 import (
+	"crypto/tls"
+	"crypto/x509"
 	"net"
 	"sync/atomic"
 	"time"
@@ -38,6 +40,15 @@ func (p *pulse) keepAlive(seconds uint16) {
 		p.silence = maxSilence
 	}
 	p.beat = true
+}
+
+// certificates are those that the client has shown, its own first. WebSockets pass on what they run over.
+func (p *pulse) certificates() []*x509.Certificate {
+	secure, ok := p.Conn.(interface{ ConnectionState() tls.ConnectionState })
+	if !ok {
+		return nil
+	}
+	return secure.ConnectionState().PeerCertificates
 }
 
 // packetCame starts the silence anew.

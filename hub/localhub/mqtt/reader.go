@@ -16,6 +16,7 @@ import (
 // longest topic that MQTT can carry [MQTT-1.5.3], its length and the packet identifier.
 const maxPacket = core.MaxMessageSize + maxTopic + 4
 
+// maxTopic is the length of the longest topic that MQTT can carry [MQTT-1.5.3].
 const maxTopic = 65535
 
 // readBuffer holds a good many telemetry packets. It is most of what an idle connection costs besides TLS.

@@ -74,6 +74,7 @@ func New(h *core.Hub, o Options) *Server {
 		options:   o,
 		log:       o.Logger,
 		features:  newFeatures(),
+		sessions:  sessions{hub: h},
 		listeners: make(map[net.Listener]struct{}),
 		conns:     make(map[*conn]struct{}),
 	}

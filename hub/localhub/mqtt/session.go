@@ -1,6 +1,7 @@
 package mqtt
 
 import (
+	"context"
 	"slices"
 	"sync"
 
@@ -19,13 +20,43 @@ type grant struct {
 	qos    byte
 }
 
-// session is what a device has subscribed to. With clean session 0 it outlives the connection. It is safe
-// for concurrent use.
+// session is what a device has subscribed to and not acknowledged. With clean session 0 it outlives the
+// connection; its subscriptions outlive the server as well. It is safe for concurrent use.
 type session struct {
-	generation string // of the identity; does not change
+	generation string  // of the identity; does not change
+	keep       keeping // nil with clean session 1; does not change
+	saving     sync.Mutex
 
-	mu     sync.Mutex
-	grants []grant
+	mu       sync.Mutex
+	grants   []grant
+	unacked  map[uint16]unacked // by packet identifier
+	packetID uint16             // the last one given
+}
+
+// keeping makes the subscriptions of one session durable.
+type keeping func(context.Context, []core.Subscription) error
+
+// save makes the subscriptions of a stored session durable.
+func (s *session) save(ctx context.Context) error {
+	if s.keep == nil {
+		return nil
+	}
+	s.saving.Lock() // the newest is written last
+	defer s.saving.Unlock()
+	var all []core.Subscription
+	for _, g := range s.all() {
+		all = append(all, core.Subscription{Filter: g.text, QoS: g.qos})
+	}
+	return s.keep(ctx, all)
+}
+
+// restore takes subscriptions as they were saved.
+func (s *session) restore(saved []core.Subscription) {
+	for _, sub := range saved {
+		if filter, err := topic.ParseFilter(sub.Filter); err == nil {
+			s.add(grant{sub.Filter, filter, sub.QoS})
+		}
+	}
 }
 
 // add grants a filter, in place of an equal one. It tells whether there was room.
@@ -43,12 +74,17 @@ func (s *session) add(g grant) bool {
 	return true
 }
 
-func (s *session) remove(text string) {
+// remove takes a filter back, if it was granted.
+func (s *session) remove(text string) (grant, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if i := s.index(text); i >= 0 {
-		s.grants = slices.Delete(s.grants, i, i+1)
+	i := s.index(text)
+	if i < 0 {
+		return grant{}, false
 	}
+	g := s.grants[i]
+	s.grants = slices.Delete(s.grants, i, i+1)
+	return g, true
 }
 
 func (s *session) index(text string) int {
@@ -62,35 +98,30 @@ func (s *session) has(kind topic.FilterKind) bool {
 	return slices.ContainsFunc(s.grants, func(g grant) bool { return g.filter.Kind == kind })
 }
 
+// hasNamed tells whether a filter of this kind is granted that lets name pass.
+func (s *session) hasNamed(kind topic.FilterKind, name string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.ContainsFunc(s.grants, func(g grant) bool {
+		return g.filter.Kind == kind && (g.filter.Name == "" || g.filter.Name == name)
+	})
+}
+
+// forMessages is a granted filter for messages from the cloud.
+func (s *session) forMessages() (grant, bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, g := range s.grants {
+		switch g.filter.Kind {
+		case topic.DeviceBoundFilter, topic.ModuleInputFilter, topic.EverythingBoundToModule:
+			return g, true
+		}
+	}
+	return grant{}, false
+}
+
 func (s *session) all() []grant {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return slices.Clone(s.grants)
-}
-
-// sessions keeps the stored sessions, one an identity, for as long as the server lives.
-type sessions struct {
-	mu     sync.Mutex
-	stored map[core.ID]*session
-}
-
-// open gives the session for a new connection: with clean an empty one that ends with the connection
-// (what was stored is forgotten), else the stored one, and whether there was one [MQTT-3.2.2-2]. A
-// session of another generation belonged to an identity of the same name that was deleted since.
-func (s *sessions) open(id core.ID, generation string, clean bool) (*session, bool) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if clean {
-		delete(s.stored, id)
-		return &session{}, false
-	}
-	if old, ok := s.stored[id]; ok && old.generation == generation {
-		return old, true
-	}
-	if s.stored == nil {
-		s.stored = make(map[core.ID]*session)
-	}
-	fresh := &session{generation: generation}
-	s.stored[id] = fresh
-	return fresh, false
 }

@@ -4,11 +4,14 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/eclipse/paho.mqtt.golang/packets"
 
+	"hubscope/hub/localhub/core"
 	"hubscope/hub/wire"
 )
 
@@ -178,6 +181,39 @@ func TestStoredSessionKeepsSubscriptions(t *testing.T) {
 	p.send(publish("$iothub/twin/GET/?$rid=1", 0, 0, nil))
 	if got := receive[*packets.PublishPacket](p).TopicName; got[:len("$iothub/twin/res/")] != "$iothub/twin/res/" {
 		t.Errorf("answered on %s", got)
+	}
+}
+
+// What a stored session subscribed to is there when the hub has been started again (protocol 4.3).
+func TestStoredSessionOutlivesTheHub(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "state.db")
+	s := newStationAt(t, path, core.Options{}, Options{})
+	key := s.device("dev1")
+	lasting := func(c *packets.ConnectPacket) { c.CleanSession = false }
+	p := s.connect("dev1", key, lasting)
+	p.send(subscribeTo(1, 0, "$iothub/twin/res/#", "$iothub/methods/POST/#"))
+	receive[*packets.SubackPacket](p)
+	gone := packets.NewControlPacket(packets.Unsubscribe).(*packets.UnsubscribePacket)
+	gone.MessageID, gone.Topics = 8, []string{"$iothub/methods/POST/#"}
+	p.send(gone)
+	receive[*packets.UnsubackPacket](p)
+	s.close()
+
+	s = newStationAt(t, path, core.Options{}, Options{})
+	p = s.dial()
+	if ack := p.open(s.login("dev1", key, lasting)); !ack.SessionPresent {
+		t.Errorf("%v", ack)
+	}
+	p.send(publish("$iothub/twin/GET/?$rid=1", 0, 0, nil))
+	if got := receive[*packets.PublishPacket](p).TopicName; !strings.HasPrefix(got, "$iothub/twin/res/") {
+		t.Errorf("answered on %s", got)
+	}
+	s.connect("dev1", key).alive() // clean: what was stored is forgotten
+	s.close()
+
+	s = newStationAt(t, path, core.Options{}, Options{})
+	if ack := s.dial().open(s.login("dev1", key, lasting)); ack.SessionPresent {
+		t.Errorf("after a clean session: %v", ack)
 	}
 }
 

@@ -1,6 +1,8 @@
 package mqtt
 
 import (
+	"fmt"
+
 	"github.com/eclipse/paho.mqtt.golang/packets"
 
 	"hubscope/device/topic"
@@ -25,6 +27,11 @@ func (c *conn) subscribe(p *packets.SubscribePacket) error {
 		}
 		ack.ReturnCodes[i] = g.qos
 		granted = append(granted, g)
+	}
+	if len(granted) > 0 {
+		if err := c.stored.save(c.context()); err != nil {
+			return fmt.Errorf("keep the subscriptions: %w", err)
+		}
 	}
 	if err := c.out.send(ack); err != nil {
 		return err
@@ -56,7 +63,12 @@ func (c *conn) mayReceive(f topic.Filter) bool {
 func (c *conn) unsubscribe(p *packets.UnsubscribePacket) error {
 	c.session.Touch()
 	for _, filter := range p.Topics {
-		c.stored.remove(filter)
+		if g, ok := c.stored.remove(filter); ok {
+			c.server.features.revoked(c, g.filter)
+		}
+	}
+	if err := c.stored.save(c.context()); err != nil {
+		return fmt.Errorf("keep the subscriptions: %w", err)
 	}
 	ack := packets.NewControlPacket(packets.Unsuback).(*packets.UnsubackPacket)
 	ack.MessageID = p.MessageID

@@ -2,6 +2,7 @@ package mqtt
 
 import (
 	"encoding/json"
+	"errors"
 	"time"
 
 	"github.com/eclipse/paho.mqtt.golang/packets"
@@ -10,31 +11,71 @@ import (
 	"hubscope/hub/localhub/core"
 )
 
-const codeUnsupported = 404013 // FeatureNotSupported
+// twinFeature gives a device its twin, takes reported properties and tells of changes of the desired ones
+// (protocol 4.3).
+type twinFeature struct{ unacknowledged }
 
-// twinFeature answers requests for the twin. Until the hub serves twins to devices, every request is
-// refused with a status, so that a device learns at once what it would otherwise wait for.
-type twinFeature struct{ passive }
-
-func (twinFeature) publish(c *conn, t topic.Publish, _ *packets.PublishPacket) error {
-	if !c.stored.has(topic.TwinResponseFilter) {
-		return nil // the answer has nowhere to go
+func (f twinFeature) publish(c *conn, t topic.Publish, p *packets.PublishPacket) error {
+	if t.Kind == topic.TwinGet {
+		document, err := c.server.hub.DeviceTwin(c.id)
+		return c.answerTwin(t.RequestID, statusOK, document, nil, err)
 	}
-	return c.answerTwin(t.RequestID, nil, core.NewError(codeUnsupported, "Twins are not yet served to devices."))
+	version, err := c.server.hub.ReportTwin(c.context(), c.id, p.Payload, t.Version)
+	return c.answerTwin(t.RequestID, statusNoContent, nil, &version, err)
 }
 
-// answerTwin sends a twin response: document, or an error. The status is in the topic and, of an error,
-// in the body as well, since the Node SDK reads only the latter (protocol 0.13, 4.3).
-func (c *conn) answerTwin(requestID string, document []byte, failure *core.Error) error {
-	status := 200
+func (twinFeature) granted(c *conn, f topic.Filter, qos byte) {
+	if f.Kind != topic.DesiredFilter {
+		return
+	}
+	c.session.OnDesired(func(patch []byte, version int64) {
+		p := packets.NewControlPacket(packets.Publish).(*packets.PublishPacket)
+		p.TopicName, p.Payload = topic.DesiredPatch(version), patch
+		c.push(p)
+	})
+}
+
+func (twinFeature) revoked(c *conn, f topic.Filter) {
+	if f.Kind == topic.DesiredFilter {
+		c.session.OnDesired(nil)
+	}
+}
+
+func (twinFeature) closed(c *conn) {
+	if c.stored.has(topic.DesiredFilter) {
+		c.session.OnDesired(nil)
+	}
+}
+
+// The statuses of twin responses that tell of success.
+const (
+	statusOK        = 200
+	statusNoContent = 204
+)
+
+// answerTwin answers a request on the topic with its status, when the device listens there. The status of a
+// failure is in the body as well, since the Node SDK reads only that (protocol 0.13, 4.3).
+func (c *conn) answerTwin(requestID string, status int, document []byte, version *int64, failure error) error {
 	if failure != nil {
-		status = failure.Status
-		document = failureBody(failure)
+		e := asError(failure)
+		status, document, version = e.Status, failureBody(e), nil
+		c.log.Info("MQTT twin request refused", "client", c.clientID, "reason", failure)
+	}
+	if !c.stored.has(topic.TwinResponseFilter) {
+		return nil
 	}
 	p := packets.NewControlPacket(packets.Publish).(*packets.PublishPacket)
-	p.TopicName = topic.TwinResponse(status, requestID, nil)
-	p.Payload = document
+	p.TopicName, p.Payload = topic.TwinResponse(status, requestID, version), document
 	return c.out.send(p)
+}
+
+// asError is an error as the service tells it.
+func asError(err error) *core.Error {
+	var e *core.Error
+	if errors.As(err, &e) {
+		return e
+	}
+	return core.NewError(core.CodeServerError, "%v", err)
 }
 
 // failureBody is the body of a twin response other than 200 and 204 (protocol 4.3).
