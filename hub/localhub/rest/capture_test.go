@@ -64,9 +64,12 @@ func TestReplayNodeServiceSDK(t *testing.T) {
 		3:  {200, `[{"`},
 		4:  {200, `"status":"disabled"`},
 		5:  {204, ""},
-		11: {200, `[]`},
+		6:  {200, `{"isSuccessful":true,"errors":[],"warnings":[]}`},
+		7:  {200, `"isSuccessful":true`},
+		8:  {400, `"errorCode":"PreconditionFailed"`}, // the SDK sends no eTag unless it is given one
+		11: {200, `"deviceId":"a"`},
 		12: {400, "continuation"}, // the token is one of the server that was recorded
-		13: {200, `"totalDeviceCount":0`},
+		13: {200, `"totalDeviceCount":2`},
 	}
 	for i, c := range all {
 		path, version, _ := strings.Cut(c.path, "?")

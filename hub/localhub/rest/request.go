@@ -46,9 +46,13 @@ func isDate(text string) bool {
 }
 
 // authorize verifies the token and that it covers the path with the rights
-// (protocol 1.2, 1.4).
-func (s *server) authorize(r *http.Request, rights core.Rights, segments []string) (core.Principal, error) {
+// (protocol 1.2, 1.4). On a device's own routes a client certificate does instead
+// (protocol 5.2).
+func (s *server) authorize(r *http.Request, rights core.Rights, segments []string, id core.ID) (core.Principal, error) {
 	token := r.Header.Get("Authorization")
+	if token == "" && rights == core.DeviceConnect && r.TLS != nil && len(r.TLS.PeerCertificates) > 0 {
+		return s.hub.AuthenticateCertificate(r.TLS.PeerCertificates, id)
+	}
 	if token == "" {
 		return core.Principal{}, core.NewError(core.CodeUnauthorized, "Authorization header missing")
 	}
@@ -70,19 +74,28 @@ func (s *server) authorize(r *http.Request, rights core.Rights, segments []strin
 	return who, nil
 }
 
-// decode reads the body as one JSON document into v.
-func (c *call) decode(v any) error {
+// readBody reads all of the body.
+func (c *call) readBody() ([]byte, error) {
 	data, err := io.ReadAll(c.Body)
 	var tooLarge *http.MaxBytesError
 	switch {
 	case errors.As(err, &tooLarge):
-		return core.NewError(core.CodeMessageTooLarge, "The request body has more than %d bytes.", tooLarge.Limit)
+		return nil, core.NewError(core.CodeMessageTooLarge, "The request body has more than %d bytes.", tooLarge.Limit)
 	case err != nil:
-		return core.NewError(core.CodeArgumentInvalid, "The request body did not arrive, or not in time.")
+		return nil, core.NewError(core.CodeArgumentInvalid, "The request body did not arrive, or not in time.")
 	}
 	// From here on a read only watches for the end of the connection, however long
 	// the call takes.
 	_ = c.conn.SetReadDeadline(time.Time{})
+	return data, nil
+}
+
+// decode reads the body as one JSON document into v.
+func (c *call) decode(v any) error {
+	data, err := c.readBody()
+	if err != nil {
+		return err
+	}
 	if err := json.Unmarshal(data, v); err != nil {
 		return core.NewError(codeDeserialization, "The request body is not valid: %s.", jsonProblem(err))
 	}

@@ -1,8 +1,9 @@
-// Package rest is the service REST API of the local hub (protocol 2).
+// Package rest is the service REST API of the local hub (protocol 2), and what
+// devices do over HTTPS (protocol 5.2).
 //
 // It turns requests into calls of package core and core's answers and refusals
-// into documents of package wire. Each area of the API (devices, query,
-// statistics) is a file with a table of routes; [server.routes] joins the tables.
+// into documents of package wire. Each area of the API (devices, twins, query,
+// telemetry) is a file with a table of routes; [server.routes] joins the tables.
 package rest
 
 import (
@@ -66,5 +67,9 @@ type server struct {
 }
 
 func (s *server) routes() []route {
-	return slices.Concat(s.deviceRoutes(), s.queryRoutes(), s.statisticsRoutes())
+	return slices.Concat(
+		s.deviceRoutes(), s.moduleRoutes(), s.bulkRoutes(), s.queryRoutes(), s.statisticsRoutes(),
+		s.twinRoutes(), s.methodRoutes(), s.purgeRoutes(),
+		s.telemetryRoutes(), s.deviceboundRoutes(), s.feedbackRoutes(),
+	)
 }

@@ -28,6 +28,13 @@ type answer struct {
 	etag   string
 	header map[string]string
 	body   any // nil: no body
+	raw    *raw
+}
+
+// raw is a body that goes out byte for byte.
+type raw struct {
+	contentType string
+	data        []byte
 }
 
 // ServeHTTP runs the checks in the service's order: path, version, token, then
@@ -63,8 +70,8 @@ func (s *server) handle(w http.ResponseWriter, r *http.Request) (a answer, err e
 	if err := checkVersion(r.URL.Query()); err != nil {
 		return answer{}, err
 	}
-	who, err := s.authorize(r, route.rights, segments)
-	if err != nil {
+	c := &call{Request: r, params: params, conn: http.NewResponseController(w)}
+	if c.who, err = s.authorize(r, route.rights, segments, c.identity()); err != nil {
 		return answer{}, err
 	}
 	limit := route.maxBody
@@ -72,21 +79,19 @@ func (s *server) handle(w http.ResponseWriter, r *http.Request) (a answer, err e
 		limit = defaultMaxBody
 	}
 	r.Body = http.MaxBytesReader(w, r.Body, limit)
-	return route.serve(&call{Request: r, params: params, who: who, conn: http.NewResponseController(w)})
+	return route.serve(c)
 }
 
 func (a answer) write(w http.ResponseWriter) error {
-	var body bytes.Buffer
-	if a.body != nil {
-		e := json.NewEncoder(&body)
-		e.SetEscapeHTML(false)
-		if err := e.Encode(a.body); err != nil {
-			return err
-		}
-		w.Header().Set("Content-Type", "application/json; charset=utf-8")
+	body, err := a.encode()
+	if err != nil {
+		return err
+	}
+	if body != nil {
+		w.Header().Set("Content-Type", body.contentType)
 	}
 	for name, value := range a.header {
-		w.Header().Set(name, value)
+		w.Header()[name] = []string{value} // in the case that it has
 	}
 	if a.etag != "" {
 		w.Header().Set("ETag", `"`+a.etag+`"`)
@@ -95,24 +100,39 @@ func (a answer) write(w http.ResponseWriter) error {
 		a.status = http.StatusOK
 	}
 	w.WriteHeader(a.status)
-	_, _ = w.Write(body.Bytes()) // the client is gone: nobody to tell
+	if body != nil {
+		_, _ = w.Write(body.data) // the client is gone: nobody to tell
+	}
 	return nil
 }
 
-// refuse writes the error in the shape of the registry, twins and queries
-// (protocol 2.3) and gives its status.
+// encode gives the body; nil when there is none.
+func (a answer) encode() (*raw, error) {
+	if a.body == nil {
+		return a.raw, nil
+	}
+	var text bytes.Buffer
+	e := json.NewEncoder(&text)
+	e.SetEscapeHTML(false)
+	if err := e.Encode(a.body); err != nil {
+		return nil, err
+	}
+	return &raw{contentTypeJSON, text.Bytes()}, nil
+}
+
+const contentTypeJSON = "application/json; charset=utf-8"
+
+// refuse writes the error in one of the shapes of protocol 2.3 and gives its
+// status.
 func (s *server) refuse(w http.ResponseWriter, r *http.Request, err error) int {
 	e := s.asCoreError(r, err)
 	h := w.Header()
 	h.Set(wire.HeaderErrorCode, e.Name)
-	h.Set("Content-Type", "application/json; charset=utf-8")
+	h.Set("Content-Type", contentTypeJSON)
 	if e.RetryAfter > 0 {
 		h.Set("Retry-After", seconds(e.RetryAfter))
 	}
-	body, _ := json.Marshal(wire.ErrorBody{
-		Message:          "ErrorCode:" + e.Name + ";" + e.Message,
-		ExceptionMessage: "Tracking ID:" + e.TrackingID,
-	})
+	body, _ := json.Marshal(errorBody(err, e))
 	w.WriteHeader(e.Status)
 	_, _ = w.Write(body)
 	return e.Status
