@@ -106,6 +106,7 @@ type Hub struct {
 	log      *eventlog.Log
 	sessions sessions
 	activity activities
+	methods  methods
 	flusher  flusher
 
 	lastGeneration int64 // owned by the store's writer goroutine

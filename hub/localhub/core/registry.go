@@ -122,6 +122,7 @@ func (h *Hub) DeleteDevice(ctx context.Context, id, ifMatch string) error {
 		))
 	}, func() {
 		h.sessions.end(ID{Device: id}, NewError(CodeDeviceNotFound, "The device '%s' was deleted.", id))
+		h.methods.forget(ID{Device: id})
 		h.activity.forget(id)
 	})
 }

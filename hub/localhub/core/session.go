@@ -99,6 +99,9 @@ func (s *Session) finish(reason error) (kick func(error)) {
 		s.expiry.Stop()
 	}
 	s.mu.Unlock()
+	if kick != nil {
+		s.hub.methods.ended(s)
+	}
 	if kick != nil && s.hub.sessions.remove(s) {
 		s.hub.activity.note(s.info.ID.Device, activity{Last: s.heard(), StateChanged: s.hub.now()})
 	}
