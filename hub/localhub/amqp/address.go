@@ -1,6 +1,11 @@
 package amqp
 
-import "strings"
+import (
+	"net/url"
+	"strings"
+
+	"hubscope/hub/localhub/core"
+)
 
 // address is a node address without scheme, host and outer slashes
 // (protocol 0, fact 15). Segments keep their case: ids have one.
@@ -49,4 +54,26 @@ func (a address) matches(pattern string) bool {
 		}
 	}
 	return len(want) == len(a.segments)
+}
+
+// identity reads the id of devices/{id}/… or devices/{id}/modules/{mid}/…, in
+// which ids are percent-encoded (protocol 6.3).
+func (a address) identity() (core.ID, bool) {
+	if !strings.EqualFold(a.segment(0), "devices") || a.segment(1) == "" {
+		return core.ID{}, false
+	}
+	id := core.ID{Device: unescape(a.segment(1))}
+	if strings.EqualFold(a.segment(2), "modules") {
+		id.Module = unescape(a.segment(3))
+		return id, id.Module != ""
+	}
+	return id, true
+}
+
+// unescape decodes once; an id that was not encoded may hold any percent sign.
+func unescape(segment string) string {
+	if id, err := url.PathUnescape(segment); err == nil {
+		return id
+	}
+	return segment
 }

@@ -38,11 +38,15 @@ func (s *session) attachSender(l *link) error {
 	}
 	l.node = s.c.srv.nodes.find(l.address)
 	err := l.node.source(snd)
+	mode := frame.SenderSettled
+	if snd.unsettled {
+		mode = frame.SenderUnsettled
+	}
 	s.answer(snd, err, &frame.Attach{
 		Name:   l.asked.Name,
 		Handle: l.handle,
 		// Facts 3 and 4: echo what was asked, else say that deliveries come settled.
-		SenderSettleMode:     frame.Some(l.asked.SenderSettleMode.Or(frame.SenderSettled)),
+		SenderSettleMode:     frame.Some(l.asked.SenderSettleMode.Or(mode)),
 		ReceiverSettleMode:   l.asked.ReceiverSettleMode,
 		Source:               l.asked.Source,
 		Target:               l.asked.Target,

@@ -6,12 +6,14 @@ import (
 
 	"hubscope/hub/localhub/core"
 	"hubscope/hub/sas"
+	"hubscope/hub/secret"
 )
 
 // claim is a principal and when what it was granted ends.
 type claim struct {
 	core.Principal
-	ends time.Time // zero = never
+	ends  time.Time   // zero = never
+	token secret.Text // zero for the key of a policy and for a certificate
 }
 
 func (c claim) over(now time.Time) bool { return !c.ends.IsZero() && !now.Before(c.ends) }
@@ -30,8 +32,9 @@ type need struct {
 	path   string
 }
 
-// put stores a token's principal; false when there are too many (403005).
-func (c *claims) put(audience string, p core.Principal, now time.Time) bool {
+// put stores the principal of a token, or of a certificate when that is empty;
+// false when there are too many (403005).
+func (c *claims) put(audience, token string, p core.Principal, now time.Time) bool {
 	key := strings.ToLower(audience)
 	if _, renewed := c.byAudience[key]; !renewed && len(c.byAudience) >= maxClaims {
 		return false
@@ -39,20 +42,27 @@ func (c *claims) put(audience string, p core.Principal, now time.Time) bool {
 	if c.byAudience == nil {
 		c.byAudience = map[string]claim{}
 	}
-	taken := newClaim(p, now)
+	taken := newClaim(p, token, now)
 	c.byAudience[key] = taken
 	c.note(taken.ends)
 	return true
 }
 
-// putWhole stores the principal of a password.
-func (c *claims) putWhole(p core.Principal, now time.Time) {
-	taken := newClaim(p, now)
+// putWhole stores the principal of a password: a token, or a key when that is
+// empty.
+func (c *claims) putWhole(token string, p core.Principal, now time.Time) {
+	taken := newClaim(p, token, now)
 	c.whole = &taken
 	c.note(taken.ends)
 }
 
-func newClaim(p core.Principal, now time.Time) claim { return claim{p, endOf(p, now)} }
+func newClaim(p core.Principal, token string, now time.Time) claim {
+	c := claim{Principal: p, ends: endOf(p, now)}
+	if token != "" {
+		c.token = secret.New(token)
+	}
+	return c
+}
 
 // endOf is when a token ends: one that came in time when it says, one that was
 // taken by the allowed skew of clocks at the end of that (protocol 1.2).
@@ -64,15 +74,21 @@ func endOf(p core.Principal, now time.Time) time.Time {
 }
 
 func (c *claims) allow(n need) bool {
+	_, ok := c.find(n)
+	return ok
+}
+
+// find returns the claim that allows what a link needs.
+func (c *claims) find(n need) (claim, bool) {
 	if c.whole != nil && c.whole.Allows(n.rights, n.path) {
-		return true
+		return *c.whole, true
 	}
 	for _, p := range c.byAudience {
 		if p.Allows(n.rights, n.path) {
-			return true
+			return p, true
 		}
 	}
-	return false
+	return claim{}, false
 }
 
 // nextExpiry is how long until a claim may end; 0 = none does.

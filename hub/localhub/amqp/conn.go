@@ -11,7 +11,10 @@ import (
 	"sync"
 	"time"
 
+	goamqp "github.com/Azure/go-amqp"
+
 	"hubscope/hub/localhub/amqp/frame"
+	"hubscope/hub/localhub/core"
 )
 
 // conn is one connection. The goroutine in serve reads; writeLoop writes; links
@@ -33,19 +36,22 @@ type conn struct {
 	opened   bool
 	hostname string // of the peer's open, without port
 
-	mu        sync.Mutex
-	out       []byte              // frames to be written; guarded by mu
-	spare     []byte              // to be out after the next write; guarded by mu
-	writing   bool                // a goroutine is in flush; guarded by mu
-	waiting   []*sender           // links that wait for room in out; guarded by mu
-	closing   bool                // close was sent or the socket failed; guarded by mu
-	maxFrame  int                 // the peer's; guarded by mu
-	beat      time.Duration       // heartbeat interval, 0 = none; guarded by mu
-	sessions  map[uint16]*session // guarded by mu
-	links     int                 // of all sessions; guarded by mu
-	partial   int                 // bytes of unfinished messages; guarded by mu
-	claims    claims              // guarded by mu
-	container string              // the peer's container id; guarded by mu
+	mu       sync.Mutex
+	out      []byte              // frames to be written; guarded by mu
+	spare    []byte              // to be out after the next write; guarded by mu
+	writing  bool                // a goroutine is in flush; guarded by mu
+	waiting  []*sender           // links that wait for room in out; guarded by mu
+	overfull []*sender           // links whose peer takes no replies; guarded by mu
+	closing  bool                // close was sent or the socket failed; guarded by mu
+	maxFrame int                 // the peer's; guarded by mu
+	beat     time.Duration       // heartbeat interval, 0 = none; guarded by mu
+	sessions map[uint16]*session // guarded by mu
+	links    int                 // of all sessions; guarded by mu
+	partial  int                 // bytes of unfinished messages; guarded by mu
+	claims   claims              // guarded by mu
+
+	devices   map[core.ID]*presence // guarded by mu
+	container string                // the peer's container id; guarded by mu
 }
 
 func newConn(s *Server, nc net.Conn) *conn {
@@ -60,6 +66,7 @@ func newConn(s *Server, nc net.Conn) *conn {
 		room:     make(chan struct{}, 1),
 		maxFrame: maxFrame,
 		sessions: map[uint16]*session{},
+		devices:  map[core.ID]*presence{},
 	}
 	c.in = frame.NewReader(deadlineReader{c}, maxFrame)
 	return c
@@ -196,6 +203,15 @@ func (c *conn) extendDeadline() {
 	if !c.closing {
 		_ = c.nc.SetReadDeadline(time.Now().Add(c.srv.o.IdleTimeout))
 	}
+}
+
+// newUUID is a random uuid (RFC 9562, version 4).
+func newUUID() goamqp.UUID {
+	var id goamqp.UUID
+	_, _ = rand.Read(id[:]) // never fails since Go 1.24
+	id[6] = id[6]&0x0f | 0x40
+	id[8] = id[8]&0x3f | 0x80
+	return id
 }
 
 // newID is a random name for containers, tags and tracking.

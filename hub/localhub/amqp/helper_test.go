@@ -25,8 +25,12 @@ func TestMain(m *testing.M) {
 		"github.com/Azure/azure-sdk-for-go/sdk/messaging/azeventhubs/v2/internal.(*Namespace).startNegotiateClaimRenewer.func3"))
 }
 
-// memoryHub is a backend in memory, for tests of the endpoint alone.
+// memoryHub is a backend in memory, for tests of the event hub alone: it has no
+// devices and no messages of services.
 type memoryHub struct {
+	deviceBackend
+	serviceBackend
+
 	entity     string
 	groups     []string
 	partitions []*memoryPartition

@@ -53,6 +53,13 @@ func claimName(r core.Rights) string {
 	return r.String()
 }
 
+// hasEnded tells whether the link has ended.
+func (l *link) hasEnded() bool {
+	l.s.c.mu.Lock()
+	defer l.s.c.mu.Unlock()
+	return l.detached
+}
+
 // property returns a link property that the peer gave.
 func (l *link) property(name string) (any, bool) { return l.asked.Properties.Get(name) }
 

@@ -35,12 +35,13 @@ func (n *cbsNode) putToken(c *conn, q request) response {
 		return n.refused(c, q, err)
 	}
 	c.mu.Lock()
-	taken := c.claims.put(q.text("name"), p, n.srv.o.Now())
+	taken := c.claims.put(q.text("name"), token, p, n.srv.o.Now())
 	c.mu.Unlock()
 	if !taken {
 		return n.refused(c, q, core.NewError(403005, "More than %d tokens on a connection.", maxClaims))
 	}
 	c.wakeWriter() // it keeps the time of the claims
+	c.renewSessions(p)
 	return response{status: http.StatusOK, description: "OK"}
 }
 

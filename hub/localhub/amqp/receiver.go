@@ -1,6 +1,8 @@
 package amqp
 
 import (
+	"context"
+
 	"hubscope/hub/localhub/amqp/frame"
 )
 
@@ -13,12 +15,20 @@ type receiver struct {
 	// that reads the connection: it must not block for long. It must have the
 	// delivery settled, then or later.
 	message func(d *delivery)
+	// work is set by a node instead of message when a message may take long: it
+	// is called on a goroutine of the link, for one message after the other,
+	// until ctx ends with the link.
+	work func(ctx context.Context, d *delivery)
 	// window is set by the node: how many messages may be unsettled.
 	// Default 100.
 	window uint32
 	// limit is set by the node: bytes of a message. Default max-message-size.
 	limit int
+	// lenient is set by a node that has a message above the limit refused; else
+	// it costs the link.
+	lenient bool
 
+	queue    chan *delivery // to work; never full, since credit bounds it
 	credit   uint32
 	count    uint32 // delivery-count
 	inflight uint32 // messages that the node has not settled
@@ -30,8 +40,12 @@ type delivery struct {
 	// payload is the encoded message. It belongs to the node.
 	payload []byte
 
+	// format is the message-format of the transfer; 0 is a plain message.
+	format uint32
+
 	r       *receiver
 	id      uint32
+	large   bool // above the limit: the payload was dropped
 	settled bool // by the peer
 	second  bool // rcv-settle-mode second: the peer settles first
 }
@@ -44,8 +58,27 @@ func newReceiver(l *link) *receiver {
 
 // start grants the first credit; nothing can be sent before (8.3).
 func (r *receiver) start() {
+	if r.work != nil {
+		r.startWork()
+	}
 	r.credit = r.window
 	r.tellLocked()
+}
+
+// startWork gives the link its goroutine.
+func (r *receiver) startWork() {
+	r.queue = make(chan *delivery, r.window)
+	r.message = func(d *delivery) { r.queue <- d }
+	r.s.c.work.Go(func() {
+		for {
+			select {
+			case d := <-r.queue:
+				r.work(r.ctx, d)
+			case <-r.ctx.Done():
+				return
+			}
+		}
+	})
 }
 
 func (r *receiver) tellLocked() {
@@ -78,7 +111,11 @@ func (s *session) onTransfer(t *frame.Transfer, payload []byte) error {
 		d.r.fail(reason)
 		return nil
 	}
-	if d != nil {
+	switch {
+	case d == nil:
+	case d.large:
+		d.reject(fault(condTooLarge, "The message exceeds the limit of %d bytes.", d.r.limit))
+	default:
 		d.r.message(d)
 	}
 	return nil
@@ -120,7 +157,7 @@ func (r *receiver) collectLocked(t *frame.Transfer, payload []byte) (*delivery, 
 		}
 		r.credit--
 		r.count++
-		r.partial = &delivery{r: r, id: t.DeliveryID.Value}
+		r.partial = &delivery{r: r, id: t.DeliveryID.Value, format: t.MessageFormat.Value}
 		r.partial.second = r.asked.ReceiverSettleMode.Value == frame.ReceiverSecond
 	}
 	d := r.partial
@@ -130,20 +167,36 @@ func (r *receiver) collectLocked(t *frame.Transfer, payload []byte) (*delivery, 
 		r.refillLocked()
 		return nil, nil
 	}
-	if len(d.payload)+len(payload) > r.limit {
-		return nil, fault(condTooLarge, "The message exceeds the limit of %d bytes.", r.limit)
+	if reason := r.joinLocked(d, payload); reason != nil {
+		return nil, reason
 	}
-	r.s.c.partial += len(payload)
-	if r.s.c.partial > maxPartial {
-		return nil, fault(condLimit, "Unfinished messages of more than %d bytes.", maxPartial)
-	}
-	d.payload = append(d.payload, payload...)
 	if t.More {
 		return nil, nil
 	}
 	r.forgetLocked()
 	r.inflight++
 	return d, nil
+}
+
+// joinLocked appends a part to a message, up to the limits.
+func (r *receiver) joinLocked(d *delivery, part []byte) *frame.Error {
+	if d.large {
+		return nil
+	}
+	if len(d.payload)+len(part) > r.limit {
+		if !r.lenient {
+			return fault(condTooLarge, "The message exceeds the limit of %d bytes.", r.limit)
+		}
+		r.s.c.partial -= len(d.payload)
+		d.large, d.payload = true, nil
+		return nil
+	}
+	r.s.c.partial += len(part)
+	if r.s.c.partial > maxPartial {
+		return fault(condLimit, "Unfinished messages of more than %d bytes.", maxPartial)
+	}
+	d.payload = append(d.payload, part...)
+	return nil
 }
 
 // forgetLocked ends the message that is being joined.

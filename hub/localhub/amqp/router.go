@@ -21,9 +21,23 @@ type router []route
 
 func newRouter(s *Server) router {
 	management := &managementNode{srv: s}
+	deviceBound := &deviceBoundNode{srv: s}
+	telemetry := &telemetryNode{inputs: deviceBound}
+	methods, twin := &methodNode{srv: s}, &twinNode{srv: s}
 	return router{
 		{"$cbs", &cbsNode{srv: s}},
 		{"$management", management},
+		{"devices/*/messages/events", telemetry},
+		{"devices/*/modules/*/messages/events", telemetry},
+		{"devices/*/messages/devicebound", deviceBound},
+		{"devices/*/modules/*/messages/devicebound", deviceBound},
+		{"devices/*/methods/devicebound", methods},
+		{"devices/*/modules/*/methods/devicebound", methods},
+		{"devices/*/twin", twin},
+		{"devices/*/modules/*/twin", twin},
+		{"messages/devicebound", &sendNode{srv: s}},
+		{"messages/serviceBound/feedback", &feedbackNode{srv: s}},
+		{"messages/serviceBound/filenotifications", &fileNode{srv: s}},
 		{"messages/events/**", &redirectNode{srv: s}},
 		{"*/$management", management},
 		{"*/ConsumerGroups/*/Partitions/*", &partitionNode{srv: s}},

@@ -3,6 +3,7 @@ package amqp
 import (
 	"bytes"
 	"crypto/tls"
+	"crypto/x509"
 	"strings"
 
 	"hubscope/hub/localhub/amqp/frame"
@@ -66,10 +67,19 @@ func (c *conn) authenticate(init *frame.Init) error {
 // external takes a connection with a client certificate. Whom it speaks for is
 // decided by the device links; it grants nothing to a service.
 func (c *conn) external() error {
-	if t, ok := c.nc.(*tls.Conn); ok && len(t.ConnectionState().PeerCertificates) > 0 {
+	if len(c.certificates()) > 0 {
 		return nil
 	}
 	return core.NewError(core.CodeUnauthorized, "The connection has no client certificate.")
+}
+
+// certificates is what the client showed in the TLS handshake, which is done
+// when the first bytes have come; empty when it showed nothing.
+func (c *conn) certificates() []*x509.Certificate {
+	if t, ok := c.nc.(interface{ ConnectionState() tls.ConnectionState }); ok {
+		return t.ConnectionState().PeerCertificates
+	}
+	return nil
 }
 
 // plain checks a user and its password: a policy or an identity with a SAS
@@ -79,13 +89,18 @@ func (c *conn) plain(response []byte) error {
 	if len(parts) != 3 {
 		return core.NewError(core.CodeUnauthorized, "The SASL PLAIN response is not of the form authzid, user, password.")
 	}
-	p, err := c.checkPassword(string(parts[1]), string(parts[2]))
+	user, password := string(parts[1]), string(parts[2])
+	p, err := c.checkPassword(user, password)
 	if err != nil {
 		return err
 	}
+	token := password
+	if !strings.HasPrefix(password, tokenPrefix) {
+		token = "" // a key
+	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.claims.putWhole(p, c.srv.o.Now())
+	c.claims.putWhole(token, p, c.srv.o.Now())
 	return nil
 }
 

@@ -20,6 +20,10 @@ type sender struct {
 	// offered is set by a node: the capabilities that the attach tells.
 	offered []frame.Symbol
 
+	// unsettled is set by a node that wants outcomes: the attach tells that
+	// deliveries come unsettled, unless the peer asked otherwise.
+	unsettled bool
+
 	wake   chan struct{} // credit, window or room has come, or the link ended
 	credit uint32
 	count  uint32 // delivery-count
@@ -30,6 +34,7 @@ type sender struct {
 	replies [][]byte // wait for credit; used by nodes without run
 	offset  int      // what has gone out of the first message waiting
 	id      uint32   // delivery-id of a message that has partly gone out
+	tag     []byte   // delivery-tag of the message that goes out; nil = its id
 }
 
 // errDetached ends the sending on a link that has ended.
@@ -123,9 +128,21 @@ func (s *sender) reply(payload []byte) {
 	}
 	s.replies = append(s.replies, payload)
 	s.flushLocked()
-	full := len(s.replies) > maxReplies
+	if len(s.replies) > maxReplies {
+		s.s.c.overfull = append(s.s.c.overfull, s)
+		s.s.c.wakeWriter()
+	}
 	s.s.c.mu.Unlock()
-	if full {
+}
+
+// failOverfull ends the links whose peer takes no replies. The writer does so,
+// since who replies may be in a call of the hub, which the end of a link calls.
+func (c *conn) failOverfull() {
+	c.mu.Lock()
+	overfull := c.overfull
+	c.overfull = nil
+	c.mu.Unlock()
+	for _, s := range overfull {
 		s.fail(fault(condLimit, "More than %d replies wait for link-credit.", maxReplies))
 	}
 }
@@ -183,6 +200,30 @@ func (s *sender) deliver(ctx context.Context, messages [][]byte, done func(frame
 		}
 	}
 	return nil
+}
+
+// hasCredit tells whether the peer wants a message.
+func (s *sender) hasCredit() bool {
+	s.s.c.mu.Lock()
+	defer s.s.c.mu.Unlock()
+	return s.credit > 0 && !s.detached
+}
+
+// finishDrain uses up the credit if the peer drains, since there is no message.
+func (s *sender) finishDrain() {
+	s.s.c.mu.Lock()
+	defer s.s.c.mu.Unlock()
+	if s.drain && !s.detached {
+		s.drainedLocked()
+	}
+}
+
+// deliverTagged is deliver for one message with a delivery-tag of its own.
+func (s *sender) deliverTagged(ctx context.Context, message, tag []byte, done func(frame.State)) error {
+	s.s.c.mu.Lock()
+	s.tag = tag
+	s.s.c.mu.Unlock()
+	return s.deliver(ctx, [][]byte{message}, done)
 }
 
 // drainLook is how long a look for messages takes that are there already.

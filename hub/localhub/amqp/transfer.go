@@ -68,12 +68,19 @@ func (s *sender) beginLocked(done func(frame.State)) {
 func (s *sender) pushFrameLocked(m []byte) bool {
 	c := s.s.c
 	part, more := m[s.offset:], false
-	if room := c.maxFrame - frame.TransferOverhead; len(part) > room {
+	if room := c.maxFrame - frame.TransferOverhead - len(s.tag); len(part) > room {
 		part, more = part[:room], true
 	}
 	_, wanted := s.s.unsettled[s.id]
 	settled := !wanted && s.asked.SenderSettleMode.Or(frame.SenderSettled) != frame.SenderUnsettled
-	if !c.closing {
+	switch {
+	case c.closing:
+	case s.tag != nil && s.offset == 0:
+		c.out = frame.Append(c.out, frame.KindAMQP, s.s.channel, &frame.Transfer{
+			Handle: s.handle, DeliveryID: frame.Some(s.id), DeliveryTag: s.tag,
+			MessageFormat: frame.Some(uint32(0)), Settled: settled, More: more,
+		}, part)
+	default:
 		c.out = frame.AppendTransfer(c.out, s.s.channel, s.handle, s.id, s.offset == 0, settled, more, part)
 	}
 	s.s.nextOutgoing++

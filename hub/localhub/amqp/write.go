@@ -74,6 +74,7 @@ func (c *conn) writeLoop() {
 	defer beat.stop()
 	defer expiry.stop()
 	for c.flush() {
+		c.failOverfull()
 		t := c.nextTurn()
 		if t.done {
 			closeWrite(c.nc)
@@ -110,9 +111,9 @@ func (c *conn) nextTurn() turn {
 }
 
 // flush writes all that is queued, each time all there is in one write, unless
-// another goroutine is doing so. A link with many events flushes itself: to wake
-// writeLoop for each batch costs a reader with little credit a tenth of its
-// rate. False means that the socket has failed.
+// another goroutine is doing so. A link with many events flushes itself, which
+// spares a reader with little credit the switch to writeLoop for each batch.
+// False means that the socket has failed.
 func (c *conn) flush() bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -1,0 +1,146 @@
+package amqp
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"hubscope/hub/localhub/amqp/frame"
+	"hubscope/hub/localhub/core"
+)
+
+// queue is a queue of the hub whose messages are locked, sent, and settled by
+// what the peer says of them.
+type queue struct {
+	// lock takes the next message; false when there is none.
+	lock func() (locked, bool, error)
+	// settle ends a lock.
+	settle func(ctx context.Context, token string, o core.Outcome) error
+	// watch calls fn when there may be something to lock, until stop is called.
+	watch func(fn func()) (stop func())
+}
+
+// locked is a message with the token of its lock, a GUID.
+type locked struct {
+	token   string
+	payload []byte
+}
+
+// settleTimeout bounds the settling of one message.
+const settleTimeout = 10 * time.Second
+
+// queueSender sends the messages of a queue on a link.
+type queueSender struct {
+	s *sender
+	q queue
+
+	mu       sync.Mutex
+	outcomes []settlement // said by the peer; guarded by mu
+}
+
+type settlement struct {
+	token   string
+	outcome core.Outcome
+}
+
+// sendFrom makes s a link that sends from q.
+func sendFrom(s *sender, q queue) {
+	out := &queueSender{s: s, q: q}
+	s.unsettled = true
+	s.run = out.run
+}
+
+// run sends and settles until ctx ends. The channel s.wake tells of everything:
+// credit, new messages and outcomes.
+func (q *queueSender) run(ctx context.Context) error {
+	defer q.q.watch(func() { signal(q.s.wake) })()
+	defer q.settle()
+	for {
+		q.settle()
+		sent, err := q.sendNext(ctx)
+		if err != nil {
+			return err
+		}
+		if sent {
+			continue
+		}
+		if err := q.s.wait(ctx); err != nil {
+			return err
+		}
+	}
+}
+
+// sendNext sends one message when there is credit and a message.
+func (q *queueSender) sendNext(ctx context.Context) (bool, error) {
+	if !q.s.hasCredit() {
+		return false, nil
+	}
+	m, ok, err := q.q.lock()
+	if err != nil {
+		return false, err
+	}
+	if !ok {
+		q.s.finishDrain()
+		return false, nil
+	}
+	return true, q.send(ctx, m)
+}
+
+func (q *queueSender) send(ctx context.Context, m locked) error {
+	if q.s.asked.SenderSettleMode.Or(frame.SenderMixed) == frame.SenderSettled {
+		if err := q.s.deliverTagged(ctx, m.payload, tagOf(m.token), nil); err != nil {
+			return err
+		}
+		q.end(settlement{m.token, core.Complete})
+		return nil
+	}
+	return q.s.deliverTagged(ctx, m.payload, tagOf(m.token), func(state frame.State) { q.said(m.token, state) })
+}
+
+// said notes what the peer said of a message. What a link leaves behind when it
+// ends keeps its lock, and is there again when that runs out (protocol 4.3).
+func (q *queueSender) said(token string, state frame.State) {
+	if q.s.hasEnded() {
+		return
+	}
+	q.mu.Lock()
+	q.outcomes = append(q.outcomes, settlement{token, outcomeOf(state)})
+	q.mu.Unlock()
+	signal(q.s.wake)
+}
+
+// outcomeOf is what a delivery state means for a queue (protocol 5.1).
+func outcomeOf(state frame.State) core.Outcome {
+	switch state.(type) {
+	case frame.Accepted:
+		return core.Complete
+	case frame.Rejected:
+		return core.Reject
+	}
+	return core.Abandon
+}
+
+func (q *queueSender) take() []settlement {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	said := q.outcomes
+	q.outcomes = nil
+	return said
+}
+
+// settle settles what the peer has said, also when its link has ended since.
+func (q *queueSender) settle() {
+	for _, o := range q.take() {
+		q.end(o)
+	}
+}
+
+// end settles one message. A lock that is lost is the peer's to notice: it gets
+// the message again.
+func (q *queueSender) end(o settlement) {
+	ctx, cancel := context.WithTimeout(context.Background(), settleTimeout)
+	defer cancel()
+	if err := q.q.settle(ctx, o.token, o.outcome); err != nil {
+		q.s.s.c.log.Debug("AMQP delivery not settled", "address", q.s.address.text, "reason", err.Error())
+	}
+}
