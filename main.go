@@ -127,17 +127,35 @@ func (f flags) run() error {
 	}
 	services := ui.Services{ConsumerGroup: f.group, Target: target}
 	if target.IsZero() {
-		local, err := localhub.Start(ctx, preferredPorts(f.state))
+		local, err := startOrJoin(ctx, f.state, &services)
 		if err != nil {
 			return err
 		}
-		defer closeAll("the local hub", local.Close)
-		services.Target = local.Target()
-		for _, moved := range local.Moved() {
-			services.Notes = append(services.Notes, page.Report{Severity: page.Info, Text: moved.String()})
+		if local != nil {
+			defer closeAll("the local hub", local.Close)
 		}
 	}
 	return show(ctx, services, ui.Options{Theme: theme, Version: version, Debug: debug})
+}
+
+// startOrJoin starts the local hub, or joins the one that runs on the state
+// folder already; the hub is then another process's, and nil.
+func startOrJoin(ctx context.Context, stateDir string, s *ui.Services) (*localhub.Hub, error) {
+	local, err := localhub.Start(ctx, preferredPorts(stateDir))
+	if errors.Is(err, localhub.ErrInUse) {
+		running, err := localhub.Join(ctx, stateDir)
+		s.Target = running.Target
+		s.Notes = append(s.Notes, page.Report{Severity: page.Info, Text: fmt.Sprintf("joined the local hub of process %d, which runs already", running.PID)})
+		return nil, err
+	}
+	if err != nil {
+		return nil, err
+	}
+	s.Target = local.Target()
+	for _, moved := range local.Moved() {
+		s.Notes = append(s.Notes, page.Report{Severity: page.Info, Text: moved.String()})
+	}
+	return local, nil
 }
 
 // superviseScreen runs the screen in a child, so that the terminal is restored

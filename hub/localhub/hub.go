@@ -32,7 +32,7 @@ type Hub struct {
 	done     chan struct{}
 }
 
-// ErrInUse says that another hub runs on the same state folder.
+// ErrInUse says that another hub runs on the same state folder; Join reaches it.
 var ErrInUse = store.ErrLocked
 
 // Start starts a hub; every listener is up when it returns. Ctx bounds the
@@ -70,7 +70,7 @@ func (h *Hub) start(ctx context.Context) error {
 			h.serve(s, l)
 		}
 	}
-	return nil
+	return h.leaveNote()
 }
 
 // serve runs an endpoint on a listener.
@@ -119,7 +119,7 @@ func (h *Hub) Core() *core.Hub { return h.core }
 func (h *Hub) Close(ctx context.Context) error {
 	h.closeOnce.Do(func() {
 		h.fail(nil)
-		h.closeErr = errors.Join(h.closeEndpoints(ctx), h.release())
+		h.closeErr = errors.Join(h.takeNote(), h.closeEndpoints(ctx), h.release())
 	})
 	return h.closeErr
 }

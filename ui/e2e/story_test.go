@@ -72,3 +72,22 @@ func clip(t *testing.T, screen *uitest.Terminal) string {
 	}
 	return string(text)
 }
+
+// TestASecondScreenJoins: two terminals, one hub, and what one makes the other
+// sees.
+func TestASecondScreenJoins(t *testing.T) {
+	u := newUser(t)
+	first := u.opens(120, 36)
+	first.See("No devices yet")
+	second := u.opens(100, 30)
+	second.See("No devices yet", "joined the local hub of process")
+	first.Press("n", "enter").See("1 of 1")
+	second.See("device-1", "1 of 1")
+	second.Press("s").See("● connected", "windSpeed")
+	first.See("● connected", "windSpeed")
+	second.Press("ctrl+c")
+	if code := second.Ended(); code != 0 {
+		t.Errorf("the second screen ended with %d", code)
+	}
+	first.See("○ offline")
+}
