@@ -32,6 +32,16 @@ func (e *Error) byName() (reason, next string) {
 		return "the device is disabled", "enable it, then try again"
 	case "DeviceNotOnline":
 		return "the device is not connected", "start the device, then try again"
+	case "DeviceConnectionClosedRemotely":
+		return "the device went away before it answered", "see whether it is connected, then try again"
+	case "GatewayTimeout":
+		return "the device did not answer in time", "give it more time, or look at the device"
+	case "GenericBadGateway":
+		return "the device's answer is not JSON", "look at the program on the device"
+	case "ModuleAlreadyExistsOnDevice":
+		return "the device has a module with this id already", "choose another id, or open the module that is there"
+	case "TooManyModulesOnDevice":
+		return "the device has as many modules as it may have", "delete some modules"
 	case "IotHubNotFound":
 		return "there is no such IoT Hub at this address", "check HostName in the connection string"
 	case "IotHubSuspended":

@@ -156,6 +156,7 @@ var codes = map[string]int{
 	"JobNotFound":                        404002,
 	"ModuleNotFound":                     404010,
 	"DeviceNotOnline":                    404103,
+	"DeviceConnectionClosedRemotely":     404104,
 	"ConfigurationNotFound":              404301,
 	"DeviceAlreadyExists":                409001,
 	"ModuleAlreadyExistsOnDevice":        409301,

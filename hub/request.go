@@ -2,6 +2,7 @@ package hub
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -10,6 +11,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"time"
 
 	"github.com/google/uuid"
 )
@@ -28,6 +30,10 @@ type call struct {
 	body   any
 	// idempotent says that a second try after an unknown outcome of the first does no harm.
 	idempotent bool
+	// timeout bounds one try; 0: the client's.
+	timeout time.Duration
+	// accepts tells an answer, besides those with status 2xx, from a refusal.
+	accepts func(status int, body []byte) bool
 }
 
 // do runs a call, tries included, and decodes its answer into out unless that is
@@ -44,7 +50,7 @@ func (c *Client) do(ctx context.Context, k call, out any) (http.Header, error) {
 }
 
 func (c *Client) try(ctx context.Context, k call, body []byte, out any) (http.Header, error) {
-	ctx, cancel := context.WithTimeoutCause(ctx, c.timeout, errCallTimeout)
+	ctx, cancel := context.WithTimeoutCause(ctx, cmp.Or(k.timeout, c.timeout), errCallTimeout)
 	defer cancel()
 	request, err := c.request(ctx, k, body)
 	if err != nil {
@@ -59,7 +65,7 @@ func (c *Client) try(ctx context.Context, k call, body []byte, out any) (http.He
 	if err != nil {
 		return nil, &callError{op: k.op, err: timeoutCause(ctx, err)}
 	}
-	if response.StatusCode < 200 || response.StatusCode > 299 {
+	if !k.accepted(response.StatusCode, answer) {
 		return nil, c.refusal(k.op, response, answer)
 	}
 	if out == nil {
@@ -69,6 +75,10 @@ func (c *Client) try(ctx context.Context, k call, body []byte, out any) (http.He
 		return nil, &AnswerError{Op: k.op, Host: c.base.Host, err: err}
 	}
 	return response.Header, nil
+}
+
+func (k call) accepted(status int, body []byte) bool {
+	return status >= 200 && status <= 299 || k.accepts != nil && k.accepts(status, body)
 }
 
 func (c *Client) request(ctx context.Context, k call, body []byte) (*http.Request, error) {
