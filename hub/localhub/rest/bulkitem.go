@@ -152,8 +152,8 @@ func (i importer) report() error {
 	if i.item.Properties == nil {
 		return nil
 	}
-	reported := withoutHubMembers(orAbsent(i.item.Properties.Reported))
-	if len(reported) == 0 || string(reported) == "{}" {
+	reported := orAbsent(i.item.Properties.Reported)
+	if reported == nil {
 		return nil
 	}
 	_, err := i.hub.ReportTwin(i.ctx, i.id, reported, nil)

@@ -12,15 +12,6 @@ import (
 	"hubscope/hub/wire"
 )
 
-// Limits of direct methods, times in seconds (protocol 2.7, 9).
-const (
-	minResponseTimeout     = 5
-	maxResponseTimeout     = 300
-	defaultResponseTimeout = 30
-	maxConnectTimeout      = 300
-	maxMethodPayload       = 128 << 10
-)
-
 func (s *server) methodRoutes() []route {
 	return []route{
 		{method: http.MethodPost, pattern: deviceTwinPath + "/methods", rights: core.ServiceConnect, serve: s.invokeMethod},
@@ -33,44 +24,24 @@ func (s *server) invokeMethod(c *call) (answer, error) {
 	if err := c.decode(&m); err != nil {
 		return answer{}, err
 	}
-	method, err := methodCall(m)
-	if err != nil {
-		return answer{}, err
-	}
-	result, err := s.hub.InvokeMethod(c.Context(), c.identity(), method)
+	result, err := s.hub.InvokeMethod(c.Context(), c.identity(), core.MethodCall{
+		Name: m.MethodName, Payload: m.Payload,
+		ResponseTimeout: inSeconds(m.ResponseTimeoutInSeconds), ConnectTimeout: inSeconds(m.ConnectTimeoutInSeconds),
+	})
 	if err != nil {
 		return answer{}, methodError(err)
 	}
 	return methodAnswer(result)
 }
 
-func methodCall(m wire.MethodRequest) (core.MethodCall, error) {
-	if m.MethodName == "" {
-		return core.MethodCall{}, core.NewError(core.CodeArgumentInvalid, "The methodName is missing.")
+// inSeconds is 0, which stands for the default, when nothing is given. What is
+// far out of range stays so.
+func inSeconds(n *int) time.Duration {
+	if n == nil {
+		return 0
 	}
-	if n := len(m.Payload); n > maxMethodPayload {
-		return core.MethodCall{}, core.NewError(core.CodeMessageTooLarge, "The payload of the method has %d bytes, the limit is %d.", n, maxMethodPayload)
-	}
-	response, err := timeout("responseTimeoutInSeconds", m.ResponseTimeoutInSeconds, defaultResponseTimeout, minResponseTimeout, maxResponseTimeout)
-	if err != nil {
-		return core.MethodCall{}, err
-	}
-	connect, err := timeout("connectTimeoutInSeconds", m.ConnectTimeoutInSeconds, 0, 0, maxConnectTimeout)
-	if err != nil {
-		return core.MethodCall{}, err
-	}
-	return core.MethodCall{Name: m.MethodName, Payload: m.Payload, ResponseTimeout: response, ConnectTimeout: connect}, nil
-}
-
-func timeout(name string, given *int, otherwise, least, most int) (time.Duration, error) {
-	seconds := otherwise
-	if given != nil {
-		seconds = *given
-	}
-	if seconds < least || seconds > most {
-		return 0, core.NewError(core.CodeArgumentInvalid, "%s must be from %d to %d, it is %d.", name, least, most, seconds)
-	}
-	return time.Duration(seconds) * time.Second, nil
+	const farOut = 1 << 20
+	return time.Duration(max(-farOut, min(*n, farOut))) * time.Second
 }
 
 // methodError gives what went wrong between hub and device the second shape;

@@ -72,7 +72,7 @@ func (b twinBody) patch() (core.TwinPatch, error) {
 	if b.reports() {
 		return core.TwinPatch{}, core.NewError(core.CodeArgumentInvalid, "The reported properties of a twin are written by its device only.")
 	}
-	p.Desired = withoutHubMembers(orAbsent(b.Properties.Desired))
+	p.Desired = orAbsent(b.Properties.Desired)
 	return p, nil
 }
 
@@ -83,35 +83,8 @@ func (b twinBody) reports() bool {
 	if json.Unmarshal(b.Properties.Reported, &reported) != nil {
 		return orAbsent(b.Properties.Reported) != nil
 	}
-	_, read := reported[memberMetadata]
+	_, read := reported["$metadata"]
 	return len(reported) > 0 && !read
-}
-
-// Members of a property document that only the hub writes.
-const (
-	memberMetadata = "$metadata"
-	memberVersion  = "$version"
-)
-
-// withoutHubMembers leaves out what a client only sends back. Everything else
-// stays as it was written; what is no object is for the hub to refuse.
-func withoutHubMembers(properties json.RawMessage) json.RawMessage {
-	var members map[string]json.RawMessage
-	if json.Unmarshal(properties, &members) != nil {
-		return properties
-	}
-	_, metadata := members[memberMetadata]
-	_, version := members[memberVersion]
-	if !metadata && !version {
-		return properties
-	}
-	delete(members, memberMetadata)
-	delete(members, memberVersion)
-	rest, err := json.Marshal(members)
-	if err != nil {
-		return properties
-	}
-	return rest
 }
 
 func orAbsent(section json.RawMessage) json.RawMessage {
