@@ -116,6 +116,11 @@ func TestScopes(t *testing.T) {
 	if err != nil || leaf.DeviceScope != edge.DeviceScope || len(leaf.ParentScopes) != 1 || leaf.ParentScopes[0] != edge.DeviceScope {
 		t.Errorf("leaf = %+v, %v", leaf, err)
 	}
+	leaf.DeviceScope, leaf.ParentScopes = "ms-azure-iot-edge://leaf-"+leaf.GenerationID, nil
+	_, err = h.UpdateDevice(t.Context(), leaf, "*")
+	wantCode(t, err, CodeInvalidDeviceScope)
+	_, err = h.CreateDevice(t.Context(), wire.Device{DeviceID: "stray", DeviceScope: "no scope"})
+	wantCode(t, err, CodeInvalidDeviceScope)
 	edge.DeviceScope = "ms-azure-iot-edge://other-1"
 	_, err = h.UpdateDevice(t.Context(), edge, "*")
 	wantCode(t, err, CodeInvalidDeviceScope)

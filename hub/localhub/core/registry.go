@@ -33,6 +33,9 @@ func (h *Hub) CreateDevice(ctx context.Context, d wire.Device) (wire.Device, err
 		now := h.now()
 		created = identity{Generation: h.newGeneration(now)}
 		created.apply(d, now)
+		if err := created.checkScopes(tx); err != nil {
+			return err
+		}
 		return store.Abort(errors.Join(
 			created.write(tx, d.DeviceID),
 			putJSON(tx.Bucket(twinsBucket), []byte(d.DeviceID), newTwin()),
@@ -87,6 +90,9 @@ func (h *Hub) UpdateDevice(ctx context.Context, d wire.Device, ifMatch string) (
 		after.apply(d, h.now())
 		if after.IoTEdge && before.IoTEdge && d.DeviceScope != "" && d.DeviceScope != before.Scope {
 			return NewError(CodeInvalidDeviceScope, "The scope of an IoT Edge device can not be changed.")
+		}
+		if err := after.checkScopes(tx); err != nil {
+			return err
 		}
 		n = n.change(before.Disabled, -1).change(after.Disabled, 1)
 		return store.Abort(errors.Join(after.write(tx, d.DeviceID), n.write(tx)))
