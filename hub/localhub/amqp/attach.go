@@ -94,6 +94,7 @@ func (s *session) answer(e endpoint, refused error, a *frame.Attach, start func(
 	l.attached = true
 	c.sendLocked(s.channel, a)
 	if refused == nil {
+		l.expectIdleLocked()
 		start()
 		c.mu.Unlock()
 		return

@@ -49,6 +49,7 @@ type conn struct {
 	links    int                 // of all sessions; guarded by mu
 	partial  int                 // bytes of unfinished messages; guarded by mu
 	claims   claims              // guarded by mu
+	nextLook time.Time           // at idle links; zero when none can be; guarded by mu
 
 	devices   map[core.ID]*presence // guarded by mu
 	container string                // the peer's container id; guarded by mu

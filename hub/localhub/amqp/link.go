@@ -24,6 +24,8 @@ type link struct {
 	ctx    context.Context // ends with the link
 	cancel context.CancelFunc
 
+	active   bool         // something happened since the last look; guarded by c.mu
+	quiet    int          // looks at which nothing had happened; guarded by c.mu
 	attached bool         // the attach was answered; guarded by c.mu
 	detached bool         // the link has ended; guarded by c.mu
 	doomed   *frame.Error // why it ended before it was attached; guarded by c.mu

@@ -23,6 +23,10 @@ type Options struct {
 	IdleTimeout time.Duration
 	// WriteTimeout bounds one write to a peer that does not read. Default 30 s.
 	WriteTimeout time.Duration
+	// LinkIdle is how long a link of a service may do nothing while the peer has
+	// granted no credit, before it is detached. Default 30 minutes
+	// (protocol 7.7).
+	LinkIdle time.Duration
 	// Now is the clock of token expiry. Default time.Now.
 	Now func() time.Time
 	// Logger gets why connections ended (Debug) and were refused (Info); never
@@ -48,6 +52,9 @@ func (o Options) withDefaults() Options {
 	}
 	if o.WriteTimeout <= 0 {
 		o.WriteTimeout = 30 * time.Second
+	}
+	if o.LinkIdle <= 0 {
+		o.LinkIdle = 30 * time.Minute
 	}
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)

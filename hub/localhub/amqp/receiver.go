@@ -140,6 +140,7 @@ func (s *session) collect(t *frame.Transfer, payload []byte) (d *delivery, reaso
 	if r.detached {
 		return nil, nil, nil
 	}
+	r.active = true
 	d, reason = r.collectLocked(t, payload)
 	if reason != nil {
 		d = &delivery{r: r}

@@ -147,6 +147,7 @@ func (s *session) onFlow(f *frame.Flow) {
 		return
 	}
 	if e, ok := s.links[f.Handle.Value]; ok {
+		e.base().active = true
 		e.onFlow(f)
 	}
 }

@@ -51,6 +51,7 @@ func (s *sender) awaitRoomLocked() {
 
 // beginLocked takes credit and a delivery-id.
 func (s *sender) beginLocked(done func(frame.State)) {
+	s.active = true
 	s.credit--
 	s.count++
 	s.id = s.s.nextDelivery

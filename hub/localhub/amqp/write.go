@@ -67,12 +67,13 @@ func (c *conn) waitForRoom() error {
 
 // writeLoop writes what is queued, and a heartbeat when nothing is. It ends when
 // the connection is closing and all is written, or cannot be. It also keeps the
-// time of the claims.
+// time of the claims and of idle links.
 func (c *conn) writeLoop() {
 	defer c.cancel()
-	var beat, expiry alarm
+	var beat, expiry, idle alarm
 	defer beat.stop()
 	defer expiry.stop()
+	defer idle.stop()
 	for c.flush() {
 		c.failOverfull()
 		t := c.nextTurn()
@@ -82,12 +83,15 @@ func (c *conn) writeLoop() {
 		}
 		beat.set(t.beat)
 		expiry.set(t.expiry)
+		idle.set(t.idle)
 		select {
 		case <-c.kick:
 		case <-beat.c():
 			c.sendRaw(frame.Heartbeat)
 		case <-expiry.c():
 			c.expireClaims()
+		case <-idle.c():
+			c.endIdleLinks()
 		case <-c.ctx.Done():
 			return
 		}
@@ -96,8 +100,8 @@ func (c *conn) writeLoop() {
 
 // turn is what writeLoop has to do next.
 type turn struct {
-	done         bool          // the connection is closing and all is written
-	beat, expiry time.Duration // 0 = never
+	done               bool          // the connection is closing and all is written
+	beat, expiry, idle time.Duration // 0 = never
 }
 
 func (c *conn) nextTurn() turn {
@@ -107,6 +111,7 @@ func (c *conn) nextTurn() turn {
 		done:   c.closing && !c.writing && len(c.out) == 0,
 		beat:   c.beat,
 		expiry: c.claims.nextExpiry(c.srv.o.Now()),
+		idle:   c.untilLookLocked(),
 	}
 }
 
