@@ -2,7 +2,6 @@ package mqtt
 
 import (
 	"bytes"
-	"strings"
 	"testing"
 	"time"
 
@@ -38,12 +37,12 @@ func TestCaptureOfNodeSDK(t *testing.T) {
 		}
 	}
 	p.sendBytes(reads[3]) // twin GET
-	if got := receive[*packets.PublishPacket](p).TopicName; !strings.HasSuffix(got, "?$rid=06f73566-103e-41c5-b012-274100096c33") {
+	if got := receive[*packets.PublishPacket](p).TopicName; got != "$iothub/twin/res/200/?$rid=06f73566-103e-41c5-b012-274100096c33" {
 		t.Errorf("twin response on %s", got)
 	}
 	p.sendBytes(reads[4]) // SUBSCRIBE and reported properties
 	receive[*packets.SubackPacket](p)
-	if got := receive[*packets.PublishPacket](p).TopicName; !strings.HasSuffix(got, "?$rid=8264f5cb-35fa-44ed-ac96-adfa07ea61fd") {
+	if got := receive[*packets.PublishPacket](p).TopicName; got != "$iothub/twin/res/204/?$rid=8264f5cb-35fa-44ed-ac96-adfa07ea61fd&$version=2" {
 		t.Errorf("twin response on %s", got)
 	}
 	p.sendBytes(reads[5]) // PUBACK of a cloud-to-device message

@@ -15,13 +15,13 @@ import (
 	"hubscope/hub/localhub/core"
 )
 
-// subscribe subscribes with QoS q and waits for the SUBACK, which must grant that.
-func (p *peer) subscribe(q byte, filters ...string) {
+// subscribe subscribes and waits for the SUBACK, which must grant that.
+func (p *peer) subscribe(qos byte, filters ...string) {
 	p.t.Helper()
-	p.send(subscribeTo(99, q, filters...))
+	p.send(subscribeTo(99, qos, filters...))
 	for _, code := range receive[*packets.SubackPacket](p).ReturnCodes {
-		if code != q {
-			p.t.Fatalf("granted %d, want %d", code, q)
+		if code != qos {
+			p.t.Fatalf("granted %d, want %d", code, qos)
 		}
 	}
 }
