@@ -33,17 +33,17 @@ type serving struct {
 
 // endpoints puts the protocols in front of a hub. The two AMQP ports share one
 // server: an event reader on one takes part in the ownership rules of the other.
-func endpoints(h *core.Hub, p *ports, config *tls.Config, log *slog.Logger) []serving {
+func endpoints(h *core.Hub, f features, p *ports, config *tls.Config, log *slog.Logger) []serving {
 	amqpServer := amqp.New(h, amqp.Options{
 		Port:   func() int { return p.amqp.number },
 		Logger: log,
 	})
 	mqttServer := mqtt.New(h, mqtt.Options{Logger: log})
 	web := http.NewServeMux()
-	web.Handle("/", rest.Handler(h, rest.Options{Logger: log}))
+	web.Handle("/", rest.Handler(h, rest.Options{Uploads: f.uploads, Logger: log}))
 	routeWebSockets(web, mqttServer, amqpServer, log)
 	return []serving{
-		{newWebServer(web, log), &p.https, webConfig(config)},
+		{newWebServer(f.uploads.Route(web), log), &p.https, webConfig(config)},
 		{mqttServer, &p.mqtt, config},
 		{amqpServer, &p.amqp, config},
 		{amqpServer, &p.amqpPlain, nil},

@@ -20,6 +20,7 @@ type Hub struct {
 	core  *core.Hub
 	ca    *tlsca.Authority
 	ports *ports
+	features
 
 	serving []serving
 	running sync.WaitGroup // of Serve
@@ -60,7 +61,7 @@ func (h *Hub) start(ctx context.Context) error {
 	if err := ctx.Err(); err != nil {
 		return fmt.Errorf("start the local hub: %w", err)
 	}
-	h.serving = endpoints(h.core, h.ports, h.ca.ServerConfig(), h.o.Logger)
+	h.serving = endpoints(h.core, h.features, h.ports, h.ca.ServerConfig(), h.o.Logger)
 	for _, s := range h.serving {
 		if s.port.occupied {
 			h.o.Logger.Warn("another program has this port on ::1: clients that try localhost there first reach that one",
@@ -139,7 +140,7 @@ func (h *Hub) closeEndpoints(ctx context.Context) error {
 // release gives back what start has taken.
 func (h *Hub) release() error {
 	h.ports.close()
-	var errs []error
+	errs := []error{h.features.close()}
 	if h.core != nil {
 		errs = append(errs, h.core.Close())
 	}

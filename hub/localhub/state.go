@@ -31,6 +31,9 @@ func (h *Hub) openState() error {
 	if h.core, err = core.Open(db, h.o.core()); err != nil {
 		return err
 	}
+	if h.features, err = openFeatures(db, h.core, h.o, h.httpsHost); err != nil {
+		return err
+	}
 	h.ca, err = tlsca.Open(filepath.Join(h.o.StateDir, caFolder), h.o.hostNames())
 	return err
 }

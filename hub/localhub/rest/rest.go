@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"hubscope/hub/localhub/core"
+	"hubscope/hub/localhub/upload"
 )
 
 // Options of [Handler].
@@ -22,6 +23,8 @@ type Options struct {
 	Query Querier
 	// BodyTimeout bounds the time that a client may take to send a body. Default 30 s.
 	BodyTimeout time.Duration
+	// Uploads is the file upload. Nil: it is refused as not configured.
+	Uploads *upload.Service
 	// Logger gets a line for each request, at level debug, and for each failure of
 	// the hub itself. Nil: no log. No header and no body is logged.
 	Logger *slog.Logger
@@ -44,7 +47,7 @@ type QueryPage struct {
 // Handler serves the service REST API of h. It may be used by any number of
 // listeners.
 func Handler(h *core.Hub, o Options) http.Handler {
-	s := &server{hub: h, query: o.Query, bodyTimeout: o.BodyTimeout, log: o.Logger}
+	s := &server{hub: h, query: o.Query, bodyTimeout: o.BodyTimeout, log: o.Logger, uploads: o.Uploads}
 	if s.query == nil {
 		s.query = Subset(h)
 	}
@@ -63,6 +66,7 @@ type server struct {
 	query       Querier
 	bodyTimeout time.Duration
 	log         *slog.Logger
+	uploads     *upload.Service
 	table       []route
 }
 
@@ -71,5 +75,6 @@ func (s *server) routes() []route {
 		s.deviceRoutes(), s.moduleRoutes(), s.bulkRoutes(), s.queryRoutes(), s.statisticsRoutes(),
 		s.twinRoutes(), s.methodRoutes(), s.purgeRoutes(),
 		s.telemetryRoutes(), s.deviceboundRoutes(), s.feedbackRoutes(),
+		s.fileRoutes(),
 	)
 }
