@@ -63,6 +63,7 @@ const (
 func newWebServer(handler http.Handler, log *slog.Logger) webServer {
 	return webServer{&http.Server{
 		Handler:           handler,
+		ConnContext:       rest.WithSpelling,
 		ReadHeaderTimeout: headerTimeout,
 		IdleTimeout:       idleTimeout,
 		MaxHeaderBytes:    maxHeader,
@@ -70,14 +71,15 @@ func newWebServer(handler http.Handler, log *slog.Logger) webServer {
 	}}
 }
 
-// webConfig offers HTTP/2 besides HTTP/1.1.
+// webConfig offers HTTP/1.1 only: HTTP/2 has no case in header names, in which
+// devices send the names of properties, and no SDK asks for it.
 func webConfig(config *tls.Config) *tls.Config {
 	config = config.Clone()
-	config.NextProtos = []string{"h2", "http/1.1"}
+	config.NextProtos = []string{"http/1.1"}
 	return config
 }
 
-func (w webServer) Serve(l net.Listener) error { return w.server.Serve(l) }
+func (w webServer) Serve(l net.Listener) error { return w.server.Serve(rest.KeepSpelling(l)) }
 
 // Close lets requests that are being answered end, for graceTime, and cuts the
 // others. Shutdown alone would wait for a new connection that says nothing.

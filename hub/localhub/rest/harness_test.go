@@ -1,6 +1,7 @@
 package rest_test
 
 import (
+	"crypto/tls"
 	"encoding/json"
 	"io"
 	"log"
@@ -58,11 +59,11 @@ func startWith(t testing.TB, o rest.Options) *fixture {
 		t.Fatal(err)
 	}
 	server := &http.Server{
-		Handler: rest.Handler(h, o), TLSConfig: ca.ServerConfig(),
+		Handler: rest.Handler(h, o), ConnContext: rest.WithSpelling,
 		ReadHeaderTimeout: 10 * time.Second, ErrorLog: log.New(io.Discard, "", 0),
 	}
 	served := make(chan error, 1)
-	go func() { served <- server.ServeTLS(l, "", "") }()
+	go func() { served <- server.Serve(rest.KeepSpelling(tls.NewListener(l, ca.ServerConfig()))) }()
 	f := &fixture{hub: h, addr: l.Addr().String(), caFile: ca.CAFile()}
 	f.target = hub.Target{Service: f.service(t, "iothubowner"), HTTPSAddr: f.addr, TLS: ca.ClientConfig(), Local: true}
 	transport := &http.Transport{TLSClientConfig: ca.ClientConfig()}
