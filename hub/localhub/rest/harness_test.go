@@ -161,7 +161,7 @@ func (f *fixture) do(t testing.TB, q request) response {
 		t.Fatal(err)
 	}
 	for name, values := range q.header {
-		r.Header[http.CanonicalHeaderKey(name)] = values
+		r.Header[name] = values // as it is spelled
 	}
 	if q.token == "" {
 		q.token = f.token(t, "iothubowner")
