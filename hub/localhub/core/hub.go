@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"hubscope/hub/localhub/core/eventlog"
+	"hubscope/hub/localhub/core/queue"
 	"hubscope/hub/localhub/store"
 )
 
@@ -108,6 +109,10 @@ type Hub struct {
 	activity activities
 	methods  methods
 	flusher  flusher
+
+	c2d, feedback, files             *queue.Set
+	pace                             pace // of feedback
+	feedbackListeners, fileListeners listeners
 
 	lastGeneration int64 // owned by the store's writer goroutine
 }

@@ -2,6 +2,7 @@ package core
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 
 	"go.etcd.io/bbolt"
@@ -15,8 +16,9 @@ var (
 	hubBucket      = []byte("hub")      // settings and counts
 	policiesBucket = []byte("policies") // name -> storedPolicy
 	devicesBucket  = []byte("devices")  // device id -> identity
-	twinsBucket    = []byte("twins")    // device id -> twin
-	activityBucket = []byte("activity") // device id -> activity
+	modulesBucket  = []byte("modules")  // ID.key -> identity
+	twinsBucket    = []byte("twins")    // ID.key -> twin
+	activityBucket = []byte("activity") // ID.key -> activity
 )
 
 var (
@@ -27,6 +29,7 @@ var (
 // settings are decided when a hub is made.
 type settings struct {
 	Partitions int `json:"partitions"`
+	Format     int `json:"format"` // see stateFormat
 }
 
 // makeState writes what a new hub starts with.
@@ -36,7 +39,8 @@ func makeState(tx *bbolt.Tx, s settings) error {
 			return err
 		}
 	}
-	if err := putJSON(tx.Bucket(hubBucket), keySettings, s); err != nil {
+	s.Format = stateFormat
+	if err := errors.Join(makeFormat2(tx), putJSON(tx.Bucket(hubBucket), keySettings, s)); err != nil {
 		return err
 	}
 	if err := putJSON(tx.Bucket(hubBucket), keyCounts, counts{}); err != nil {

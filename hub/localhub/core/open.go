@@ -38,6 +38,7 @@ func Open(db *store.DB, o Options) (*Hub, error) {
 		return nil, fmt.Errorf("open the event log in %s: %w", db.Path(), err)
 	}
 	h.log = log
+	h.openQueues()
 	h.flusher.start(h)
 	return h, nil
 }
@@ -62,18 +63,24 @@ func (h *Hub) load() error {
 			return err
 		}
 	}
+	if err := h.upgrade(); err != nil {
+		return err
+	}
 	return h.db.View(h.read)
 }
 
 func (h *Hub) read(tx *bbolt.Tx) error {
-	for _, name := range [][]byte{hubBucket, policiesBucket, devicesBucket, twinsBucket, activityBucket} {
+	for _, name := range [][]byte{
+		hubBucket, policiesBucket, devicesBucket, twinsBucket, activityBucket, modulesBucket,
+		[]byte(c2dBucket), []byte(feedbackBucket), []byte(filesBucket),
+	} {
 		if tx.Bucket(name) == nil {
 			return fmt.Errorf("%w: the records of %s are missing", store.ErrDamaged, name)
 		}
 	}
 	var s settings
-	if err := unsealJSON(tx.Bucket(hubBucket).Get(keySettings), &s); err != nil {
-		return fmt.Errorf("settings: %w", err)
+	if err := readSettings(tx, &s); err != nil {
+		return err
 	}
 	if h.o.Partitions != 0 && h.o.Partitions != s.Partitions {
 		return fmt.Errorf("%d partitions asked for, but this state was made with %d: they can not be changed, leave the option out or choose another state folder", h.o.Partitions, s.Partitions)
@@ -91,6 +98,7 @@ func (h *Hub) Close() error {
 	defer cancel()
 	h.sessions.close()
 	h.flusher.stop()
+	h.closeQueues()
 	h.flushActivity(ctx)
 	if err := h.log.Close(ctx); err != nil && !errors.Is(err, store.ErrClosed) {
 		return fmt.Errorf("close the event log: %w", err)

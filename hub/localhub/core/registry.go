@@ -58,6 +58,7 @@ func (h *Hub) Device(id string) (wire.Device, error) {
 		}
 		a, err := readActivity(tx, id)
 		d = h.wireDevice(id, &i, a)
+		d.CloudToDeviceMessageCount = h.c2d.Count(tx, id)
 		return err
 	})
 	return d, err
@@ -123,12 +124,14 @@ func (h *Hub) DeleteDevice(ctx context.Context, id, ifMatch string) error {
 			tx.Bucket(devicesBucket).Delete(key),
 			tx.Bucket(twinsBucket).Delete(key),
 			tx.Bucket(activityBucket).Delete(key),
+			h.c2d.Drop(tx, id),
 			forgetSessions(tx, id),
 			n.change(i.Disabled, -1).write(tx),
 		))
 	}, func() {
 		h.sessions.end(ID{Device: id}, NewError(CodeDeviceNotFound, "The device '%s' was deleted.", id))
 		h.methods.forget(ID{Device: id})
+		h.c2d.Forget(id)
 		h.activity.forget(id)
 	})
 }
@@ -160,7 +163,9 @@ func (h *Hub) Devices(after string, n int) ([]wire.Device, error) {
 	devices := make([]wire.Device, 0, min(n, 1000))
 	err := h.scan(after, n, func(tx *bbolt.Tx, id string, i *identity) error {
 		a, err := readActivity(tx, id)
-		devices = append(devices, h.wireDevice(id, i, a))
+		d := h.wireDevice(id, i, a)
+		d.CloudToDeviceMessageCount = h.c2d.Count(tx, id)
+		devices = append(devices, d)
 		return err
 	})
 	return devices, err

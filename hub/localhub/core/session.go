@@ -37,6 +37,8 @@ type Session struct {
 	expiry *time.Timer
 	// desired is what OnDesired asked for; nil for nothing.
 	desired func(patch []byte, version int64)
+	// c2d is what OnC2D asked for; nil for nothing.
+	c2d func()
 }
 
 // Info is what the session was started with.
