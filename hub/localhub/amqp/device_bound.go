@@ -30,7 +30,7 @@ func deviceBound(m *goamqp.Message) (core.ID, core.C2DMessage, error) {
 		return core.ID{}, core.C2DMessage{}, err
 	}
 	out := core.C2DMessage{
-		MessageID: idText(p.MessageID), CorrelationID: idText(p.CorrelationID), UserID: p.UserID, To: *p.To,
+		MessageID: idText(p.MessageID), CorrelationID: idText(p.CorrelationID), UserID: p.UserID, To: orEmpty(p.To),
 		Expiry:      orZero(p.AbsoluteExpiryTime),
 		ContentType: orEmpty(p.ContentType), ContentEncoding: orEmpty(p.ContentEncoding),
 		Body: body,
@@ -41,7 +41,7 @@ func deviceBound(m *goamqp.Message) (core.ID, core.C2DMessage, error) {
 			out.Ack = core.Ack(strings.ToLower(value))
 			continue
 		}
-		out.Properties = append(out.Properties, core.Property{Name: name, Value: value})
+		out.Properties = append(out.Properties, core.Property{Name: validText(name), Value: value})
 	}
 	return id, out, nil
 }

@@ -51,7 +51,7 @@ func telemetry(m *goamqp.Message) (core.Message, error) {
 		case keyCreationTime:
 			out.CreationTime = value
 		default:
-			out.Properties = append(out.Properties, core.Property{Name: name, Value: value})
+			out.Properties = append(out.Properties, core.Property{Name: validText(name), Value: value})
 		}
 	}
 	return out, nil
@@ -103,9 +103,9 @@ func valueText(v any) string {
 	case nil, goamqp.Null:
 		return ""
 	case string:
-		return t
+		return validText(t)
 	case goamqp.Symbol:
-		return string(t)
+		return validText(string(t))
 	case goamqp.UUID:
 		return strings.ToLower(t.String())
 	case []byte:
@@ -135,8 +135,12 @@ func orEmpty(s *string) string {
 	if s == nil {
 		return ""
 	}
-	return *s
+	return validText(*s)
 }
+
+// validText replaces what is not UTF-8, as the event log does: otherwise
+// no client could decode the message.
+func validText(s string) string { return strings.ToValidUTF8(s, "\uFFFD") }
 
 func orZero(t *time.Time) time.Time {
 	if t == nil {

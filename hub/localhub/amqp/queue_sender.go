@@ -73,6 +73,7 @@ func (q *queueSender) run(ctx context.Context) error {
 // sendNext sends one message when there is credit and a message.
 func (q *queueSender) sendNext(ctx context.Context) (bool, error) {
 	if !q.s.hasCredit() {
+		q.s.finishDrain()
 		return false, nil
 	}
 	m, ok, err := q.q.lock()

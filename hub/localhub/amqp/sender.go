@@ -209,7 +209,8 @@ func (s *sender) hasCredit() bool {
 	return s.credit > 0 && !s.detached
 }
 
-// finishDrain uses up the credit if the peer drains, since there is no message.
+// finishDrain uses up the credit that is left if the peer drains: there is no
+// message for it.
 func (s *sender) finishDrain() {
 	s.s.c.mu.Lock()
 	defer s.s.c.mu.Unlock()
