@@ -73,6 +73,9 @@ func (c *conn) serve() {
 	c.out.close()
 	c.work.Wait()
 	<-writing
+	if c.downlink != nil {
+		c.downlink.giveBack()
+	}
 }
 
 // readAll reads and handles packets until the end, whose reason it returns.

@@ -21,34 +21,30 @@ type downlink struct {
 	muted   bool         // nothing is subscribed to; guarded by mu
 	running bool         // the goroutine lives; guarded by mu
 	again   bool         // there may be a message; guarded by mu
-	resend  []unacked    // of the connection before; guarded by mu
 }
 
-// newDownlink begins with what an earlier connection of the stored session was sent and has not
-// acknowledged [MQTT-4.4.0-1].
-func newDownlink(c *conn) *downlink {
-	return &downlink{c: c, resend: c.stored.unacknowledged()}
-}
+func newDownlink(c *conn) *downlink { return &downlink{c: c} }
 
 func (d *downlink) listen(f topic.Filter, qos byte) {
 	d.mu.Lock()
+	defer d.mu.Unlock()
 	d.filter, d.qos, d.muted = f, qos, false
-	resend := len(d.resend) > 0
-	d.mu.Unlock()
-	if resend {
-		d.wake()
-	}
 }
 
-// mute stops deliveries until the next listen.
+// mute stops deliveries until the next listen. At the end of the connection there is none.
 func (d *downlink) mute() {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.muted = true
 }
 
-// close is mute for good: the connection has ended and waits for the goroutine.
-func (d *downlink) close() { d.mute() }
+// giveBack releases what the device has not acknowledged: the connection and the goroutine have ended, and
+// the next connection need not wait for the locks to run out.
+func (d *downlink) giveBack() {
+	for _, token := range d.c.stored.heldBy(d) {
+		d.settle(token, core.Release)
+	}
+}
 
 // wake says that there may be a message. It does not wait.
 func (d *downlink) wake() {
@@ -86,12 +82,6 @@ func (d *downlink) deliverNext() bool {
 		return false
 	}
 	filter, qos := d.filter, d.qos
-	if len(d.resend) > 0 {
-		u := d.resend[0]
-		d.resend = d.resend[1:]
-		d.mu.Unlock()
-		return d.send(u, filter, 1) == nil
-	}
 	d.mu.Unlock()
 
 	delivery, ok, err := d.c.server.hub.LockC2D(d.c.id)
@@ -105,7 +95,7 @@ func (d *downlink) deliverNext() bool {
 func (d *downlink) deliver(delivery core.Delivery, filter topic.Filter, qos byte) bool {
 	u := unacked{delivery: delivery}
 	if qos > 0 {
-		u = d.c.stored.sent(delivery)
+		u = d.c.stored.sent(delivery, d)
 	}
 	if len(boundTopic(d.c.id, filter, &u.delivery.Message)) > maxTopic {
 		d.c.log.Warn("MQTT: a cloud-to-device message whose properties no topic can hold is rejected", "client", d.c.clientID, "message", delivery.Message.MessageID)
@@ -113,7 +103,7 @@ func (d *downlink) deliver(delivery core.Delivery, filter topic.Filter, qos byte
 		return true
 	}
 	if err := d.send(u, filter, qos); err != nil {
-		d.forget(u, core.Abandon)
+		d.forget(u, core.Release)
 		return false
 	}
 	if qos == 0 {

@@ -43,5 +43,5 @@ func (messageFeature) closed(c *conn) {
 		return
 	}
 	c.session.OnC2D(nil)
-	c.downlink.close()
+	c.downlink.mute()
 }

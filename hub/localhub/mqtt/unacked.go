@@ -1,34 +1,25 @@
 package mqtt
 
-import (
-	"cmp"
-	"slices"
-	"time"
+import "hubscope/hub/localhub/core"
 
-	"hubscope/hub/localhub/core"
-)
-
-// lockTime is how long the hub holds a message for the device's acknowledgement (protocol 4.3).
-const lockTime = 60 * time.Second
-
-// maxUnacked bounds what a session remembers of messages whose locks have run out; the hub's queue bounds
-// the others, to 50.
+// maxUnacked bounds the packet identifiers that a session remembers of messages that it was sent and has
+// not acknowledged. The hub's queue holds 50 messages, the others have ended without the device.
 const maxUnacked = 128
 
 // unacked is a message that was sent and not yet acknowledged.
 type unacked struct {
 	delivery core.Delivery
 	packetID uint16
-	until    time.Time // of its lock
 	again    bool      // it was sent before
+	holder   *downlink // whose lock it is; nil when the message was given back
 }
 
-// sent notes that a message is sent, and gives it a packet identifier: the one that it had, when it was
-// sent before [MQTT-3.3.1-1].
-func (s *session) sent(d core.Delivery) unacked {
+// sent notes that a downlink sends a message, and gives it a packet identifier: the one that it had, when
+// it was sent before, also on another connection [MQTT-3.3.1-1, MQTT-4.4.0-1].
+func (s *session) sent(d core.Delivery, holder *downlink) unacked {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	u := unacked{delivery: d, until: time.Now().Add(lockTime)}
+	u := unacked{delivery: d, holder: holder}
 	for id, before := range s.unacked {
 		if before.delivery.Sequence == d.Sequence {
 			u.packetID, u.again = id, true
@@ -46,7 +37,7 @@ func (s *session) freePacketID() uint16 {
 		s.unacked = make(map[uint16]unacked)
 	}
 	if len(s.unacked) >= maxUnacked {
-		s.forgetLost(time.Now())
+		delete(s.unacked, s.oldestUnacked())
 	}
 	for {
 		s.packetID++
@@ -56,13 +47,14 @@ func (s *session) freePacketID() uint16 {
 	}
 }
 
-// forgetLost forgets the messages whose locks have run out: the hub gives them out again.
-func (s *session) forgetLost(now time.Time) {
+func (s *session) oldestUnacked() (packetID uint16) {
+	var least uint64
 	for id, u := range s.unacked {
-		if now.After(u.until) {
-			delete(s.unacked, id)
+		if packetID == 0 || u.delivery.Sequence < least {
+			packetID, least = id, u.delivery.Sequence
 		}
 	}
+	return packetID
 }
 
 // acknowledged gives the message of a packet identifier, once.
@@ -74,16 +66,18 @@ func (s *session) acknowledged(packetID uint16) (core.Delivery, bool) {
 	return u.delivery, ok
 }
 
-// unacknowledged lists in the order of the queue what a new connection must be sent again.
-func (s *session) unacknowledged() []unacked {
+// heldBy lists the lock tokens of a downlink that has ended, which it no longer holds. The packet
+// identifiers are kept for when the messages come again.
+func (s *session) heldBy(d *downlink) []string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.forgetLost(time.Now())
-	var all []unacked
-	for _, u := range s.unacked {
-		u.again = true
-		all = append(all, u)
+	var tokens []string
+	for id, u := range s.unacked {
+		if u.holder == d {
+			tokens = append(tokens, u.delivery.LockToken)
+			u.holder = nil
+			s.unacked[id] = u
+		}
 	}
-	slices.SortFunc(all, func(a, b unacked) int { return cmp.Compare(a.delivery.Sequence, b.delivery.Sequence) })
-	return all
+	return tokens
 }
