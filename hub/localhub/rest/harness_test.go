@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -39,7 +40,11 @@ type fixture struct {
 	caFile string
 	http   *http.Client
 	target hub.Target
+	ahead  *atomic.Int64 // how far the hub's clock is ahead of the machine's
 }
+
+// advance moves the hub's clock.
+func (f *fixture) advance(d time.Duration) { f.ahead.Add(int64(d)) }
 
 func start(t testing.TB) *fixture {
 	t.Helper()
@@ -49,7 +54,8 @@ func start(t testing.TB) *fixture {
 func startWith(t testing.TB, o rest.Options) *fixture {
 	t.Helper()
 	dir := t.TempDir()
-	h := openHub(t, dir)
+	ahead := new(atomic.Int64)
+	h := openHubAt(t, dir, func() time.Time { return time.Now().Add(time.Duration(ahead.Load())) })
 	ca, err := tlsca.Open(filepath.Join(dir, "tls"), []string{"localhost"})
 	if err != nil {
 		t.Fatal(err)
@@ -64,7 +70,7 @@ func startWith(t testing.TB, o rest.Options) *fixture {
 	}
 	served := make(chan error, 1)
 	go func() { served <- server.Serve(rest.KeepSpelling(tls.NewListener(l, ca.ServerConfig()))) }()
-	f := &fixture{hub: h, addr: l.Addr().String(), caFile: ca.CAFile()}
+	f := &fixture{hub: h, addr: l.Addr().String(), caFile: ca.CAFile(), ahead: ahead}
 	f.target = hub.Target{Service: f.service(t, "iothubowner"), HTTPSAddr: f.addr, TLS: ca.ClientConfig(), Local: true}
 	transport := &http.Transport{TLSClientConfig: ca.ClientConfig()}
 	f.http = &http.Client{Transport: transport}
@@ -78,11 +84,16 @@ func startWith(t testing.TB, o rest.Options) *fixture {
 
 func openHub(t testing.TB, dir string) *core.Hub {
 	t.Helper()
+	return openHubAt(t, dir, time.Now)
+}
+
+func openHubAt(t testing.TB, dir string, now func() time.Time) *core.Hub {
+	t.Helper()
 	db, err := store.Open(filepath.Join(dir, "hub.db"), store.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	h, err := core.Open(db, core.Options{Names: []string{"localhost"}})
+	h, err := core.Open(db, core.Options{Names: []string{"localhost"}, Now: now})
 	if err != nil {
 		t.Fatal(err)
 	}
