@@ -23,28 +23,29 @@ type activity struct {
 // activities holds what is newer than the store.
 type activities struct {
 	mu    sync.Mutex
-	newer map[string]activity // by device id
+	newer map[string]activity // by ID.key
 }
 
-func (a *activities) note(id string, n activity) {
+func (a *activities) note(id ID, n activity) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if a.newer == nil {
 		a.newer = make(map[string]activity)
 	}
-	a.newer[id] = a.newer[id].later(n)
+	key := string(id.key())
+	a.newer[key] = a.newer[key].later(n)
 }
 
-func (a *activities) get(id string) activity {
+func (a *activities) get(id ID) activity {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	return a.newer[id]
+	return a.newer[string(id.key())]
 }
 
-func (a *activities) forget(id string) {
+func (a *activities) forget(id ID) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	delete(a.newer, id)
+	delete(a.newer, string(id.key()))
 }
 
 // snapshot copies what there is to store.
@@ -76,11 +77,11 @@ func (a activity) later(b activity) activity {
 	return a
 }
 
-// current is the activity of a device with what is in memory, and whether it is
+// current is the activity of an identity with what is in memory, and whether it is
 // connected.
-func (h *Hub) current(id string, stored activity) (a activity, connected bool) {
+func (h *Hub) current(id ID, stored activity) (a activity, connected bool) {
 	a = stored.later(h.activity.get(id))
-	if s := h.sessions.get(ID{Device: id}); s != nil {
+	if s := h.sessions.get(id); s != nil {
 		return a.later(s.activity()), true
 	}
 	return a, false
@@ -88,8 +89,8 @@ func (h *Hub) current(id string, stored activity) (a activity, connected bool) {
 
 const activitySize = 2 * 8
 
-func readActivity(tx *bbolt.Tx, id string) (activity, error) {
-	value := tx.Bucket(activityBucket).Get([]byte(id))
+func readActivity(tx *bbolt.Tx, key []byte) (activity, error) {
+	value := tx.Bucket(activityBucket).Get(key)
 	if value == nil {
 		return activity{}, nil
 	}
@@ -98,12 +99,12 @@ func readActivity(tx *bbolt.Tx, id string) (activity, error) {
 		err = store.ErrDamaged
 	}
 	if err != nil {
-		return activity{}, fmt.Errorf("activity of device %s: %w", id, err)
+		return activity{}, fmt.Errorf("activity of %q: %w", key, err)
 	}
 	return activity{Last: timeOf(raw), StateChanged: timeOf(raw[8:])}, nil
 }
 
-func writeActivity(tx *bbolt.Tx, id string, a activity) error {
+func writeActivity(tx *bbolt.Tx, key []byte, a activity) error {
 	raw := make([]byte, 0, activitySize)
 	for _, t := range [...]time.Time{a.Last, a.StateChanged} {
 		ns := int64(0)
@@ -112,7 +113,7 @@ func writeActivity(tx *bbolt.Tx, id string, a activity) error {
 		}
 		raw = binary.BigEndian.AppendUint64(raw, uint64(ns))
 	}
-	return tx.Bucket(activityBucket).Put([]byte(id), store.Seal(raw))
+	return tx.Bucket(activityBucket).Put(key, store.Seal(raw))
 }
 
 func timeOf(raw []byte) time.Time {

@@ -86,7 +86,7 @@ func fillRegistry(b *testing.B, path string, n int) {
 				id := fmt.Sprintf("device-%07d", k)
 				i := identity{Generation: h.newGeneration(h.now())}
 				i.apply(wire.Device{DeviceID: id}, h.now())
-				if err := errors.Join(i.write(tx, id), putJSON(tx.Bucket(twinsBucket), []byte(id), newTwin())); err != nil {
+				if err := errors.Join(i.write(tx, ID{Device: id}), putJSON(tx.Bucket(twinsBucket), []byte(id), newTwin())); err != nil {
 					return store.Abort(err)
 				}
 				c = c.change(false, 1)

@@ -152,22 +152,26 @@ func (i *identity) applyScopes(d wire.Device) {
 
 // wireDevice is the document of an identity.
 func (h *Hub) wireDevice(id string, i *identity, a activity) wire.Device {
-	a, connected := h.current(id, a)
+	a, connected := h.current(ID{Device: id}, a)
 	d := wire.Device{
 		DeviceID: id, GenerationID: i.Generation, ETag: deviceETag(i.ETag),
 		ConnectionState: connectionState(connected), Status: i.status(), StatusReason: i.StatusReason,
 		ConnectionStateUpdatedTime: wire.Time{Time: a.StateChanged},
 		StatusUpdatedTime:          wire.Time{Time: i.StatusUpdated},
 		LastActivityTime:           wire.Time{Time: a.Last},
-		Authentication: &wire.Authentication{
-			Type:           i.AuthType,
-			SymmetricKey:   &wire.SymmetricKey{PrimaryKey: i.PrimaryKey, SecondaryKey: i.SecondaryKey},
-			X509Thumbprint: &wire.X509Thumbprint{PrimaryThumbprint: i.PrimaryThumbprint, SecondaryThumbprint: i.SecondaryThumbprint},
-		},
-		Capabilities: &wire.Capabilities{IoTEdge: i.IoTEdge},
-		DeviceScope:  i.Scope, ParentScopes: i.ParentScopes,
+		Authentication:             i.authentication(),
+		Capabilities:               &wire.Capabilities{IoTEdge: i.IoTEdge},
+		DeviceScope:                i.Scope, ParentScopes: i.ParentScopes,
 	}
 	return d
+}
+
+func (i *identity) authentication() *wire.Authentication {
+	return &wire.Authentication{
+		Type:           i.AuthType,
+		SymmetricKey:   &wire.SymmetricKey{PrimaryKey: i.PrimaryKey, SecondaryKey: i.SecondaryKey},
+		X509Thumbprint: &wire.X509Thumbprint{PrimaryThumbprint: i.PrimaryThumbprint, SecondaryThumbprint: i.SecondaryThumbprint},
+	}
 }
 
 func connectionState(connected bool) string {

@@ -48,6 +48,7 @@ const (
 	CodeInvalidDeviceScope = 400028
 	CodeUnauthorizedHub    = 401002 // IotHubUnauthorizedAccess
 	CodeUnauthorized       = 401003 // IotHubUnauthorized
+	CodeSystemModule       = 401100 // SystemModuleModifyUnauthorizedAccess
 	CodeQueueFull          = 403004 // DeviceMaximumQueueDepthExceeded
 	CodeInvalidExpiry      = 403009 // InvalidMessageExpiryTime
 	CodeDeviceDisabled     = 403012

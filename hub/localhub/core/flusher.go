@@ -45,7 +45,7 @@ func (f *flusher) stop() {
 func (h *Hub) flushActivity(ctx context.Context) {
 	h.sessions.each(func(s *Session) {
 		if a, changed := s.unsaved(); changed {
-			h.activity.note(s.info.ID.Device, a)
+			h.activity.note(s.info.ID, a)
 		}
 	})
 	changes := h.activity.snapshot()
@@ -60,16 +60,17 @@ func (h *Hub) flushActivity(ctx context.Context) {
 }
 
 func storeActivities(tx *bbolt.Tx, changes map[string]activity) error {
-	devices := tx.Bucket(devicesBucket)
+	devices, modules := tx.Bucket(devicesBucket), tx.Bucket(modulesBucket)
 	for id, a := range changes {
-		if devices.Get([]byte(id)) == nil {
+		key := []byte(id)
+		if devices.Get(key) == nil && modules.Get(key) == nil {
 			continue // deleted meanwhile
 		}
-		stored, err := readActivity(tx, id)
+		stored, err := readActivity(tx, key)
 		if err != nil {
 			return err
 		}
-		if err := writeActivity(tx, id, stored.later(a)); err != nil {
+		if err := writeActivity(tx, key, stored.later(a)); err != nil {
 			return err
 		}
 	}

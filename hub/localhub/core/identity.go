@@ -45,7 +45,7 @@ func (id ID) key() []byte {
 // authSAS is the authentication type of identities with symmetric keys.
 const authSAS = wire.AuthSAS
 
-// identity is a device identity as it is stored; names are short since a hub
+// identity is a device or module identity as it is stored; names are short since a hub
 // may have a million.
 type identity struct {
 	Generation          string    `json:"g"`
@@ -61,6 +61,7 @@ type identity struct {
 	IoTEdge             bool      `json:"i,omitempty"`
 	Scope               string    `json:"sc,omitempty"`
 	ParentScopes        []string  `json:"ps,omitempty"`
+	ManagedBy           string    `json:"mb,omitempty"` // only of modules
 }
 
 // sameCredentials tells whether what proves the identity is unchanged.
@@ -90,9 +91,6 @@ func (h *Hub) identity(id ID) (identity, error) {
 
 func readIdentity(tx *bbolt.Tx, id ID) (identity, error) {
 	var i identity
-	if id.Module != "" {
-		return i, NewError(CodeModuleNotFound, "The module '%s' of device '%s' is not registered.", id.Module, id.Device)
-	}
 	if id.Device == "" { // a key that bbolt does not take
 		return i, deviceNotFound(id.Device)
 	}
@@ -100,7 +98,23 @@ func readIdentity(tx *bbolt.Tx, id ID) (identity, error) {
 	if value == nil {
 		return i, deviceNotFound(id.Device)
 	}
-	return i, unsealJSON(value, &i)
+	if err := unsealJSON(value, &i); err != nil || id.Module == "" {
+		return i, err
+	}
+	return readModule(tx, id, i.Disabled)
+}
+
+// readModule reads a module identity; it is disabled when its device is
+// (protocol 2.4).
+func readModule(tx *bbolt.Tx, id ID, disabled bool) (identity, error) {
+	var i identity
+	value := tx.Bucket(modulesBucket).Get(id.key())
+	if value == nil {
+		return i, NewError(CodeModuleNotFound, "The module '%s' of device '%s' is not registered.", id.Module, id.Device)
+	}
+	err := unsealJSON(value, &i)
+	i.Disabled = disabled
+	return i, err
 }
 
 func deviceNotFound(id string) *Error {

@@ -29,6 +29,6 @@ func (h *Hub) Heard(id ID) error {
 	if _, err := h.connectable(id); err != nil {
 		return err
 	}
-	h.activity.note(id.Device, activity{Last: h.now()})
+	h.activity.note(id, activity{Last: h.now()})
 	return nil
 }

@@ -37,8 +37,9 @@ func (h *Hub) CreateDevice(ctx context.Context, d wire.Device) (wire.Device, err
 			return err
 		}
 		return store.Abort(errors.Join(
-			created.write(tx, d.DeviceID),
+			created.write(tx, ID{Device: d.DeviceID}),
 			putJSON(tx.Bucket(twinsBucket), []byte(d.DeviceID), newTwin()),
+			h.makeSystemModules(tx, d.DeviceID, &created),
 			n.change(created.Disabled, 1).write(tx),
 		))
 	})
@@ -56,7 +57,7 @@ func (h *Hub) Device(id string) (wire.Device, error) {
 		if err != nil {
 			return err
 		}
-		a, err := readActivity(tx, id)
+		a, err := readActivity(tx, []byte(id))
 		d = h.wireDevice(id, &i, a)
 		d.CloudToDeviceMessageCount = h.c2d.Count(tx, id)
 		return err
@@ -96,19 +97,28 @@ func (h *Hub) UpdateDevice(ctx context.Context, d wire.Device, ifMatch string) (
 			return err
 		}
 		n = n.change(before.Disabled, -1).change(after.Disabled, 1)
-		return store.Abort(errors.Join(after.write(tx, d.DeviceID), n.write(tx)))
-	}, func() { h.endOutdated(ID{Device: d.DeviceID}, &before, &after) })
+		return store.Abort(errors.Join(
+			after.write(tx, ID{Device: d.DeviceID}), h.makeSystemModules(tx, d.DeviceID, &after), n.write(tx),
+		))
+	}, func() {
+		h.endOutdated(ID{Device: d.DeviceID}, &before, &after)
+		if after.Disabled {
+			h.sessions.endModules(d.DeviceID, disabledError(ID{Device: d.DeviceID}))
+		}
+	})
 	if err != nil {
 		return wire.Device{}, err
 	}
 	return h.Device(d.DeviceID)
 }
 
-// DeleteDevice removes an identity with its twin, and ends its session. IfMatch
-// is as in UpdateDevice. Errors: 404001, 412001.
+// DeleteDevice removes an identity with its twin, its queue and its modules, and
+// ends their sessions. IfMatch is as in UpdateDevice. Errors: 404001, 412001.
 func (h *Hub) DeleteDevice(ctx context.Context, id, ifMatch string) error {
+	device := ID{Device: id}
+	gone := []ID{device}
 	return h.update(ctx, func(tx *bbolt.Tx) error {
-		i, err := readIdentity(tx, ID{Device: id})
+		i, err := readIdentity(tx, device)
 		if err != nil {
 			return err
 		}
@@ -119,21 +129,45 @@ func (h *Hub) DeleteDevice(ctx context.Context, id, ifMatch string) error {
 		if err := n.read(tx); err != nil {
 			return err
 		}
-		key := []byte(id)
-		return store.Abort(errors.Join(
-			tx.Bucket(devicesBucket).Delete(key),
-			tx.Bucket(twinsBucket).Delete(key),
-			tx.Bucket(activityBucket).Delete(key),
-			h.c2d.Drop(tx, id),
-			forgetSessions(tx, id),
-			n.change(i.Disabled, -1).write(tx),
-		))
+		gone = append(gone, modulesOf(tx, id)...)
+		for _, id := range gone {
+			if err := h.remove(tx, id); err != nil {
+				return store.Abort(err)
+			}
+		}
+		return store.Abort(errors.Join(forgetSessions(tx, id), n.change(i.Disabled, -1).write(tx)))
 	}, func() {
-		h.sessions.end(ID{Device: id}, NewError(CodeDeviceNotFound, "The device '%s' was deleted.", id))
-		h.methods.forget(ID{Device: id})
-		h.c2d.Forget(id)
-		h.activity.forget(id)
+		for _, id := range gone {
+			h.removed(id)
+		}
 	})
+}
+
+// remove takes out all that is stored of one identity, but for its MQTT session.
+// Writer goroutine.
+func (h *Hub) remove(tx *bbolt.Tx, id ID) error {
+	key, registry := id.key(), devicesBucket
+	if id.Module != "" {
+		registry = modulesBucket
+	}
+	return errors.Join(
+		tx.Bucket(registry).Delete(key),
+		tx.Bucket(twinsBucket).Delete(key),
+		tx.Bucket(activityBucket).Delete(key),
+		h.c2d.Drop(tx, string(key)),
+	)
+}
+
+// removed ends what goes on with an identity that is no longer there.
+func (h *Hub) removed(id ID) {
+	code, what := CodeDeviceNotFound, "device"
+	if id.Module != "" {
+		code, what = CodeModuleNotFound, "module"
+	}
+	h.sessions.end(id, NewError(code, "The %s '%s' was deleted.", what, id))
+	h.methods.forget(id)
+	h.c2d.Forget(string(id.key()))
+	h.activity.forget(id)
 }
 
 // update runs op and, once it is durable, committed, even when ctx has ended
@@ -162,7 +196,7 @@ func (h *Hub) update(ctx context.Context, op func(*bbolt.Tx) error, committed fu
 func (h *Hub) Devices(after string, n int) ([]wire.Device, error) {
 	devices := make([]wire.Device, 0, min(n, 1000))
 	err := h.scan(after, n, func(tx *bbolt.Tx, id string, i *identity) error {
-		a, err := readActivity(tx, id)
+		a, err := readActivity(tx, []byte(id))
 		d := h.wireDevice(id, i, a)
 		d.CloudToDeviceMessageCount = h.c2d.Count(tx, id)
 		devices = append(devices, d)
@@ -195,12 +229,14 @@ func (h *Hub) scan(after string, n int, visit func(tx *bbolt.Tx, id string, i *i
 }
 
 // write stores the identity with a new etag. Writer goroutine.
-func (i *identity) write(tx *bbolt.Tx, id string) error {
-	devices := tx.Bucket(devicesBucket)
-	etag, err := devices.NextSequence()
+func (i *identity) write(tx *bbolt.Tx, id ID) error {
+	etag, err := tx.Bucket(devicesBucket).NextSequence()
 	if err != nil {
 		return err
 	}
 	i.ETag = etag
-	return putJSON(devices, []byte(id), i)
+	if id.Module != "" {
+		return putJSON(tx.Bucket(modulesBucket), id.key(), i)
+	}
+	return putJSON(tx.Bucket(devicesBucket), id.key(), i)
 }

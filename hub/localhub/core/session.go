@@ -105,7 +105,7 @@ func (s *Session) finish(reason error) (kick func(error)) {
 		s.hub.methods.ended(s)
 	}
 	if kick != nil && s.hub.sessions.remove(s) {
-		s.hub.activity.note(s.info.ID.Device, activity{Last: s.heard(), StateChanged: s.hub.now()})
+		s.hub.activity.note(s.info.ID, activity{Last: s.heard(), StateChanged: s.hub.now()})
 	}
 	return kick
 }

@@ -68,6 +68,15 @@ func (l *sessions) end(id ID, reason *Error) {
 	}
 }
 
+// endModules ends the sessions of a device's modules.
+func (l *sessions) endModules(device string, reason *Error) {
+	l.each(func(s *Session) {
+		if s.info.ID.Device == device && s.info.ID.Module != "" {
+			s.end(reason)
+		}
+	})
+}
+
 // each calls visit for all sessions of now.
 func (l *sessions) each(visit func(*Session)) {
 	l.mu.Lock()

@@ -78,13 +78,16 @@ func (h *Hub) StoreSession(ctx context.Context, id ID, subscriptions []Subscript
 
 // ForgetSession ends the stored session of an identity, if it has one. It returns when that is durable.
 func (h *Hub) ForgetSession(ctx context.Context, id ID) error {
-	return h.db.Update(ctx, func(tx *bbolt.Tx) error {
-		bucket := tx.Bucket(storedSessionsBucket)
-		if bucket == nil {
-			return nil
-		}
-		return store.Abort(bucket.Delete([]byte(id.String())))
-	})
+	return h.db.Update(ctx, func(tx *bbolt.Tx) error { return store.Abort(forgetStoredSession(tx, id)) })
+}
+
+// forgetStoredSession removes the stored session of one identity. Writer goroutine.
+func forgetStoredSession(tx *bbolt.Tx, id ID) error {
+	bucket := tx.Bucket(storedSessionsBucket)
+	if bucket == nil {
+		return nil
+	}
+	return bucket.Delete([]byte(id.String()))
 }
 
 // forgetSessions removes the stored sessions of a device and its modules. Writer goroutine.

@@ -84,11 +84,11 @@ func (h *Hub) readTwin(tx *bbolt.Tx, id ID, i *identity) (wire.Twin, error) {
 
 // wireTwin is the document that the service reads.
 func (h *Hub) wireTwin(tx *bbolt.Tx, id ID, i *identity, t *twin) (wire.Twin, error) {
-	a, err := readActivity(tx, id.Device)
+	a, err := readActivity(tx, id.key())
 	if err != nil {
 		return wire.Twin{}, err
 	}
-	a, connected := h.current(id.Device, a)
+	a, connected := h.current(id, a)
 	return wire.Twin{
 		DeviceID: id.Device, ModuleID: id.Module, ETag: twinETag(t.ETag), DeviceETag: deviceETag(i.ETag),
 		Status: i.status(), StatusReason: i.StatusReason, StatusUpdateTime: wire.Time{Time: i.StatusUpdated},

@@ -77,7 +77,7 @@ func pathOf(resource string) string {
 func storeIdentity(t *testing.T, h *Hub, id, key string) {
 	t.Helper()
 	i := identity{AuthType: authSAS, PrimaryKey: key}
-	if err := h.db.Update(t.Context(), func(tx *bbolt.Tx) error { return i.write(tx, id) }); err != nil {
+	if err := h.db.Update(t.Context(), func(tx *bbolt.Tx) error { return i.write(tx, ID{Device: id}) }); err != nil {
 		t.Fatal(err)
 	}
 }
