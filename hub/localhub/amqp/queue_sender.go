@@ -35,7 +35,8 @@ type queueSender struct {
 	q queue
 
 	mu       sync.Mutex
-	outcomes []settlement // said by the peer; guarded by mu
+	held     map[string]struct{} // tokens that the peer has not settled; guarded by mu
+	outcomes []settlement        // said by the peer; guarded by mu
 }
 
 type settlement struct {
@@ -45,7 +46,7 @@ type settlement struct {
 
 // sendFrom makes s a link that sends from q.
 func sendFrom(s *sender, q queue) {
-	out := &queueSender{s: s, q: q}
+	out := &queueSender{s: s, q: q, held: map[string]struct{}{}}
 	s.unsettled = true
 	s.run = out.run
 }
@@ -54,7 +55,7 @@ func sendFrom(s *sender, q queue) {
 // credit, new messages and outcomes.
 func (q *queueSender) run(ctx context.Context) error {
 	defer q.q.watch(func() { signal(q.s.wake) })()
-	defer q.settle()
+	defer q.giveBack()
 	for {
 		q.settle()
 		sent, err := q.sendNext(ctx)
@@ -88,24 +89,34 @@ func (q *queueSender) sendNext(ctx context.Context) (bool, error) {
 }
 
 func (q *queueSender) send(ctx context.Context, m locked) error {
+	q.hold(m.token)
 	if q.s.asked.SenderSettleMode.Or(frame.SenderMixed) == frame.SenderSettled {
 		if err := q.s.deliverTagged(ctx, m.payload, tagOf(m.token), nil); err != nil {
 			return err
 		}
-		q.end(settlement{m.token, core.Complete})
+		q.said(m.token, core.Complete)
 		return nil
 	}
-	return q.s.deliverTagged(ctx, m.payload, tagOf(m.token), func(state frame.State) { q.said(m.token, state) })
+	return q.s.deliverTagged(ctx, m.payload, tagOf(m.token), func(state frame.State) {
+		if !q.s.hasEnded() {
+			q.said(m.token, outcomeOf(state))
+		}
+	})
 }
 
-// said notes what the peer said of a message. What a link leaves behind when it
-// ends keeps its lock, and is there again when that runs out (protocol 4.3).
-func (q *queueSender) said(token string, state frame.State) {
-	if q.s.hasEnded() {
-		return
-	}
+func (q *queueSender) hold(token string) {
 	q.mu.Lock()
-	q.outcomes = append(q.outcomes, settlement{token, outcomeOf(state)})
+	defer q.mu.Unlock()
+	q.held[token] = struct{}{}
+}
+
+// said notes what is to become of a message.
+func (q *queueSender) said(token string, o core.Outcome) {
+	q.mu.Lock()
+	if _, held := q.held[token]; held {
+		delete(q.held, token)
+		q.outcomes = append(q.outcomes, settlement{token, o})
+	}
 	q.mu.Unlock()
 	signal(q.s.wake)
 }
@@ -129,7 +140,19 @@ func (q *queueSender) take() []settlement {
 	return said
 }
 
-// settle settles what the peer has said, also when its link has ended since.
+// giveBack settles what the peer said before its link ended, and gives back what
+// it said nothing of, for the next link to have at once.
+func (q *queueSender) giveBack() {
+	q.mu.Lock()
+	for token := range q.held {
+		q.outcomes = append(q.outcomes, settlement{token, core.Release})
+	}
+	clear(q.held)
+	q.mu.Unlock()
+	q.settle()
+}
+
+// settle settles what has been said.
 func (q *queueSender) settle() {
 	for _, o := range q.take() {
 		q.end(o)

@@ -124,15 +124,15 @@ func TestFeedbackLink(t *testing.T) {
 		}
 		until(t, "settled", func() bool { o, ok := q.outcome(token); return ok && o == settle.want })
 	}
-	// What a link leaves behind keeps its lock.
+	// What a link leaves behind is given back.
 	q.add("left")
 	m = b.receive(in)
 	if err := in.Close(testContext(t)); err != nil {
 		t.Fatal(err)
 	}
 	until(t, "no longer watched", func() bool { return !q.watched() })
-	if o, ok := q.outcome(m.Annotations[keyLockToken].(string)); ok {
-		t.Errorf("settled with %v by the end of the link", o)
+	if o, ok := q.outcome(m.Annotations[keyLockToken].(string)); !ok || o != core.Release {
+		t.Errorf("settled with %v, %v by the end of the link", o, ok)
 	}
 }
 
