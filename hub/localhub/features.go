@@ -1,12 +1,16 @@
 package localhub
 
 import (
+	"context"
 	"errors"
 	"net"
 	"path/filepath"
 	"strconv"
 
 	"hubscope/hub/localhub/core"
+	"hubscope/hub/localhub/jobs"
+	"hubscope/hub/localhub/rest"
+	"hubscope/hub/localhub/selection"
 	"hubscope/hub/localhub/store"
 	"hubscope/hub/localhub/upload"
 )
@@ -16,19 +20,37 @@ const uploadFolder = "uploads"
 
 // features are what a hub does beyond core, each with its own part of the state.
 type features struct {
+	query   rest.Querier
 	uploads *upload.Service
+	jobs    *jobs.Service
 }
 
 func openFeatures(db *store.DB, h *core.Hub, o Options, host func() string) (f features, err error) {
 	f.uploads, err = upload.Open(db, upload.Options{
 		Dir: filepath.Join(o.StateDir, uploadFolder), Host: host, Notify: h.AddFileNotification, Logger: o.Logger,
 	})
+	if err != nil {
+		return f, err
+	}
+	f.query = rest.Subset(h)
+	f.jobs, err = jobs.Open(db, jobs.Options{Hub: h, Query: pages(f.query), Logger: o.Logger})
 	return f, err
+}
+
+// pages gives the query language to those who pick devices by it.
+func pages(q rest.Querier) selection.Query {
+	return func(ctx context.Context, text string, max int, continuation string) ([]any, string, error) {
+		page, err := q.Query(ctx, text, max, continuation)
+		return page.Items, page.Continuation, err
+	}
 }
 
 // close ends what is there, also of features that could not all be opened.
 func (f features) close() error {
 	var errs []error
+	if f.jobs != nil {
+		errs = append(errs, f.jobs.Close())
+	}
 	if f.uploads != nil {
 		errs = append(errs, f.uploads.Close())
 	}

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"hubscope/hub/localhub/core"
+	"hubscope/hub/localhub/jobs"
 	"hubscope/hub/localhub/upload"
 )
 
@@ -25,6 +26,8 @@ type Options struct {
 	BodyTimeout time.Duration
 	// Uploads is the file upload. Nil: it is refused as not configured.
 	Uploads *upload.Service
+	// Jobs are the scheduled jobs. Nil: there are no routes for them.
+	Jobs *jobs.Service
 	// Logger gets a line for each request, at level debug, and for each failure of
 	// the hub itself. Nil: no log. No header and no body is logged.
 	Logger *slog.Logger
@@ -47,7 +50,7 @@ type QueryPage struct {
 // Handler serves the service REST API of h. It may be used by any number of
 // listeners.
 func Handler(h *core.Hub, o Options) http.Handler {
-	s := &server{hub: h, query: o.Query, bodyTimeout: o.BodyTimeout, log: o.Logger, uploads: o.Uploads}
+	s := &server{hub: h, query: o.Query, bodyTimeout: o.BodyTimeout, log: o.Logger, uploads: o.Uploads, jobs: o.Jobs}
 	if s.query == nil {
 		s.query = Subset(h)
 	}
@@ -67,6 +70,7 @@ type server struct {
 	bodyTimeout time.Duration
 	log         *slog.Logger
 	uploads     *upload.Service
+	jobs        *jobs.Service
 	table       []route
 }
 
@@ -75,6 +79,6 @@ func (s *server) routes() []route {
 		s.deviceRoutes(), s.moduleRoutes(), s.bulkRoutes(), s.queryRoutes(), s.statisticsRoutes(),
 		s.twinRoutes(), s.methodRoutes(), s.purgeRoutes(),
 		s.telemetryRoutes(), s.deviceboundRoutes(), s.feedbackRoutes(),
-		s.fileRoutes(),
+		s.fileRoutes(), s.jobRoutes(),
 	)
 }
