@@ -12,7 +12,6 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
-	"strconv"
 	"syscall"
 	"time"
 
@@ -141,7 +140,7 @@ func (f flags) run() error {
 // startOrJoin starts the local hub, or joins the one that runs on the state
 // folder already; the hub is then another process's, and nil.
 func startOrJoin(ctx context.Context, stateDir string, s *ui.Services) (*localhub.Hub, error) {
-	local, err := localhub.Start(ctx, preferredPorts(stateDir))
+	local, err := localhub.Start(ctx, localhub.PreferredPorts(stateDir))
 	if errors.Is(err, localhub.ErrInUse) {
 		running, err := localhub.Join(ctx, stateDir)
 		s.Target = running.Target
@@ -214,14 +213,6 @@ func eventOptions(s ui.Services, start events.Position) events.Options {
 	return o
 }
 
-func preferredPorts(stateDir string) localhub.Options {
-	return localhub.Options{
-		StateDir:  stateDir,
-		HTTPSPort: localhub.Preferred, MQTTPort: localhub.Preferred,
-		AMQPPort: localhub.Preferred, AMQPPlainPort: localhub.Preferred,
-	}
-}
-
 func debugFile(name string) (io.Writer, error) {
 	if name == "" {
 		return nil, nil
@@ -234,7 +225,7 @@ func debugFile(name string) (io.Writer, error) {
 }
 
 func hubCommand(stateDir *string) *cobra.Command {
-	o := preferredPorts("")
+	o := localhub.PreferredPorts("")
 	c := &cobra.Command{
 		Use:   "hub",
 		Short: "Run the local hub with no screen, for SDKs, other tools and CI",
@@ -251,36 +242,8 @@ func hubCommand(stateDir *string) *cobra.Command {
 			return serveHub(c.OutOrStdout(), o)
 		},
 	}
-	c.Flags().StringVar(&o.Listen, "listen", "127.0.0.1", "IP `address` to listen on")
-	c.Flags().StringArrayVar(&o.Names, "name", nil, "one more host `name` for the certificate; the first is the hub's name (repeatable)")
-	for _, p := range []struct {
-		flag, about string
-		port        *int
-	}{
-		{"https-port", "443", &o.HTTPSPort},
-		{"mqtt-port", "8883", &o.MQTTPort},
-		{"amqp-port", "5671", &o.AMQPPort},
-		{"amqp-plain-port", "5672", &o.AMQPPlainPort},
-	} {
-		c.Flags().Var((*portFlag)(p.port), p.flag, "0 is any free `port` (default: "+p.about+", else a free one)")
-	}
-	c.Flags().IntVar(&o.Partitions, "partitions", 0, "`number` of partitions of a new hub (default 4)")
+	o.AddFlags(c.Flags())
 	return c
-}
-
-// portFlag is a port from 0 to 65535; not set, it is localhub.Preferred.
-type portFlag int
-
-func (p *portFlag) String() string { return "" }
-func (p *portFlag) Type() string   { return "port" }
-
-func (p *portFlag) Set(text string) error {
-	n, err := strconv.ParseUint(text, 10, 16)
-	if err != nil {
-		return fmt.Errorf("%q is not a port from 0 to 65535", text)
-	}
-	*p = portFlag(n)
-	return nil
 }
 
 // serveHub runs the local hub until a signal, or until a listener fails.

@@ -46,6 +46,13 @@ type Options struct {
 	// Retention and RetentionBytes bound the events kept; see core.Options.
 	Retention      time.Duration
 	RetentionBytes int64
+	// EventSources are the sources of events besides telemetry, in any case:
+	// twinChangeEvents and the others of core.EventSources, or "all". Default
+	// none.
+	EventSources []string
+	// DeviceCAFiles are PEM files of authorities that sign certificates of
+	// devices. Default none.
+	DeviceCAFiles []string
 	// Logger gets what the hub's operator wants to know. Default: nothing.
 	Logger *slog.Logger
 }
@@ -65,7 +72,7 @@ func (o Options) withDefaults() (Options, error) {
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
 	}
-	return o, nil
+	return o, o.check()
 }
 
 // hostNames are all names that the hub answers to, its own first.
@@ -85,9 +92,19 @@ func (o Options) hostNames() []string {
 	return names
 }
 
-func (o Options) core() core.Options {
+// core are the options of the hub without its listeners.
+func (o Options) core() (core.Options, error) {
+	sources, err := eventSources(o.EventSources)
+	if err != nil {
+		return core.Options{}, err
+	}
+	authorities, err := deviceCAs(o.DeviceCAFiles)
+	if err != nil {
+		return core.Options{}, err
+	}
 	return core.Options{
+		EventSources: sources, DeviceCAs: authorities,
 		Names: o.hostNames(), Partitions: o.Partitions, ConsumerGroups: o.ConsumerGroups,
 		Retention: o.Retention, RetentionBytes: o.RetentionBytes, Logger: o.Logger,
-	}
+	}, nil
 }

@@ -20,6 +20,10 @@ const (
 // openState opens what the hub keeps: first the file, whose lock tells that no
 // other hub runs on the folder.
 func (h *Hub) openState() error {
+	options, err := h.o.core()
+	if err != nil {
+		return err
+	}
 	if err := os.MkdirAll(h.o.StateDir, 0o700); err != nil {
 		return stateDirError(h.o.StateDir, err)
 	}
@@ -28,7 +32,7 @@ func (h *Hub) openState() error {
 		return err
 	}
 	h.db = db
-	if h.core, err = core.Open(db, h.o.core()); err != nil {
+	if h.core, err = core.Open(db, options); err != nil {
 		return err
 	}
 	if h.features, err = openFeatures(db, h.core, h.o, h.httpsHost); err != nil {

@@ -17,6 +17,11 @@ const (
 	SourceConnectionState = "deviceConnectionStateEvents"
 )
 
+// EventSources are the sources that Options.EventSources may name.
+func EventSources() []string {
+	return []string{SourceTwinChange, SourceLifecycle, SourceConnectionState}
+}
+
 // The types of a device-to-cloud message; package d2c explains them.
 type (
 	Message  = d2c.Message
