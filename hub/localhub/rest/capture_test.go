@@ -67,11 +67,21 @@ func TestReplayNodeServiceSDK(t *testing.T) {
 		6:  {200, `{"isSuccessful":true,"errors":[],"warnings":[]}`},
 		7:  {200, `"isSuccessful":true`},
 		8:  {400, `"errorCode":"PreconditionFailed"`}, // the SDK sends no eTag unless it is given one
+		9:  {200, `"version":2`},
+		10: {200, `"tags":{"a":1}`},
 		11: {200, `"deviceId":"a"`},
 		12: {400, "continuation"}, // the token is one of the server that was recorded
-		13: {200, `"totalDeviceCount":2`},
+		13: {200, `"totalDeviceCount":3`},
+		14: {200, `[]`},
+		15: {201, `"moduleId":"m1"`},
+		16: {204, ""},
+		19: {404, `\"errorCode\":404103`},
+		20: {404, "ErrorCode:DeviceNotFound;"},
 	}
 	for i, c := range all {
+		if i == 9 {
+			f.create(t, "d1") // request 5 has deleted it
+		}
 		path, version, _ := strings.Cut(c.path, "?")
 		got := f.do(t, request{method: c.method, path: path, version: strings.TrimPrefix(version, "api-version="), header: sdkHeader(c), body: c.body})
 		want, ours := served[i]

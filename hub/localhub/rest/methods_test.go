@@ -38,7 +38,9 @@ func echo(t testing.TB, s *core.Session) {
 func TestMethodOverREST(t *testing.T) {
 	f := start(t)
 	f.create(t, "d")
+	f.module(t, "d", "m")
 	echo(t, f.connect(t, core.ID{Device: "d"}))
+	echo(t, f.connect(t, core.ID{Device: "d", Module: "m"}))
 	for _, path := range twinPaths {
 		for _, payload := range []string{
 			`null`, `{}`, `"<&>  é \u00e9"`, `{"a" : 1,  "a":12345678901234567890.10}`, `[1.0,
@@ -105,6 +107,7 @@ func TestMethodRefusals(t *testing.T) {
 func TestClientInvokesMethods(t *testing.T) {
 	f := start(t)
 	f.create(t, "d")
+	f.module(t, "d", "m")
 	c := f.client(t, "service")
 	_, err := c.InvokeMethod(t.Context(), "d", hub.MethodCall{Name: "reboot"})
 	var refusal *hub.Error
@@ -114,7 +117,7 @@ func TestClientInvokesMethods(t *testing.T) {
 	if sentence, next := hub.Explain(err); sentence != `could not invoke "reboot" on "d": the device is not connected` || next == "" {
 		t.Errorf("%q, %q", sentence, next)
 	}
-	for _, module := range []string{""} {
+	for _, module := range []string{"", "m"} {
 		echo(t, f.connect(t, core.ID{Device: "d", Module: module}))
 		payload := json.RawMessage(`{"delay": 5}`)
 		result, err := c.InvokeModuleMethod(t.Context(), "d", module, hub.MethodCall{Name: "reboot", Payload: payload, ResponseTimeout: 5 * time.Second})

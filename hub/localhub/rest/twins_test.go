@@ -12,12 +12,21 @@ import (
 	"hubscope/hub/wire"
 )
 
-var twinPaths = []string{"/twins/d"}
+func (f *fixture) module(t testing.TB, device, module string) {
+	t.Helper()
+	if _, err := f.hub.CreateModule(t.Context(), wire.Module{DeviceID: device, ModuleID: module}); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// twinPaths are the twins of a device and of a module.
+var twinPaths = []string{"/twins/d", "/twins/d/modules/m"}
 
 // Protocol 2.5: a fresh twin; a patch merges, a put replaces what is in it.
 func TestTwinOverREST(t *testing.T) {
 	f := start(t)
 	f.create(t, "d")
+	f.module(t, "d", "m")
 	for _, path := range twinPaths {
 		fresh := f.twin(t, request{method: http.MethodGet, path: path})
 		if fresh.Version != 2 || fresh.ETag != "AAAAAAAAAAE=" || string(fresh.Tags) != "{}" || (fresh.ModuleID != "") != strings.Contains(path, "modules") {
@@ -66,6 +75,7 @@ func members(t testing.TB, doc []byte) map[string]json.RawMessage {
 func TestTwinRefusals(t *testing.T) {
 	f := start(t)
 	f.create(t, "d")
+	f.module(t, "d", "m")
 	deep := strings.Repeat(`{"a":`, 12) + "1" + strings.Repeat("}", 12)
 	for _, method := range []string{http.MethodPatch, http.MethodPut} {
 		for _, path := range twinPaths {
@@ -94,7 +104,7 @@ func TestTwinRefusals(t *testing.T) {
 			}
 		}
 	}
-	for path, code := range map[string]string{"/twins/x": "DeviceNotFound", "/twins/d/modules/x": "ModuleNotFound"} {
+	for path, code := range map[string]string{"/twins/x": "DeviceNotFound", "/twins/d/modules/x": "ModuleNotFound", "/twins/x/modules/m": "DeviceNotFound"} {
 		for _, method := range []string{http.MethodGet, http.MethodPatch, http.MethodPut} {
 			if got := f.do(t, request{method: method, path: path, body: `{}`}); got.status != http.StatusNotFound || got.header.Get("Iothub-Errorcode") != code {
 				t.Errorf("%s %s: %d %s", method, path, got.status, got.body)
@@ -132,8 +142,9 @@ func TestTwinSentBackWhole(t *testing.T) {
 func TestClientWritesTwins(t *testing.T) {
 	f := start(t)
 	f.create(t, "a%2#b")
+	f.module(t, "a%2#b", "$edgeAgent")
 	c := f.client(t, "service")
-	for _, module := range []string{""} {
+	for _, module := range []string{"", "$edgeAgent"} {
 		before, err := c.ModuleTwin(t.Context(), "a%2#b", module)
 		if err != nil || before.Version != 2 || before.DesiredVersion != 1 || before.ReportedVersion != 1 || before.ModuleID != module {
 			t.Fatalf("%+v, %v", before, err)
