@@ -1,4 +1,4 @@
-// Devices on MQTT through the unmodified Node device SDK, with the service SDK on the other side.
+// Devices and modules on MQTT through the unmodified Node device SDK, with the service SDK on the other side.
 //
 // The SDK can only speak to port 8883 (mqtt-ws.js: 443): start the hub on the
 // well-known ports, give this script the environment that it prints, and run
@@ -9,10 +9,15 @@
 'use strict';
 
 const assert = require('node:assert/strict');
+const { execFileSync } = require('node:child_process');
+const { X509Certificate } = require('node:crypto');
 const { EventEmitter } = require('node:events');
+const { mkdtempSync, readFileSync, rmSync } = require('node:fs');
+const { tmpdir } = require('node:os');
+const { join } = require('node:path');
 const { setTimeout: sleep } = require('node:timers/promises');
 const { EventHubConsumerClient, earliestEventPosition } = require('@azure/event-hubs');
-const { Client, Message } = require('azure-iot-device');
+const { Client, Message, ModuleClient } = require('azure-iot-device');
 const { Client: ServiceClient, Registry } = require('azure-iothub');
 const { Message: ServiceMessage } = require('azure-iot-common');
 
@@ -181,6 +186,39 @@ async function run(Transport) {
       const [message] = await came;
       assert.equal(message.getData().toString(), 'kept');
       await within(device.complete(message), 'end of the message');
+    },
+    async 'a module'() {
+      const { responseBody } = await registry.addModule({ deviceId: id, moduleId: 'm1' });
+      const key = responseBody.authentication.symmetricKey.primaryKey;
+      const module = await connect(ModuleClient.fromConnectionString(`HostName=${host};DeviceId=${id};ModuleId=m1;SharedAccessKey=${key}`, Transport));
+      await within(module.sendOutputEvent('out', new Message('from a module')), 'PUBACK');
+      const twin = await within(module.getTwin(), 'twin');
+      await within(updated(twin, { of: 'm1' }), 'answer');
+      assert.equal((await registry.getModuleTwin(id, 'm1')).responseBody.properties.reported.of, 'm1');
+      module.onMethod('hello', (request, response) => response.send(200, request.payload, () => {}));
+      const { result } = await within(service.invokeDeviceMethod(id, 'm1', { methodName: 'hello', payload: 'you', connectTimeoutInSeconds: 20 }), 'answer');
+      assert.deepEqual(result, { status: 200, payload: 'you' });
+    },
+    async 'a self-signed certificate'() {
+      const dir = mkdtempSync(join(tmpdir(), 'interop-'));
+      try {
+        execFileSync('openssl', ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '1',
+          '-subj', `/CN=${id}-x509`, '-keyout', join(dir, 'key.pem'), '-out', join(dir, 'cert.pem')], { stdio: 'ignore' });
+        const cert = readFileSync(join(dir, 'cert.pem'), 'utf8');
+        const thumbprint = new X509Certificate(cert).fingerprint.replaceAll(':', '');
+        await registry.create({
+          deviceId: `${id}-x509`,
+          authentication: { type: 'selfSigned', x509Thumbprint: { primaryThumbprint: thumbprint, secondaryThumbprint: thumbprint } },
+        });
+        const client = Client.fromConnectionString(`HostName=${host};DeviceId=${id}-x509;x509=true`, Transport);
+        await client.setOptions({ cert, key: readFileSync(join(dir, 'key.pem'), 'utf8') });
+        await connect(client);
+        await within(client.sendEvent(new Message('signed')), 'PUBACK');
+        await within(client.close(), 'end');
+        await registry.delete(`${id}-x509`);
+      } finally {
+        rmSync(dir, { recursive: true });
+      }
     },
     async 'a second connection takes over'() {
       const gone = next(device, 'disconnect', 'end of the first connection').catch((e) => e);
