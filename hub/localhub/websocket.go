@@ -57,7 +57,7 @@ func (s webSockets) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	socket.SetReadLimit(-1) // both protocols bound what they read
-	server.ServeConn(&webSocketConn{Conn: h.conn, socket: socket})
+	server.ServeConn(&webSocketConn{Conn: h.conn, socket: socket, tls: r.TLS})
 }
 
 func (s webSockets) names() []string {

@@ -20,7 +20,8 @@ import (
 type webSocketConn struct {
 	net.Conn // deadlines and addresses
 	socket   *websocket.Conn
-	message  io.Reader // what is left of the current message; nil between two
+	tls      *tls.ConnectionState // nil without TLS
+	message  io.Reader            // what is left of the current message; nil between two
 }
 
 // closeGrace bounds the closing handshake of a WebSocket.
@@ -73,10 +74,10 @@ func (c *webSocketConn) Close() error {
 
 // ConnectionState is that of the TLS connection below, for its client certificate.
 func (c *webSocketConn) ConnectionState() tls.ConnectionState {
-	if secure, ok := c.Conn.(*tls.Conn); ok {
-		return secure.ConnectionState()
+	if c.tls == nil {
+		return tls.ConnectionState{}
 	}
-	return tls.ConnectionState{}
+	return *c.tls
 }
 
 // hijacker keeps the connection that a WebSocket is made on.
