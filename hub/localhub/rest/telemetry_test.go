@@ -197,3 +197,25 @@ func TestTelemetryLeavesSessionAlone(t *testing.T) {
 	}
 	f.events(t, 2)
 }
+
+// A module speaks for itself with its own key, and its device's key does not.
+func TestModuleTelemetry(t *testing.T) {
+	f := start(t)
+	f.create(t, "d")
+	f.module(t, "d", "m")
+	const path = "/devices/d/modules/m/messages/events"
+	for token, status := range map[string]int{
+		f.deviceToken(t, core.ID{Device: "d", Module: "m"}): http.StatusNoContent,
+		f.deviceToken(t, core.ID{Device: "d"}):              http.StatusUnauthorized,
+		f.token(t, "device"):                                http.StatusNoContent,
+	} {
+		if got := f.do(t, request{method: http.MethodPost, path: path, token: token, body: "x"}); got.status != status {
+			t.Errorf("%d, want %d: %s", got.status, status, got.body)
+		}
+	}
+	for _, e := range f.events(t, 2) {
+		if e.Annotations["iothub-connection-module-id"] != "m" {
+			t.Errorf("%v", e.Annotations)
+		}
+	}
+}

@@ -1,0 +1,75 @@
+package rest_test
+
+import (
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/sha1"
+	"crypto/tls"
+	"crypto/x509"
+	"crypto/x509/pkix"
+	"encoding/hex"
+	"math/big"
+	"net/http"
+	"testing"
+	"time"
+
+	"hubscope/hub/wire"
+)
+
+// selfSigned makes a device certificate and gives its thumbprint.
+func selfSigned(t testing.TB, name string) (certificate tls.Certificate, thumbprint string) {
+	t.Helper()
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	template := &x509.Certificate{SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: name}, NotAfter: time.Now().Add(time.Hour)}
+	der, err := x509.CreateCertificate(rand.Reader, template, template, key.Public(), key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	sum := sha1.Sum(der)
+	return tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key}, hex.EncodeToString(sum[:])
+}
+
+// Protocol 5.2: a client certificate instead of a token, on the device's own routes only.
+func TestClientCertificateOverHTTPS(t *testing.T) {
+	f := start(t)
+	certificate, thumbprint := selfSigned(t, "d")
+	for id, auth := range map[string]*wire.Authentication{
+		"d":     {Type: wire.AuthSelfSigned, X509Thumbprint: &wire.X509Thumbprint{PrimaryThumbprint: thumbprint}},
+		"other": {Type: wire.AuthSelfSigned, X509Thumbprint: &wire.X509Thumbprint{PrimaryThumbprint: "0123456789ABCDEF0123456789ABCDEF01234567"}},
+		"keyed": nil,
+	} {
+		if _, err := f.hub.CreateDevice(t.Context(), wire.Device{DeviceID: id, Authentication: auth}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	config := f.target.TLS.Clone()
+	config.Certificates = []tls.Certificate{certificate}
+	transport := &http.Transport{TLSClientConfig: config}
+	defer transport.CloseIdleConnections()
+	f.http = &http.Client{Transport: transport}
+	for _, c := range []struct {
+		method, path string
+		status       int
+	}{
+		{http.MethodPost, "/devices/d/messages/events", http.StatusNoContent},
+		{http.MethodGet, "/devices/d/messages/devicebound", http.StatusNoContent},
+		{http.MethodPost, "/devices/other/messages/events", http.StatusUnauthorized},
+		{http.MethodPost, "/devices/keyed/messages/events", http.StatusUnauthorized},
+		{http.MethodPost, "/devices/unknown/messages/events", http.StatusUnauthorized},
+		{http.MethodGet, "/devices/d", http.StatusUnauthorized},
+		{http.MethodGet, "/twins/d", http.StatusUnauthorized},
+		{http.MethodPost, "/devices/d/messages/devicebound", http.StatusUnauthorized},
+	} {
+		if got := f.do(t, request{method: c.method, path: c.path, token: "-", body: "x"}); got.status != c.status {
+			t.Errorf("%s %s: %d %s", c.method, c.path, got.status, got.body)
+		}
+	}
+	event := f.events(t, 1)[0]
+	if got := event.Annotations["iothub-connection-auth-method"]; got != `{"scope":"device","type":"x509","issuer":"external","acceptingIpFilterRule":null}` {
+		t.Errorf("auth method %v", got)
+	}
+}
