@@ -53,9 +53,19 @@ type eventReader interface {
 type coreHub struct{ *core.Hub }
 
 func (h coreHub) openReader(p int, from core.Position) (eventReader, error) {
+	if err := h.Ask(context.Background(), core.Act{Operation: core.OpEvents, Protocol: protocolName}); err != nil {
+		return nil, err
+	}
 	r, err := h.OpenReader(p, from)
 	if err != nil {
 		return nil, err
 	}
 	return r, nil
+}
+
+func (h coreHub) SendC2D(ctx context.Context, id core.ID, m core.C2DMessage) error {
+	if err := h.Ask(ctx, core.Act{Operation: core.OpC2D, ID: id, Protocol: protocolName, Size: len(m.Body)}); err != nil {
+		return err
+	}
+	return h.Hub.SendC2D(ctx, id, m)
 }

@@ -43,7 +43,7 @@ func (l *link) enter() (*presence, error) {
 		return nil, err
 	}
 	return l.s.c.newPresence(l, core.SessionInfo{
-		ID: id, Principal: principal, Protocol: protocolName, ModelID: l.text(modelIDProperty),
+		ID: id, Principal: principal, Protocol: protocolName, Remote: l.s.c.nc.RemoteAddr().String(), ModelID: l.text(modelIDProperty),
 	})
 }
 

@@ -13,12 +13,9 @@ func (s *Session) Renew(p Principal) { s.startExpiry(p.Expiry) }
 // startExpiry ends the session when its token ends. A token that is accepted
 // within the allowed skew lasts until the end of it.
 func (s *Session) startExpiry(expiry time.Time) {
-	if expiry.IsZero() {
+	left, ends := s.left(expiry)
+	if !ends {
 		return
-	}
-	left := expiry.Sub(s.hub.o.Now())
-	if left <= 0 {
-		left += sas.Skew
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -31,6 +28,23 @@ func (s *Session) startExpiry(expiry time.Time) {
 	s.expiry = time.AfterFunc(left, func() {
 		s.end(NewError(CodeUnauthorized, "The token of '%s' expired; renew it and reconnect.", s.info.ID))
 	})
+}
+
+// left is how long the session may last; ends is false for one without end.
+func (s *Session) left(expiry time.Time) (left time.Duration, ends bool) {
+	if !expiry.IsZero() {
+		left, ends = expiry.Sub(s.hub.o.Now()), true
+		if left <= 0 {
+			left += sas.Skew
+		}
+	}
+	if s.hub.o.Gate == nil {
+		return left, ends
+	}
+	if short := s.hub.o.Gate.Lifetime(s.info.act(OpConnect, 0)); short > 0 && (!ends || short < left) {
+		return short, true
+	}
+	return left, ends
 }
 
 func credentialsChanged(id ID) *Error {

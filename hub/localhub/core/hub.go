@@ -38,6 +38,8 @@ type Options struct {
 	// DeviceCAs are the authorities whose certificates devices of the
 	// authentication type certificateAuthority may show. Default none.
 	DeviceCAs *x509.CertPool
+	// Gate is asked before the hub does something. Default: everything passes.
+	Gate Gate
 	// Now is the clock. Default time.Now.
 	Now func() time.Time
 	// Logger gets what an operator of the hub wants to know. Default: nothing.

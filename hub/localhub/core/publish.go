@@ -1,6 +1,10 @@
 package core
 
-import "hubscope/hub/localhub/core/d2c"
+import (
+	"context"
+
+	"hubscope/hub/localhub/core/d2c"
+)
 
 // Publish is Session.Send for an identity that has no session: a request of an
 // HTTPS device does not take the place of a live connection, nor does it make
@@ -14,6 +18,10 @@ func (h *Hub) Publish(info SessionInfo, m Message, done func(error)) {
 	}
 	if size := m.Size(); size > MaxMessageSize {
 		done(NewError(CodeMessageTooLarge, "The message has %d bytes, the limit is %d.", size, MaxMessageSize))
+		return
+	}
+	if err := h.Ask(context.Background(), info.act(OpTelemetry, m.Size())); err != nil {
+		done(err)
 		return
 	}
 	encoder := d2c.NewEncoder(d2c.Origin{

@@ -1,6 +1,7 @@
 package core
 
 import (
+	"context"
 	"errors"
 	"sync"
 	"sync/atomic"
@@ -16,6 +17,8 @@ type SessionInfo struct {
 	Principal Principal
 	// Protocol is "mqtt", "amqp" or "https", for the log.
 	Protocol string
+	// Remote is the address of the peer, if it is known.
+	Remote string
 	// ModelID is the Plug and Play model that the device announced, if any.
 	ModelID string
 }
@@ -56,6 +59,10 @@ func (s *Session) Send(m Message, done func(error)) {
 	}
 	if size := m.Size(); size > MaxMessageSize {
 		done(NewError(CodeMessageTooLarge, "The message has %d bytes, the limit is %d.", size, MaxMessageSize))
+		return
+	}
+	if err := s.ask(context.Background(), OpTelemetry, m.Size()); err != nil {
+		done(err)
 		return
 	}
 	now := s.hub.o.Now()

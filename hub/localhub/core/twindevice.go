@@ -14,6 +14,9 @@ import (
 // {"desired":{..,"$version":n},"reported":{..,"$version":m}}, with no tags and no
 // $metadata (protocol 4.3). Errors: 404001, 404010.
 func (h *Hub) DeviceTwin(id ID) ([]byte, error) {
+	if err := h.askFor(context.Background(), OpTwinRead, id, 0); err != nil {
+		return nil, err
+	}
 	var t twin
 	err := h.db.View(func(tx *bbolt.Tx) (err error) {
 		_, t, err = readForTwin(tx, id)
@@ -39,6 +42,9 @@ func (h *Hub) DeviceTwin(id ID) ([]byte, error) {
 // does not: it guards what the service writes. Errors: 400004, 404001, 404010,
 // 412001, 413001.
 func (h *Hub) ReportTwin(ctx context.Context, id ID, patch []byte, version *int64) (int64, error) {
+	if err := h.askFor(ctx, OpTwinUpdate, id, len(patch)); err != nil {
+		return 0, err
+	}
 	o, err := parseSection("properties.reported", nonNil(patch))
 	if err != nil {
 		return 0, err

@@ -25,6 +25,7 @@ func (c *conn) identify(p *packets.ConnectPacket) (core.SessionInfo, error) {
 		ID:        identity(user),
 		Principal: principal,
 		Protocol:  "mqtt",
+		Remote:    c.pulse.RemoteAddr().String(),
 		ModelID:   user.ModelID,
 	}, nil
 }

@@ -74,6 +74,9 @@ func (s *server) handle(w http.ResponseWriter, r *http.Request) (a answer, err e
 	if c.who, err = s.authorize(r, route.rights, segments, c.identity()); err != nil {
 		return answer{}, err
 	}
+	if err := s.ask(c, route); err != nil {
+		return answer{}, err
+	}
 	limit := route.maxBody
 	if limit == 0 {
 		limit = defaultMaxBody

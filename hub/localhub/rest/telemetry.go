@@ -65,7 +65,7 @@ func (s *server) publish(c *call, messages []core.Message) error {
 	if size > core.MaxMessageSize {
 		return core.NewError(core.CodeMessageTooLarge, "The messages have %d bytes, the limit is %d.", size, core.MaxMessageSize)
 	}
-	info := core.SessionInfo{ID: c.identity(), Principal: c.who, Protocol: "https"}
+	info := core.SessionInfo{ID: c.identity(), Principal: c.who, Protocol: "https", Remote: c.RemoteAddr}
 	stored := make(chan error, len(messages))
 	for _, m := range messages {
 		s.hub.Publish(info, m, func(err error) { stored <- err })
