@@ -92,7 +92,7 @@ func TestTwinRefusals(t *testing.T) {
 		{"no such device", ID{Device: "x"}, desired(`{}`), CodeDeviceNotFound},
 		{"no such module", ID{Device: "d", Module: "m"}, desired(`{}`), CodeModuleNotFound},
 		{"no object", ID{Device: "d"}, desired(`[]`), CodeArgumentInvalid},
-		{"tags null", ID{Device: "d"}, TwinPatch{Tags: json.RawMessage(`null`)}, CodeArgumentInvalid},
+		{"tags text", ID{Device: "d"}, TwinPatch{Tags: json.RawMessage(`"x"`)}, CodeArgumentInvalid},
 		{"a name", ID{Device: "d"}, desired(`{"a.b":1}`), CodeArgumentInvalid},
 		{"tags too large", ID{Device: "d"}, TwinPatch{Tags: json.RawMessage(big)}, CodeMessageTooLarge},
 	} {
@@ -109,6 +109,32 @@ func TestTwinRefusals(t *testing.T) {
 	wantCode(t, err, CodeMessageTooLarge)
 	if twin, _ := h.Twin(ID{Device: "d"}); twin.Version != 9 {
 		t.Errorf("version %d after 7 writes and refusals", twin.Version)
+	}
+}
+
+func TestNullEmptiesASectionInAPatch(t *testing.T) {
+	h := openHub(t, Options{})
+	createDevice(t, h, "d")
+	null := json.RawMessage(`null`)
+	patchTwin(t, h, TwinPatch{Tags: json.RawMessage(`{"site":"a"}`), Desired: json.RawMessage(`{"a":{"b":1},"c":2}`)})
+
+	kept, err := h.ReplaceTwin(t.Context(), ID{Device: "d"}, TwinPatch{Tags: null, Desired: null}, "")
+	if err != nil || string(kept.Tags) != `{"site":"a"}` {
+		t.Fatalf("a replacement with null: tags %s, %v; want them kept", kept.Tags, err)
+	}
+	told := make(chan string, 1)
+	s := connect(t, h, "d", nil)
+	s.OnDesired(func(patch []byte, _ int64) { told <- string(patch) })
+	patchTwin(t, h, TwinPatch{Tags: null, Desired: null})
+	if want := `{"$version":3,"a":null,"c":null}`; <-told != want {
+		t.Errorf("the device was not told %s", want)
+	}
+	twin, err := h.Twin(ID{Device: "d"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if text := string(twin.Properties.Desired); strings.Contains(text, `"a"`) || (len(twin.Tags) > 0 && string(twin.Tags) != `{}`) {
+		t.Errorf("left: tags %s, desired %s", twin.Tags, text)
 	}
 }
 

@@ -13,7 +13,9 @@ import (
 )
 
 // TwinPatch is what the service writes to a twin. A nil section is absent and
-// stays as it is.
+// stays as it is; the JSON text null empties it in a patch and stands for absent
+// in a replacement (protocol 2.5; the Node SDK's end-to-end tests, "can null out
+// all desired properties").
 type TwinPatch struct{ Tags, Desired json.RawMessage }
 
 // PatchTwin merges p into a twin: null deletes a key, absent keys stay. The
@@ -37,12 +39,16 @@ type twinWrite struct {
 	replace       bool
 	tags, desired twindoc.Object // nil: absent
 
+	emptyTags, emptyDesired bool // null was written
+
 	written wire.Twin
 	push    []byte // for the device; nil when desired is absent
 	version int64  // of desired
 }
 
 func (h *Hub) writeTwin(ctx context.Context, w twinWrite, p TwinPatch) (wire.Twin, error) {
+	w.emptyTags, p.Tags = w.takeNull(p.Tags)
+	w.emptyDesired, p.Desired = w.takeNull(p.Desired)
 	var err error
 	if w.tags, err = parseSection("tags", p.Tags); err != nil {
 		return wire.Twin{}, err
@@ -84,7 +90,19 @@ func (w *twinWrite) run(h *Hub, tx *bbolt.Tx) error {
 	return store.Abort(putJSON(tx.Bucket(twinsBucket), w.id.key(), t))
 }
 
+// takeNull tells whether null empties a section, and leaves none.
+func (w *twinWrite) takeNull(section json.RawMessage) (empties bool, rest json.RawMessage) {
+	if string(section) != "null" {
+		return false, section
+	}
+	return !w.replace, nil
+}
+
 func (w *twinWrite) applyTags(t *twin) error {
+	if w.emptyTags {
+		t.Tags = nil
+		return nil
+	}
 	if w.tags == nil {
 		return nil
 	}
@@ -101,12 +119,15 @@ func (w *twinWrite) applyTags(t *twin) error {
 }
 
 func (w *twinWrite) applyDesired(h *Hub, t *twin) error {
-	if w.desired == nil {
+	if w.desired == nil && !w.emptyDesired {
 		return nil
 	}
 	d, err := loadDocument(t.Desired)
 	if err != nil {
 		return err
+	}
+	if w.emptyDesired {
+		w.desired = d.Properties.Nulls()
 	}
 	if w.replace {
 		d.Replace(w.desired, h.now(), true)

@@ -62,17 +62,16 @@ type twinBody struct {
 	Properties *wire.TwinProperties `json:"properties"`
 }
 
-// patch takes a section that is null for absent (protocol 2.5: null members are
-// ignored in a PUT).
+// patch hands null sections on: core knows what they mean.
 func (b twinBody) patch() (core.TwinPatch, error) {
-	p := core.TwinPatch{Tags: orAbsent(b.Tags)}
+	p := core.TwinPatch{Tags: b.Tags}
 	if b.Properties == nil {
 		return p, nil
 	}
 	if b.reports() {
 		return core.TwinPatch{}, core.NewError(core.CodeArgumentInvalid, "The reported properties of a twin are written by its device only.")
 	}
-	p.Desired = orAbsent(b.Properties.Desired)
+	p.Desired = b.Properties.Desired
 	return p, nil
 }
 

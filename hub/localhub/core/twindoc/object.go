@@ -70,6 +70,16 @@ func (o Object) Merged(patch Object) Object {
 	return o
 }
 
+// Nulls is the patch that deletes every property: a device that merges it has
+// none left.
+func (o Object) Nulls() Object {
+	nulls := make(Object, len(o))
+	for key := range o {
+		nulls[key] = nil
+	}
+	return nulls
+}
+
 func merge(into, patch map[string]any) {
 	for key, value := range patch {
 		switch v := value.(type) {
