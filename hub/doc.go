@@ -1,5 +1,6 @@
 // Package hub is the service side of an IoT Hub over its REST API, version
-// [APIVersion]: the identity registry, queries and statistics.
+// [APIVersion]: the identity registry with modules and bulk changes, twins, direct
+// methods, queries and statistics.
 //
 //	target, err := hub.TargetFromEnv(os.Getenv, connectionString)
 //	client, err := hub.New(hub.Options{Target: target})

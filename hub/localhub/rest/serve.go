@@ -6,6 +6,7 @@ import (
 	"errors"
 	"net/http"
 	"runtime/debug"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -94,7 +95,11 @@ func (a answer) write(w http.ResponseWriter) error {
 		w.Header().Set("Content-Type", body.contentType)
 	}
 	for name, value := range a.header {
-		w.Header()[name] = []string{value} // in the case that it has
+		if strings.HasPrefix(name, headerApp) {
+			w.Header()[name] = []string{value} // the name of a property keeps its case
+			continue
+		}
+		w.Header().Set(name, value)
 	}
 	if a.etag != "" {
 		w.Header().Set("ETag", `"`+a.etag+`"`)
