@@ -40,7 +40,7 @@ func endpoints(h *core.Hub, f features, p *ports, config *tls.Config, log *slog.
 	})
 	mqttServer := mqtt.New(h, mqtt.Options{Logger: log})
 	web := http.NewServeMux()
-	web.Handle("/", rest.Handler(h, rest.Options{Query: f.query, Uploads: f.uploads, Jobs: f.jobs, Logger: log}))
+	web.Handle("/", rest.Handler(h, rest.Options{Query: f.query, Uploads: f.uploads, Jobs: f.jobs, Configurations: f.configurations, Logger: log}))
 	routeWebSockets(web, mqttServer, amqpServer, log)
 	return []serving{
 		{newWebServer(f.uploads.Route(web), log), &p.https, webConfig(config)},

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strconv"
 
+	"hubscope/hub/localhub/adm"
 	"hubscope/hub/localhub/core"
 	"hubscope/hub/localhub/jobs"
 	"hubscope/hub/localhub/rest"
@@ -23,6 +24,8 @@ type features struct {
 	query   rest.Querier
 	uploads *upload.Service
 	jobs    *jobs.Service
+
+	configurations *adm.Service
 }
 
 func openFeatures(db *store.DB, h *core.Hub, o Options, host func() string) (f features, err error) {
@@ -34,6 +37,10 @@ func openFeatures(db *store.DB, h *core.Hub, o Options, host func() string) (f f
 	}
 	f.query = rest.Subset(h)
 	f.jobs, err = jobs.Open(db, jobs.Options{Hub: h, Query: pages(f.query), Logger: o.Logger})
+	if err != nil {
+		return f, err
+	}
+	f.configurations, err = adm.Open(db, adm.Options{Hub: h, Query: pages(f.query), Logger: o.Logger})
 	return f, err
 }
 
@@ -48,6 +55,9 @@ func pages(q rest.Querier) selection.Query {
 // close ends what is there, also of features that could not all be opened.
 func (f features) close() error {
 	var errs []error
+	if f.configurations != nil {
+		errs = append(errs, f.configurations.Close())
+	}
 	if f.jobs != nil {
 		errs = append(errs, f.jobs.Close())
 	}

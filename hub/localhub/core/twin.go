@@ -20,6 +20,8 @@ type twin struct {
 	// a new twin.
 	Desired  json.RawMessage `json:"d,omitempty"`
 	Reported json.RawMessage `json:"r,omitempty"`
+	// Configurations says which configurations target the twin (protocol 2.5).
+	Configurations json.RawMessage `json:"c,omitempty"`
 }
 
 // newTwin is a twin that nobody has written to.
@@ -101,6 +103,7 @@ func (h *Hub) wireTwin(tx *bbolt.Tx, id ID, i *identity, t *twin) (wire.Twin, er
 		Properties:   &wire.TwinProperties{Desired: orJSON(t.Desired, emptyProperties), Reported: orJSON(t.Reported, emptyProperties)},
 		Capabilities: &wire.Capabilities{IoTEdge: i.IoTEdge},
 		DeviceScope:  i.Scope, ParentScopes: i.ParentScopes,
+		Configurations: t.Configurations,
 	}, nil
 }
 

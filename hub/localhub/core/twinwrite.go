@@ -38,6 +38,8 @@ type twinWrite struct {
 	ifMatch       string
 	replace       bool
 	tags, desired twindoc.Object // nil: absent
+	// configurations changes nothing else of the twin; nil: absent
+	configurations json.RawMessage
 
 	emptyTags, emptyDesired bool // null was written
 
@@ -76,14 +78,19 @@ func (w *twinWrite) run(h *Hub, tx *bbolt.Tx) error {
 	if err := checkMatch(w.ifMatch, twinETag(t.ETag), "the twin of '"+w.id.String()+"'"); err != nil {
 		return err
 	}
+	if w.configurations != nil {
+		t.Configurations = w.configurations
+	}
 	if err := w.applyTags(&t); err != nil {
 		return err
 	}
 	if err := w.applyDesired(h, &t); err != nil {
 		return err
 	}
-	t.Version++
-	t.ETag++
+	if w.tags != nil || w.desired != nil || w.configurations == nil {
+		t.Version++
+		t.ETag++
+	}
 	if w.written, err = h.wireTwin(tx, w.id, &i, &t); err != nil {
 		return err
 	}

@@ -13,6 +13,7 @@ import (
 	"slices"
 	"time"
 
+	"hubscope/hub/localhub/adm"
 	"hubscope/hub/localhub/core"
 	"hubscope/hub/localhub/jobs"
 	"hubscope/hub/localhub/upload"
@@ -28,6 +29,9 @@ type Options struct {
 	Uploads *upload.Service
 	// Jobs are the scheduled jobs. Nil: there are no routes for them.
 	Jobs *jobs.Service
+	// Configurations are automatic device management. Nil: there are no routes for
+	// them.
+	Configurations *adm.Service
 	// Logger gets a line for each request, at level debug, and for each failure of
 	// the hub itself. Nil: no log. No header and no body is logged.
 	Logger *slog.Logger
@@ -50,7 +54,7 @@ type QueryPage struct {
 // Handler serves the service REST API of h. It may be used by any number of
 // listeners.
 func Handler(h *core.Hub, o Options) http.Handler {
-	s := &server{hub: h, query: o.Query, bodyTimeout: o.BodyTimeout, log: o.Logger, uploads: o.Uploads, jobs: o.Jobs}
+	s := &server{hub: h, query: o.Query, bodyTimeout: o.BodyTimeout, log: o.Logger, uploads: o.Uploads, jobs: o.Jobs, configurations: o.Configurations}
 	if s.query == nil {
 		s.query = Subset(h)
 	}
@@ -71,7 +75,10 @@ type server struct {
 	log         *slog.Logger
 	uploads     *upload.Service
 	jobs        *jobs.Service
-	table       []route
+
+	configurations *adm.Service
+
+	table []route
 }
 
 func (s *server) routes() []route {
@@ -79,6 +86,6 @@ func (s *server) routes() []route {
 		s.deviceRoutes(), s.moduleRoutes(), s.bulkRoutes(), s.queryRoutes(), s.statisticsRoutes(),
 		s.twinRoutes(), s.methodRoutes(), s.purgeRoutes(),
 		s.telemetryRoutes(), s.deviceboundRoutes(), s.feedbackRoutes(),
-		s.fileRoutes(), s.jobRoutes(),
+		s.fileRoutes(), s.jobRoutes(), s.configurationRoutes(),
 	)
 }
