@@ -6,6 +6,7 @@ import (
 	"net"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"hubscope/hub/localhub/core/eventlog"
@@ -111,6 +112,10 @@ type Hub struct {
 	activity activities
 	methods  methods
 	flusher  flusher
+
+	sources           map[string]bool // of events that the hub makes; never changes
+	announcer         announcer
+	connectionChanges atomic.Int64
 
 	c2d, feedback, files             *queue.Set
 	pace                             pace // of feedback
