@@ -35,11 +35,12 @@ func openFeatures(db *store.DB, h *core.Hub, o Options, host func() string) (f f
 	if err != nil {
 		return f, err
 	}
-	f.query = rest.Subset(h)
-	f.jobs, err = jobs.Open(db, jobs.Options{Hub: h, Query: pages(f.query), Logger: o.Logger})
+	// Jobs pick devices and modules, and are themselves rows for all others.
+	f.jobs, err = jobs.Open(db, jobs.Options{Hub: h, Query: pages(rest.Language(h, nil)), Logger: o.Logger})
 	if err != nil {
 		return f, err
 	}
+	f.query = rest.Language(h, f.jobs)
 	f.configurations, err = adm.Open(db, adm.Options{Hub: h, Query: pages(f.query), Logger: o.Logger})
 	return f, err
 }

@@ -3,10 +3,7 @@ package core
 import (
 	"context"
 
-	"go.etcd.io/bbolt"
-
 	"hubscope/hub/localhub/core/d2c"
-	"hubscope/hub/localhub/store"
 )
 
 // Connect starts a session. An older session of the same identity is kicked
@@ -42,10 +39,6 @@ func (h *Hub) Connect(ctx context.Context, info SessionInfo, kick func(reason er
 		s.Close()
 		return nil, err
 	}
-	if err := h.noteModel(ctx, info.ID, info.ModelID); err != nil {
-		s.Close()
-		return nil, err
-	}
 	s.startExpiry(info.Principal.Expiry)
 	h.o.Logger.Debug("session started", "identity", info.ID.String(), "protocol", info.Protocol)
 	return s, nil
@@ -71,29 +64,4 @@ func (h *Hub) newSession(info SessionInfo, generation string, kick func(error)) 
 	}
 	s.lastHeard.Store(s.since.UnixNano())
 	return s
-}
-
-// noteModel keeps the Plug and Play model that a device announced as the modelId
-// of its twin (protocol 2.5, 4.1). That is no change of the twin's version.
-func (h *Hub) noteModel(ctx context.Context, id ID, model string) error {
-	if model == "" {
-		return nil
-	}
-	known := false
-	err := h.db.View(func(tx *bbolt.Tx) error {
-		_, t, err := readForTwin(tx, id)
-		known = t.ModelID == model
-		return err
-	})
-	if err != nil || known {
-		return err
-	}
-	return h.db.Update(ctx, func(tx *bbolt.Tx) error {
-		_, t, err := readForTwin(tx, id)
-		if err != nil {
-			return err
-		}
-		t.ModelID = model
-		return store.Abort(putJSON(tx.Bucket(twinsBucket), id.key(), t))
-	})
 }

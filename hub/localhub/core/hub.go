@@ -6,7 +6,6 @@ import (
 	"net"
 	"slices"
 	"strings"
-	"sync/atomic"
 	"time"
 
 	"hubscope/hub/localhub/core/eventlog"
@@ -112,10 +111,6 @@ type Hub struct {
 	activity activities
 	methods  methods
 	flusher  flusher
-
-	sources           map[string]bool // of events that the hub makes; never changes
-	announcer         announcer
-	connectionChanges atomic.Int64
 
 	c2d, feedback, files             *queue.Set
 	pace                             pace // of feedback

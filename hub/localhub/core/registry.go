@@ -19,8 +19,7 @@ func (h *Hub) CreateDevice(ctx context.Context, d wire.Device) (wire.Device, err
 		return wire.Device{}, err
 	}
 	var created identity
-	var made []lifecycle
-	err := h.update(ctx, func(tx *bbolt.Tx) error {
+	err := h.db.Update(ctx, func(tx *bbolt.Tx) error {
 		devices, n := tx.Bucket(devicesBucket), counts{}
 		if devices.Get([]byte(d.DeviceID)) != nil {
 			return NewError(CodeDeviceExists, "A device with ID '%s' is already registered.", d.DeviceID)
@@ -37,18 +36,13 @@ func (h *Hub) CreateDevice(ctx context.Context, d wire.Device) (wire.Device, err
 		if err := created.checkScopes(tx); err != nil {
 			return err
 		}
-		device := ID{Device: d.DeviceID}
-		err := errors.Join(
-			created.write(tx, device),
-			putJSON(tx.Bucket(twinsBucket), device.key(), newTwin()),
+		return store.Abort(errors.Join(
+			created.write(tx, ID{Device: d.DeviceID}),
+			putJSON(tx.Bucket(twinsBucket), []byte(d.DeviceID), newTwin()),
 			h.makeSystemModules(tx, d.DeviceID, &created),
 			n.change(created.Disabled, 1).write(tx),
-		)
-		if err == nil {
-			made, err = h.lifecycles(tx, append([]ID{device}, modulesOf(tx, d.DeviceID)...))
-		}
-		return store.Abort(err)
-	}, func() { h.announceAll("create", made) })
+		))
+	})
 	if err != nil {
 		return wire.Device{}, err
 	}
@@ -123,7 +117,6 @@ func (h *Hub) UpdateDevice(ctx context.Context, d wire.Device, ifMatch string) (
 func (h *Hub) DeleteDevice(ctx context.Context, id, ifMatch string) error {
 	device := ID{Device: id}
 	gone := []ID{device}
-	var ended []lifecycle
 	return h.update(ctx, func(tx *bbolt.Tx) error {
 		i, err := readIdentity(tx, device)
 		if err != nil {
@@ -137,9 +130,6 @@ func (h *Hub) DeleteDevice(ctx context.Context, id, ifMatch string) error {
 			return err
 		}
 		gone = append(gone, modulesOf(tx, id)...)
-		if ended, err = h.lifecycles(tx, gone); err != nil {
-			return err
-		}
 		for _, id := range gone {
 			if err := h.remove(tx, id); err != nil {
 				return store.Abort(err)
@@ -150,7 +140,6 @@ func (h *Hub) DeleteDevice(ctx context.Context, id, ifMatch string) error {
 		for _, id := range gone {
 			h.removed(id)
 		}
-		h.announceAll("delete", ended)
 	})
 }
 

@@ -10,9 +10,7 @@ type sessions struct {
 	mu     sync.Mutex
 	live   map[ID]*Session
 	device int64 // how many of them are of devices, not modules
-	// changed is told, with mu held, of an identity that is connected or no longer.
-	changed func(id ID, connected bool)
-	closed  bool
+	closed bool
 }
 
 // add makes s the session of its identity, and ends an older one.
@@ -27,8 +25,8 @@ func (l *sessions) add(s *Session) error {
 	}
 	older := l.live[s.info.ID]
 	l.live[s.info.ID] = s
-	if older == nil {
-		l.count(s.info.ID, 1)
+	if older == nil && s.info.ID.Module == "" {
+		l.device++
 	}
 	l.mu.Unlock()
 	if older != nil {
@@ -45,18 +43,10 @@ func (l *sessions) remove(s *Session) bool {
 		return false
 	}
 	delete(l.live, s.info.ID)
-	l.count(s.info.ID, -1)
+	if s.info.ID.Module == "" {
+		l.device--
+	}
 	return true
-}
-
-// count is called with mu held, when an identity comes (1) or goes (-1).
-func (l *sessions) count(id ID, n int64) {
-	if id.Module == "" {
-		l.device += n
-	}
-	if l.changed != nil {
-		l.changed(id, n > 0)
-	}
 }
 
 func (l *sessions) get(id ID) *Session {

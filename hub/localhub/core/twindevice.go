@@ -8,7 +8,6 @@ import (
 
 	"hubscope/hub/localhub/core/twindoc"
 	"hubscope/hub/localhub/store"
-	"hubscope/hub/wire"
 )
 
 // DeviceTwin is the twin as its device reads it:
@@ -51,7 +50,6 @@ func (h *Hub) ReportTwin(ctx context.Context, id ID, patch []byte, version *int6
 		return 0, err
 	}
 	var after int64
-	var change twinChange
 	err = h.update(ctx, func(tx *bbolt.Tx) error {
 		_, t, err := readForTwin(tx, id)
 		if err != nil {
@@ -64,16 +62,14 @@ func (h *Hub) ReportTwin(ctx context.Context, id ID, patch []byte, version *int6
 		if version != nil && *version != d.Version {
 			return NewError(CodePrecondition, "Precondition failed: the reported properties of '%s' are of version %d, not %d.", id, d.Version, *version)
 		}
-		now := h.now()
-		d.Merge(o, now, false)
+		d.Merge(o, h.now(), false)
 		if err := checkSize("properties.reported", d.Properties, twindoc.MaxProperties); err != nil {
 			return err
 		}
 		t.Reported, after = d.JSON(), d.Version
 		t.Version++
-		change = twinChange{Version: int64(t.Version), Properties: &wire.TwinProperties{Reported: d.Change(o, now, false)}}
 		return store.Abort(putJSON(tx.Bucket(twinsBucket), id.key(), t))
-	}, func() { h.announceChange(id, "updateTwin", change) })
+	}, func() {})
 	return after, err
 }
 

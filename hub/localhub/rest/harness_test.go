@@ -213,12 +213,8 @@ func (r response) check(t testing.TB, what string) {
 	if contentType != "application/json; charset=utf-8" {
 		t.Errorf("%s: Content-Type %q", what, contentType)
 	}
-	switch r.header.Get("Iothub-Errorcode") {
-	case "BulkRegistryOperationFailure":
+	if r.header.Get("Iothub-Errorcode") == "BulkRegistryOperationFailure" {
 		r.bulkResult(t)
-		return
-	case "BulkRegenerateDeviceKeyOperationFailure":
-		r.decode(t, new(wire.RegenerateResult))
 		return
 	}
 	if r.status < 400 {

@@ -2,14 +2,12 @@ package rest
 
 import (
 	"net/http"
-	"unicode/utf8"
 
 	"hubscope/hub/localhub/core"
 	"hubscope/hub/wire"
 )
 
 const (
-	maxQueryLength  = 8192 // characters (protocol 3.4)
 	defaultPageSize = 100
 	maxPageSize     = 1000
 )
@@ -26,9 +24,6 @@ func (s *server) runQuery(c *call) (answer, error) {
 	var q wire.QueryRequest
 	if err := c.decode(&q); err != nil {
 		return answer{}, err
-	}
-	if n := utf8.RuneCountInString(q.Query); n > maxQueryLength {
-		return answer{}, core.NewError(core.CodeArgumentInvalid, "The query has %d characters, at most %d are allowed.", n, maxQueryLength)
 	}
 	size, err := pageSize(c.Header.Get(wire.HeaderMaxItemCount))
 	if err != nil {

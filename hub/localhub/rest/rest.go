@@ -21,7 +21,7 @@ import (
 
 // Options of [Handler].
 type Options struct {
-	// Query runs the query language. Nil: the small part of it in this package, see [Subset].
+	// Query runs the query language. Nil: [Language] over the hub and Jobs.
 	Query Querier
 	// BodyTimeout bounds the time that a client may take to send a body. Default 30 s.
 	BodyTimeout time.Duration
@@ -56,7 +56,7 @@ type QueryPage struct {
 func Handler(h *core.Hub, o Options) http.Handler {
 	s := &server{hub: h, query: o.Query, bodyTimeout: o.BodyTimeout, log: o.Logger, uploads: o.Uploads, jobs: o.Jobs, configurations: o.Configurations}
 	if s.query == nil {
-		s.query = Subset(h)
+		s.query = Language(h, o.Jobs)
 	}
 	if s.bodyTimeout <= 0 {
 		s.bodyTimeout = 30 * time.Second
