@@ -4,10 +4,15 @@ import (
 	"bytes"
 	"io"
 	"net"
+	"strings"
 	"testing"
 	"time"
+	"unicode/utf8"
 
 	"github.com/eclipse/paho.mqtt.golang/packets"
+
+	"hubscope/device/topic"
+	"hubscope/hub/localhub/core"
 )
 
 // FuzzConn sends bytes to a connection, of a stranger or of a device, and ends it: the server must come to
@@ -78,4 +83,39 @@ func checkConversation(t *testing.T, s *station, in []byte) byte {
 		t.Fatal("the server holds on to the connection")
 	}
 	return code
+}
+
+// The topic of every message can be sent, and says what the message says.
+func FuzzBoundTopic(f *testing.F) {
+	f.Add("m1", "c", []byte("me"), "/devices/d/modules/m/inputs/in1", "k", "v")
+	f.Add("a/b&=%", "", []byte{0xff, 0}, "/inputs/+", "k e", "")
+	f.Add("\x00", "#", []byte(nil), "", "", "+")
+	f.Fuzz(func(t *testing.T, mid, cid string, uid []byte, to, name, value string) {
+		for _, s := range []string{mid, cid, to, name, value} {
+			if !utf8.ValidString(s) {
+				t.Skip() // AMQP strings are UTF-8
+			}
+		}
+		if name == "" {
+			t.Skip() // core takes none without a name
+		}
+		m := &core.C2DMessage{MessageID: mid, CorrelationID: cid, UserID: uid, To: to, Properties: []core.Property{{Name: name, Value: value}}}
+		for _, id := range []core.ID{{Device: "d"}, {Device: "d", Module: "m"}} {
+			text := boundTopic(id, topic.Filter{}, m)
+			if strings.ContainsAny(text, "+#\x00") || !utf8.ValidString(text) {
+				t.Fatalf("no topic name: %q", text)
+			}
+			d, err := topic.ParseDelivery(text)
+			if err != nil {
+				t.Fatalf("%q: %v", text, err)
+			}
+			last := d.Bag[len(d.Bag)-1]
+			if d.DeviceID != "d" || d.ModuleID != id.Module || last.Key != name || last.Value != value {
+				t.Fatalf("%q: %+v", text, d)
+			}
+			if got, _ := d.Bag.Get(topic.MessageID); got != mid && name != topic.MessageID {
+				t.Fatalf("message id %q became %q", mid, got)
+			}
+		}
+	})
 }

@@ -220,6 +220,66 @@ func TestMessageOfCleanSession(t *testing.T) {
 	}
 }
 
+// However often the device comes anew while messages are on their way, none is lost and none waits for a lock
+// to run out.
+func TestMessagesThroughTakeOvers(t *testing.T) {
+	s := newStation(t)
+	key := s.device("dev1")
+	const n = 200
+	sent := make(chan error, 1)
+	go func() {
+		for i := range n {
+			err := s.hub.SendC2D(context.Background(), dev1, core.C2DMessage{Body: fmt.Append(nil, i)})
+			for code(err) == core.CodeQueueFull {
+				time.Sleep(time.Millisecond)
+				err = s.hub.SendC2D(context.Background(), dev1, core.C2DMessage{Body: fmt.Append(nil, i)})
+			}
+			if err != nil {
+				sent <- err
+				return
+			}
+		}
+		sent <- nil
+	}()
+	acknowledged := map[string]bool{}
+	for round := 0; len(acknowledged) < n; round++ {
+		p := s.dial() // the one before is still open every other time
+		p.open(s.login("dev1", key, lasting))
+		if round == 0 {
+			p.subscribe(1, boundFilter)
+		}
+		for i := range 1 + round%7 {
+			if len(acknowledged) == n {
+				break
+			}
+			m := receive[*packets.PublishPacket](p)
+			if (i+round)%3 != 0 || len(acknowledged) > n-20 { // leave some to come again while there are others
+				p.send(puback(m.MessageID))
+				acknowledged[string(m.Payload)] = true
+			}
+		}
+		if round%2 == 0 {
+			p.conn.Close()
+		}
+	}
+	if err := <-sent; err != nil {
+		t.Fatal(err)
+	}
+	p := s.connect("dev1", key, lasting) // what was acknowledged and lost with its connection comes again
+	go func() {
+		for {
+			packet, err := packets.ReadPacket(p.in)
+			if err != nil {
+				return
+			}
+			if m, ok := packet.(*packets.PublishPacket); ok {
+				p.try(puback(m.MessageID))
+			}
+		}
+	}()
+	eventually(t, func() bool { return s.waiting() == 0 })
+}
+
 // Nothing comes after UNSUBSCRIBE; what waits comes with the next SUBSCRIBE.
 func TestMessagesWhileSubscribed(t *testing.T) {
 	s := newStation(t)
