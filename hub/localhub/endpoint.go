@@ -11,6 +11,7 @@ import (
 
 	"hubscope/hub/localhub/amqp"
 	"hubscope/hub/localhub/core"
+	"hubscope/hub/localhub/fault"
 	"hubscope/hub/localhub/mqtt"
 	"hubscope/hub/localhub/rest"
 )
@@ -33,7 +34,7 @@ type serving struct {
 
 // endpoints puts the protocols in front of a hub. The two AMQP ports share one
 // server: an event reader on one takes part in the ownership rules of the other.
-func endpoints(h *core.Hub, f features, p *ports, config *tls.Config, log *slog.Logger) []serving {
+func endpoints(h *core.Hub, gate *fault.Gate, f features, p *ports, config *tls.Config, log *slog.Logger) []serving {
 	amqpServer := amqp.New(h, amqp.Options{
 		Port:   func() int { return p.amqp.number },
 		Logger: log,
@@ -41,6 +42,7 @@ func endpoints(h *core.Hub, f features, p *ports, config *tls.Config, log *slog.
 	mqttServer := mqtt.New(h, mqtt.Options{Logger: log})
 	web := http.NewServeMux()
 	web.Handle("/", rest.Handler(h, rest.Options{Query: f.query, Uploads: f.uploads, Jobs: f.jobs, Configurations: f.configurations, Logger: log}))
+	web.Handle(fault.Path, gate.Handler(h.Authenticate))
 	routeWebSockets(web, mqttServer, amqpServer, log)
 	return []serving{
 		{newWebServer(f.uploads.Route(web), log), &p.https, webConfig(config)},
@@ -48,6 +50,17 @@ func endpoints(h *core.Hub, f features, p *ports, config *tls.Config, log *slog.
 		{amqpServer, &p.amqp, config},
 		{amqpServer, &p.amqpPlain, nil},
 	}
+}
+
+// faultPort is the port in the words of package fault.
+func (p *port) faultPort() string {
+	switch p.wellKnown {
+	case wellKnownHTTPS:
+		return fault.PortHTTPS
+	case wellKnownMQTT:
+		return fault.PortMQTT
+	}
+	return fault.PortAMQP
 }
 
 // webServer is an HTTP server as an endpoint.

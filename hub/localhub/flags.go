@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"hubscope/hub/localhub/core"
+	"hubscope/hub/localhub/fault"
 )
 
 // PreferredPorts are options with every port Preferred, for the state folder.
@@ -28,6 +29,24 @@ func (o *Options) AddFlags(f *pflag.FlagSet) {
 	f.Var((*sizeFlag)(&o.RetentionBytes), "retention-bytes", "how much of events is kept, such as 512MiB (default 1GiB)")
 	f.StringSliceVar(&o.EventSources, "event-sources", nil, "`sources` of events besides telemetry, with commas: "+strings.Join(core.EventSources(), ", ")+", or all")
 	f.StringArrayVar(&o.DeviceCAFiles, "device-ca", nil, "PEM `file` of an authority that signs certificates of devices (repeatable)")
+	f.Var((*faultFlag)(&o.Faults), "fault", `a fault on demand, such as "kind=throttle,device=wind-*,protocol=mqtt,rate=0.1,for=30s" (repeatable)`)
+	f.StringVar((*string)(&o.Tier), "tier", "", "keep within the limits of `tier` F1, S1, S2 or S3 (default: no limits)")
+	f.IntVar(&o.Units, "units", 0, "`number` of units of the tier (default 1)")
+}
+
+// faultFlag collects the rules.
+type faultFlag []fault.Rule
+
+func (l *faultFlag) String() string { return "" }
+func (l *faultFlag) Type() string   { return "rule" }
+
+func (l *faultFlag) Set(text string) error {
+	rule, err := fault.Parse(text)
+	if err != nil {
+		return err
+	}
+	*l = append(*l, rule)
+	return nil
 }
 
 func (o *Options) addPortFlags(f *pflag.FlagSet) {

@@ -9,6 +9,7 @@ import (
 	"sync"
 
 	"hubscope/hub/localhub/core"
+	"hubscope/hub/localhub/fault"
 	"hubscope/hub/localhub/store"
 	"hubscope/hub/localhub/tlsca"
 )
@@ -18,6 +19,7 @@ type Hub struct {
 	o     Options
 	db    *store.DB
 	core  *core.Hub
+	gate  *fault.Gate
 	ca    *tlsca.Authority
 	ports *ports
 	features
@@ -61,7 +63,7 @@ func (h *Hub) start(ctx context.Context) error {
 	if err := ctx.Err(); err != nil {
 		return fmt.Errorf("start the local hub: %w", err)
 	}
-	h.serving = endpoints(h.core, h.features, h.ports, h.ca.ServerConfig(), h.o.Logger)
+	h.serving = endpoints(h.core, h.gate, h.features, h.ports, h.ca.ServerConfig(), h.o.Logger)
 	for _, s := range h.serving {
 		if s.port.occupied {
 			h.o.Logger.Warn("another program has this port on ::1: clients that try localhost there first reach that one",
@@ -76,6 +78,7 @@ func (h *Hub) start(ctx context.Context) error {
 
 // serve runs an endpoint on a listener.
 func (h *Hub) serve(s serving, l net.Listener) {
+	l = h.gate.Listener(l, s.port.faultPort())
 	if s.tls != nil {
 		l = tls.NewListener(l, s.tls)
 	}
@@ -120,6 +123,7 @@ func (h *Hub) Core() *core.Hub { return h.core }
 func (h *Hub) Close(ctx context.Context) error {
 	h.closeOnce.Do(func() {
 		h.fail(nil)
+		h.gate.Close()
 		h.closeErr = errors.Join(h.takeNote(), h.closeEndpoints(ctx), h.release())
 	})
 	return h.closeErr

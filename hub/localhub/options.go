@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"hubscope/hub/localhub/core"
+	"hubscope/hub/localhub/fault"
 )
 
 // Preferred, as a port, is the well-known one if it can be had, else a free one;
@@ -53,6 +54,12 @@ type Options struct {
 	// DeviceCAFiles are PEM files of authorities that sign certificates of
 	// devices. Default none.
 	DeviceCAFiles []string
+	// Faults are rules that hold from the start; see package fault.
+	Faults []fault.Rule
+	// Tier and Units limit the hub as an edition of IoT Hub is. Default: no
+	// limits.
+	Tier  fault.Tier
+	Units int
 	// Logger gets what the hub's operator wants to know. Default: nothing.
 	Logger *slog.Logger
 }

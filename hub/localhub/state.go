@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 
 	"hubscope/hub/localhub/core"
+	"hubscope/hub/localhub/fault"
 	"hubscope/hub/localhub/store"
 	"hubscope/hub/localhub/tlsca"
 )
@@ -24,6 +25,10 @@ func (h *Hub) openState() error {
 	if err != nil {
 		return err
 	}
+	if h.gate, err = openGate(h.o); err != nil {
+		return err
+	}
+	options.Gate = h.gate
 	if err := os.MkdirAll(h.o.StateDir, 0o700); err != nil {
 		return stateDirError(h.o.StateDir, err)
 	}
@@ -35,11 +40,24 @@ func (h *Hub) openState() error {
 	if h.core, err = core.Open(db, options); err != nil {
 		return err
 	}
+	h.gate.Bind(h.core)
 	if h.features, err = openFeatures(db, h.core, h.o, h.httpsHost); err != nil {
 		return err
 	}
 	h.ca, err = tlsca.Open(filepath.Join(h.o.StateDir, caFolder), h.o.hostNames())
 	return err
+}
+
+// openGate makes the gate with the rules that hold from the start.
+func openGate(o Options) (*fault.Gate, error) {
+	gate, err := fault.New(fault.Options{Tier: o.Tier, Units: o.Units})
+	if err == nil {
+		err = gate.Set(o.Faults)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("start the local hub: %w", err)
+	}
+	return gate, nil
 }
 
 func stateDirError(dir string, err error) error {

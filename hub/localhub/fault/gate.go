@@ -1,0 +1,173 @@
+package fault
+
+import (
+	"context"
+	"path"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"hubscope/hub/localhub/core"
+)
+
+// Options of a Gate.
+type Options struct {
+	// Tier and Units limit the hub; no tier, no limits. Units is at least 1.
+	Tier  Tier
+	Units int
+	// Now is the clock. Default time.Now.
+	Now func() time.Time
+}
+
+// Gate is a core.Gate. Its methods may be called concurrently.
+type Gate struct {
+	now    func() time.Time
+	limits *limits // nil: none
+	armed  atomic.Pointer[[]*active]
+	conns  sync.Map // remote address to *conn
+
+	hub       atomic.Pointer[core.Hub]
+	closed    chan struct{}
+	closeOnce sync.Once
+}
+
+// New returns a gate with no rules. Close ends what waits in it.
+func New(o Options) (*Gate, error) {
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	limits, err := newLimits(o)
+	if err != nil {
+		return nil, err
+	}
+	return &Gate{now: o.Now, limits: limits, closed: make(chan struct{})}, nil
+}
+
+// Bind gives the gate the hub whose sessions its rules end.
+func (g *Gate) Bind(h *core.Hub) { g.hub.Store(h) }
+
+// Close ends delays.
+func (g *Gate) Close() { g.closeOnce.Do(func() { close(g.closed) }) }
+
+// Set replaces all rules. On an error nothing changes.
+func (g *Gate) Set(rules []Rule) error {
+	var all []*active
+	now := g.now()
+	for _, r := range rules {
+		r, err := r.check()
+		if err != nil {
+			return err
+		}
+		a := &active{Rule: r}
+		if r.For > 0 {
+			a.ends = now.Add(time.Duration(r.For))
+		}
+		all = append(all, a)
+	}
+	if len(all) == 0 {
+		g.armed.Store(nil)
+		return nil
+	}
+	g.armed.Store(&all)
+	g.dropNow(all)
+	return nil
+}
+
+// dropNow ends the sessions that rules find.
+func (g *Gate) dropNow(all []*active) {
+	h := g.hub.Load()
+	if h == nil {
+		return
+	}
+	h.EndSessions(func(a core.Act) *core.Error {
+		for _, r := range all {
+			if r.Kind == Drop && r.Operation == "" && g.matches(r, a) && r.strikes(g.now()) {
+				return dropped(a)
+			}
+		}
+		return nil
+	})
+}
+
+// Ask is of core.Gate.
+func (g *Gate) Ask(ctx context.Context, a core.Act) error {
+	armed := g.armed.Load()
+	if armed != nil {
+		if err := g.strike(ctx, *armed, a); err != nil {
+			return err
+		}
+	}
+	if g.limits == nil {
+		return nil
+	}
+	return g.limits.ask(a, g.now())
+}
+
+func (g *Gate) strike(ctx context.Context, all []*active, a core.Act) error {
+	for _, r := range all {
+		if !r.about(a) || !g.matches(r, a) || !r.strikes(g.now()) {
+			continue
+		}
+		switch r.Kind {
+		case Latency:
+			g.wait(ctx, time.Duration(r.Delay))
+		case Cut:
+			g.cut(a.Remote)
+		default:
+			return r.refusal(a)
+		}
+	}
+	return nil
+}
+
+func (g *Gate) wait(ctx context.Context, d time.Duration) {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+	case <-ctx.Done():
+	case <-g.closed:
+	}
+}
+
+// Lifetime is of core.Gate.
+func (g *Gate) Lifetime(a core.Act) time.Duration {
+	armed := g.armed.Load()
+	if armed == nil {
+		return 0
+	}
+	for _, r := range *armed {
+		if r.Kind == Expire && g.matches(r, a) && r.strikes(g.now()) {
+			return time.Duration(r.After)
+		}
+	}
+	return 0
+}
+
+// matches tells whether an act is in the scope of a rule.
+func (g *Gate) matches(r *active, a core.Act) bool {
+	if r.Operation != "" && r.Operation != a.Operation {
+		return false
+	}
+	if r.Device != "" {
+		if in, _ := path.Match(r.Device, a.ID.Device); !in || a.ID.Device == "" {
+			return false
+		}
+	}
+	switch r.Protocol {
+	case "", a.Protocol:
+		return true
+	case protocolWS:
+		return g.onWebSocket(a)
+	}
+	return false
+}
+
+// onWebSocket tells it by the port that the connection came to.
+func (g *Gate) onWebSocket(a core.Act) bool {
+	if a.Protocol != protocolMQTT && a.Protocol != protocolAMQP {
+		return false
+	}
+	c, ok := g.conns.Load(a.Remote)
+	return ok && c.(*conn).port == portHTTPS
+}
