@@ -23,6 +23,9 @@ func (h *Hub) Connect(ctx context.Context, info SessionInfo, kick func(reason er
 	if err := h.Ask(ctx, info.act(OpConnect, 0)); err != nil {
 		return nil, err
 	}
+	if err := h.noteModel(ctx, info.ID, info.ModelID); err != nil {
+		return nil, err
+	}
 	s := h.newSession(info, before.Generation, kick)
 	if err := h.sessions.add(s); err != nil {
 		return nil, err

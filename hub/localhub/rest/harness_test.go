@@ -200,6 +200,9 @@ func (r response) check(t testing.TB, what string) {
 	if r.header.Get("X-Ms-Request-Id") == "" {
 		t.Errorf("%s: no x-ms-request-id", what)
 	}
+	if r.status == http.StatusAccepted && r.body == "" {
+		return // a digital twin was written
+	}
 	if r.status == http.StatusNoContent {
 		if r.body != "" {
 			t.Errorf("%s: 204 with a body", what)

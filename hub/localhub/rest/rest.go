@@ -86,6 +86,6 @@ func (s *server) routes() []route {
 		s.deviceRoutes(), s.moduleRoutes(), s.bulkRoutes(), s.queryRoutes(), s.statisticsRoutes(),
 		s.twinRoutes(), s.methodRoutes(), s.purgeRoutes(),
 		s.telemetryRoutes(), s.deviceboundRoutes(), s.feedbackRoutes(),
-		s.fileRoutes(), s.jobRoutes(), s.configurationRoutes(),
+		s.fileRoutes(), s.jobRoutes(), s.configurationRoutes(), s.digitalTwinRoutes(),
 	)
 }
