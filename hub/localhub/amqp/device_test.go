@@ -331,3 +331,25 @@ func (b *station) putToken(s *goamqp.Session, token string) {
 		}
 	}
 }
+
+// Protocol 5.1: a connection may carry many devices by the token of a policy;
+// what ends one leaves the others alone. Links of one device are bounded.
+func TestManyDevicesOnAConnection(t *testing.T) {
+	b := newStation(t)
+	if _, err := b.hub.CreateDevice(t.Context(), wire.Device{DeviceID: "d2"}); err != nil {
+		t.Fatal(err)
+	}
+	_, s := b.claimed(iotToken(t, "localhost", serviceKey(t, b.hub, "device"), "device"))
+	first := b.sender(s, "devices/d1/messages/events", nil)
+	second := b.sender(s, "devices/d2/messages/events", nil)
+	if err := b.hub.DeleteDevice(t.Context(), "d1", "*"); err != nil {
+		t.Fatal(err)
+	}
+	rejected(t, first.Send(testContext(t), goamqp.NewMessage([]byte("x")), nil), condNotFound)
+	b.send(second, goamqp.NewMessage([]byte("x")))
+	for range maxDeviceLinks - 1 {
+		b.sender(s, "devices/d2/messages/events", nil)
+	}
+	_, err := s.NewSender(testContext(t), "devices/d2/messages/events", nil)
+	rejected(t, err, condLimit)
+}

@@ -8,6 +8,10 @@
 // from then on gets its messages (receiver) or gives it some (sender). To add a
 // feature is to add a node.
 //
+// The links of a device or module on a connection share one session of the hub,
+// its presence (presence.go). Links that send from a queue of the hub, with locks
+// and outcomes, are alike (queue_sender.go).
+//
 // Frames are read and written by package frame, message sections by
 // github.com/Azure/go-amqp.
 package amqp

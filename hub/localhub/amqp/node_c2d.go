@@ -54,7 +54,7 @@ func (n *deviceBoundNode) source(s *sender) error {
 	}
 	d.c2d.take(s)
 	sendFrom(s, queue{
-		lock: func() (locked, bool, error) { return n.lock(d.id) },
+		lock: func() (locked, bool, error) { return n.lock(d) },
 		settle: func(ctx context.Context, token string, o core.Outcome) error {
 			return n.srv.hub.SettleC2D(ctx, d.id, token, o)
 		},
@@ -66,11 +66,12 @@ func (n *deviceBoundNode) source(s *sender) error {
 	return nil
 }
 
-func (n *deviceBoundNode) lock(id core.ID) (locked, bool, error) {
-	d, ok, err := n.srv.hub.LockC2D(id)
+func (n *deviceBoundNode) lock(d *presence) (locked, bool, error) {
+	m, ok, err := n.srv.hub.LockC2D(d.id)
 	if err != nil || !ok {
 		return locked{}, false, err
 	}
-	payload, err := boundMessage(d)
-	return locked{d.LockToken, payload}, true, err
+	d.session.Touch()
+	payload, err := boundMessage(m)
+	return locked{m.LockToken, payload}, true, err
 }

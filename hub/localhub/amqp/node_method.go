@@ -84,6 +84,7 @@ func (n *methodNode) answer(d *presence, m *delivery) error {
 	if !ok {
 		return nil
 	}
+	d.session.Touch()
 	if err := d.session.AnswerMethod(requestID, status, body); err != nil {
 		m.r.s.c.log.Debug("AMQP method answer not taken", "reason", err.Error())
 	}

@@ -51,14 +51,17 @@ func (n *twinNode) target(r *receiver) error {
 	if err != nil {
 		return err
 	}
-	r.limit, r.lenient = twinLimit, true
+	r.limit, r.lenient, r.window = twinLimit, true, twinWindow
 	r.work = func(ctx context.Context, m *delivery) { n.handle(ctx, d, m) }
 	return nil
 }
 
-// twinLimit has room for a patch with much white space; the hub checks what is
-// in it.
-const twinLimit = 128 << 10
+const (
+	// twinLimit has room for a patch with much white space; the hub checks what
+	// is in it.
+	twinLimit  = 128 << 10
+	twinWindow = 20 // requests that wait while one is answered
+)
 
 // handle answers a request.
 func (n *twinNode) handle(ctx context.Context, d *presence, m *delivery) {
@@ -68,6 +71,7 @@ func (n *twinNode) handle(ctx context.Context, d *presence, m *delivery) {
 		return
 	}
 	m.accept()
+	d.session.Touch()
 	a := n.answer(ctx, d, message)
 	if message.Properties != nil {
 		a.correlation = message.Properties.CorrelationID

@@ -22,6 +22,10 @@ type presence struct {
 	ended *frame.Error       // why the hub ended the session; guarded by c.mu
 }
 
+// maxDeviceLinks bounds the links of a device on a connection, and with them what
+// it can have under way. The SDKs use six.
+const maxDeviceLinks = 32
+
 const (
 	protocolName    = "amqp"
 	modelIDProperty = "com.microsoft:model-id"
@@ -35,8 +39,8 @@ func (l *link) enter() (*presence, error) {
 		return nil, entityNotFound(l.address.text)
 	}
 	l.need = &need{core.DeviceConnect, id.Path()}
-	if d := l.s.c.joinPresence(id, l); d != nil {
-		return d, nil
+	if d, err := l.s.c.joinPresence(id, l); d != nil || err != nil {
+		return d, err
 	}
 	principal, err := l.proof(id)
 	if err != nil {
@@ -56,16 +60,19 @@ func (l *link) text(property string) string {
 
 // joinPresence adds a link to the presence of an identity, if it is there and
 // the peer may still speak for it.
-func (c *conn) joinPresence(id core.ID, l *link) *presence {
+func (c *conn) joinPresence(id core.ID, l *link) (*presence, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	d := c.devices[id]
 	if d == nil || !c.claims.allow(*l.need) {
-		return nil
+		return nil, nil
+	}
+	if len(d.links) >= maxDeviceLinks {
+		return nil, fault(condLimit, "More than %d links of '%s'.", maxDeviceLinks, id)
 	}
 	d.links[l] = struct{}{}
 	l.release = func() { d.leave(l) }
-	return d
+	return d, nil
 }
 
 func (c *conn) newPresence(l *link, info core.SessionInfo) (*presence, error) {
