@@ -91,7 +91,8 @@ func parseExpiry(text string) (time.Time, bool) {
 	return time.Time{}, false
 }
 
-// deliveryHeaders are those of a cloud-to-device message that a device receives.
+// deliveryHeaders are those of a cloud-to-device message that a device receives. A
+// property whose name HTTP does not allow in a header is left out.
 func deliveryHeaders(d core.Delivery) map[string]string {
 	m := d.Message
 	h := map[string]string{

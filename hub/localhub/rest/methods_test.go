@@ -132,3 +132,24 @@ func TestClientInvokesMethods(t *testing.T) {
 		t.Errorf("time too short: %v", err)
 	}
 }
+
+// Protocol 2.7: the connect time-out waits for a device that comes meanwhile, and
+// a device that is connected but takes no methods is not online for them.
+func TestMethodWaitsForDevice(t *testing.T) {
+	f := start(t)
+	f.create(t, "d")
+	s := f.connect(t, core.ID{Device: "d"})
+	got := f.do(t, request{method: http.MethodPost, path: "/twins/d/methods", body: `{"methodName":"m"}`})
+	if got.status != http.StatusNotFound || got.detail(t).ErrorCode != core.CodeDeviceNotOnline {
+		t.Errorf("connected only: %d %s", got.status, got.body)
+	}
+	online := make(chan struct{})
+	go func() {
+		defer close(online)
+		echo(t, s)
+	}()
+	got = f.do(t, request{method: http.MethodPost, path: "/twins/d/methods", body: `{"methodName":"m","connectTimeoutInSeconds":60,"payload":"now"}`})
+	if <-online; got.status != http.StatusOK || got.body != `{"status":217,"payload":"now"}` {
+		t.Errorf("%d %s", got.status, got.body)
+	}
+}
