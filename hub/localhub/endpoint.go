@@ -40,9 +40,8 @@ func endpoints(h *core.Hub, gate *fault.Gate, f features, p *ports, config *tls.
 		Logger: log,
 	})
 	mqttServer := mqtt.New(h, mqtt.Options{Logger: log})
-	web := http.NewServeMux()
-	web.Handle("/", rest.Handler(h, rest.Options{Query: f.query, Uploads: f.uploads, Jobs: f.jobs, Configurations: f.configurations, Logger: log}))
-	web.Handle(fault.Path, gate.Handler(h.Authenticate))
+	web := &paths{rest: rest.Handler(h, rest.Options{Query: f.query, Uploads: f.uploads, Jobs: f.jobs, Configurations: f.configurations, Logger: log})}
+	web.handle(fault.Path, gate.Handler(h.Authenticate))
 	routeWebSockets(web, mqttServer, amqpServer, log)
 	return []serving{
 		{newWebServer(f.uploads.Route(web), log), &p.https, webConfig(config)},

@@ -25,12 +25,11 @@ const (
 type connServer interface{ ServeConn(net.Conn) }
 
 // routeWebSockets puts MQTT and AMQP on the HTTPS port.
-func routeWebSockets(mux *http.ServeMux, mqtt, amqp connServer, log *slog.Logger) {
+func routeWebSockets(web *paths, mqtt, amqp connServer, log *slog.Logger) {
 	both := webSockets{map[string]connServer{mqttSubprotocol: mqtt, amqpSubprotocol: amqp, amqpStandard: amqp}, log}
 	events := webSockets{map[string]connServer{amqpSubprotocol: amqp, amqpStandard: amqp}, log}
 	for path, sockets := range map[string]webSockets{hubSocketPath: both, eventsSocketPath: events} {
-		mux.Handle(path, sockets)
-		mux.Handle(path+"/{$}", sockets)
+		web.handle(path, sockets)
 	}
 }
 
