@@ -125,8 +125,12 @@ func (d *presence) kicked(reason error) {
 	for l := range d.links {
 		links = append(links, l)
 	}
+	dropped := errors.Is(reason, errDropped) && len(c.devices) == 0
 	own := c.claims.whole != nil && c.claims.whole.ID == d.id
 	c.mu.Unlock()
+	if dropped {
+		_ = c.nc.Close() // without a word, as a fault wants it
+	}
 	for _, l := range links {
 		l.fail(why)
 	}
@@ -134,6 +138,9 @@ func (d *presence) kicked(reason error) {
 		c.closeWith(why)
 	}
 }
+
+// errDropped is the end of a session by a fault on demand.
+var errDropped = &core.Error{Code: core.CodeDropped}
 
 // deviceFault words why a device is refused or thrown out. Of the codes without
 // an AMQP condition in the service's table, take-over is the stealing of a link,
@@ -143,6 +150,8 @@ func deviceFault(err error) *frame.Error {
 	switch {
 	case errors.Is(err, &core.Error{Code: core.CodeTakenOver}):
 		f.Condition = condStolen
+	case errors.Is(err, errDropped):
+		f.Condition = condDetachForced
 	case errors.Is(err, &core.Error{Code: core.CodeDeviceDisabled}):
 		f.Condition = condUnauthorized
 	}
