@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 
+	"pgregory.net/rapid"
+
 	"hubscope/hub/localhub/query"
 )
 
@@ -60,7 +62,7 @@ func documents(t testing.TB, texts ...string) *memory {
 }
 
 // run gives all items of a query, read in pages of n.
-func run(t testing.TB, e *query.Engine, text string, n int) (items []string, itemType string) {
+func run(t rapid.TB, e *query.Engine, text string, n int) (items []string, itemType string) {
 	t.Helper()
 	continuation := ""
 	for range 10_000 {

@@ -1,0 +1,80 @@
+package query_test
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"hubscope/hub/localhub/query"
+)
+
+// numbered makes devices d0000, d0001 … with a few properties to ask for.
+func numbered(t testing.TB, n int) *memory {
+	texts := make([]string, n)
+	for i := range texts {
+		texts[i] = fmt.Sprintf(`{"deviceId":"d%04d","status":"enabled","tags":{"n":%d,"even":%v,"site":"s%d"},"properties":{"desired":{},"reported":{}}}`, i, i, i%2 == 0, i%7)
+	}
+	return documents(t, texts...)
+}
+
+// Pages of any size, put together, are the whole: nothing is left out, nothing
+// comes twice, and TOP is kept.
+func TestPagesAreTheWhole(t *testing.T) {
+	source := numbered(t, 500)
+	e := query.New(query.Sources{Devices: source}, []byte("key"))
+	rapid.Check(t, func(t *rapid.T) {
+		where := rapid.SampledFrom([]string{
+			"", " WHERE tags.even = true", " WHERE tags.n >= 250 AND tags.n < 300", " WHERE tags.site IN ['s1','s3']",
+			" WHERE NOT tags.even = true OR tags.n = 4", " WHERE STARTSWITH(deviceId,'d03')", " WHERE deviceId IN ['d0001','d0499','none']", " WHERE tags.n > 9999",
+		}).Draw(t, "where")
+		top := rapid.SampledFrom([]string{"", "TOP 1 ", "TOP 7 ", "TOP 400 "}).Draw(t, "top")
+		what := rapid.SampledFrom([]string{"*", "deviceId", "tags.site AS site", "COUNT() AS n"}).Draw(t, "what")
+		text := "SELECT " + top + what + " FROM devices" + where
+		size := rapid.IntRange(1, 120).Draw(t, "size")
+		whole, _ := run(t, e, text, 1000)
+		paged, _ := run(t, e, text, size)
+		if !slices.Equal(whole, paged) {
+			t.Fatalf("%s in pages of %d: %d items, the whole has %d", text, size, len(paged), len(whole))
+		}
+	})
+}
+
+// A token that was changed anywhere, or belongs to another query, is refused.
+func TestTokensCannotBeTamperedWith(t *testing.T) {
+	e := query.New(query.Sources{Devices: numbered(t, 20)}, []byte("key"))
+	page, err := e.Query(context.Background(), "SELECT * FROM devices", 3, "")
+	if err != nil || page.Continuation == "" {
+		t.Fatalf("token %q, %v", page.Continuation, err)
+	}
+	for i := range page.Continuation {
+		changed := []byte(page.Continuation)
+		changed[i] ^= 1
+		if string(changed) == page.Continuation {
+			continue
+		}
+		if next, err := e.Query(context.Background(), "SELECT * FROM devices", 3, string(changed)); err == nil {
+			t.Errorf("a token changed at %d was taken and gave %d items", i, len(next.Items))
+		}
+	}
+	if _, err := e.Query(context.Background(), "SELECT deviceId FROM devices", 3, page.Continuation); err == nil {
+		t.Error("the token of another query was taken")
+	}
+}
+
+// An equality on deviceId reads that device and no other.
+func TestAnEqualityDoesNotScan(t *testing.T) {
+	for text, most := range map[string]int{
+		"SELECT * FROM devices WHERE deviceId = 'd0042'":                       1,
+		"SELECT * FROM devices WHERE deviceId IN ['d0001','d0002']":            2,
+		"SELECT * FROM devices WHERE tags.even = true AND deviceId = 'd0042'":  1,
+		"SELECT * FROM devices WHERE deviceId = 'd0001' OR deviceId = 'd0003'": 2,
+	} {
+		source := numbered(t, 500)
+		if _, _ = run(t, query.New(query.Sources{Devices: source}, []byte("key")), text, 100); source.read > most {
+			t.Errorf("%s read %d rows, at most %d are needed", text, source.read, most)
+		}
+	}
+}
