@@ -8,11 +8,9 @@ import (
 	"hubscope/hub/localhub/core"
 )
 
-// The ports that a listener may be of.
+// The ports that Gate.Listener may be of; WebSockets come to that of HTTPS.
 const (
-	portHTTPS = "https"
-	// PortHTTPS, PortMQTT and PortAMQP are for Gate.Listener.
-	PortHTTPS = portHTTPS
+	PortHTTPS = protocolHTTPS
 	PortMQTT  = protocolMQTT
 	PortAMQP  = protocolAMQP
 )
@@ -49,7 +47,7 @@ func (l *listener) Accept() (net.Conn, error) {
 // port they must be able to take the rule away again.
 func (g *Gate) turnsAway(port string) bool {
 	armed := g.armed.Load()
-	if armed == nil || port == portHTTPS {
+	if armed == nil || port == PortHTTPS {
 		return false
 	}
 	for _, r := range *armed {

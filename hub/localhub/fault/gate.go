@@ -169,5 +169,5 @@ func (g *Gate) onWebSocket(a core.Act) bool {
 		return false
 	}
 	c, ok := g.conns.Load(a.Remote)
-	return ok && c.(*conn).port == portHTTPS
+	return ok && c.(*conn).port == PortHTTPS
 }

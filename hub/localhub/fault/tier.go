@@ -31,8 +31,7 @@ const burst = time.Minute
 // methodMeter is the least that a method call counts, in bytes (protocol 9).
 const methodMeter = 4 << 10
 
-// pace is a rate of the table: a unit's, and the least of all units together;
-// flat for one that does not grow with units.
+// pace is a rate of the table: a unit's, and the least of all units together.
 type pace struct{ unit, least float64 }
 
 func (p pace) of(units int) float64 { return max(p.unit*float64(units), p.least) }
