@@ -147,7 +147,7 @@ func TestC2DFeedback(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var want = fmt.Sprintf(`"statusCode":"Success","description":"Success","deviceId":"d1","deviceGenerationId":"%s"}]`, d.GenerationID)
+	want := fmt.Sprintf(`"statusCode":"Success","description":"Success","deviceId":"d1","deviceGenerationId":"%s"}]`, d.GenerationID)
 	if body := string(got.GetData()); len(body) < len(want) || body[len(body)-len(want):] != want {
 		t.Errorf("feedback %s", body)
 	}
