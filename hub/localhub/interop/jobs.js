@@ -66,7 +66,8 @@ const steps = {
   },
   async 'one for later is cancelled'() {
     const { jobStatus: job } = await jobs.scheduleTwinUpdate(id('later'), condition, { etag: '*', tags: { later: true } }, new Date(Date.now() + 3600000), 60);
-    assert.equal(job.status, 'scheduled');
+    assert.equal(job.status, 'queued');
+    assert.equal((await jobs.getJob(id('later'))).jobStatus.status, 'scheduled');
     await jobs.cancelJob(id('later'));
     assert.equal((await ended('later')).status, 'cancelled');
   },

@@ -84,7 +84,7 @@ func TestScheduledAndCancelled(t *testing.T) {
 	f.create(t, "d")
 	later := twinJob("later", "*")
 	later.StartTime = &wire.Time{Time: time.Now().Add(time.Hour)}
-	if created := f.schedule(t, later); created.Status != wire.JobScheduled {
+	if created := f.schedule(t, later); created.Status != wire.JobQueued {
 		t.Errorf("%s", created.Status)
 	}
 	cancelled, err := f.Cancel(t.Context(), "later")

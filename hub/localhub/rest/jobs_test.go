@@ -79,7 +79,7 @@ func TestJobs(t *testing.T) {
 		t.Errorf("another id in the path: %d %s", got.status, got.body)
 	}
 	put("j2", strings.Replace(strings.Replace(twin, "j1", "j2", 1), "1970", "2970", 1)).decode(t, &job)
-	if job.Status != wire.JobScheduled {
+	if job.Status != wire.JobQueued {
 		t.Errorf("%+v", job)
 	}
 	query := func(path, size, continuation string) response {
