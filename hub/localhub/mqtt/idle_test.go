@@ -5,6 +5,7 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
+	"flag"
 	"fmt"
 	"io"
 	"net"
@@ -25,10 +26,12 @@ import (
 // that only the server is in the process that is measured.
 const idleClients = "HUBSCOPE_TEST_IDLE_CLIENTS"
 
+var idleConnections = flag.Int("connections", 1000, "idle connections of BenchmarkIdle")
+
 // BenchmarkIdle tells what an idle connection over TLS costs in the server: heap and stacks, in bytes. Under
 // 60 kB is to be reached.
 func BenchmarkIdle(b *testing.B) {
-	const connections = 1000
+	connections := *idleConnections
 	s := newStation(b)
 	ca, err := tlsca.Open(b.TempDir(), []string{"localhost"})
 	if err != nil {
@@ -46,7 +49,7 @@ func BenchmarkIdle(b *testing.B) {
 	for b.Loop() {
 		before := memory()
 		clients := startIdleClients(b, l.Addr().String(), ca.CAFile(), string(s.policyToken("iothubowner", owner.Primary)), connections)
-		b.ReportMetric(float64(memory()-before)/connections, "B/connection")
+		b.ReportMetric(float64(memory()-before)/float64(connections), "B/connection")
 		clients.stop(b)
 		eventually(b, func() bool {
 			s.server.mu.Lock()
