@@ -173,22 +173,7 @@ func (h *Hub) removed(id ID) {
 // update runs op and, once it is durable, committed, even when ctx has ended
 // meanwhile. Committed must not block.
 func (h *Hub) update(ctx context.Context, op func(*bbolt.Tx) error, committed func()) error {
-	if err := ctx.Err(); err != nil {
-		return err
-	}
-	result := make(chan error, 1)
-	h.db.Submit(op, func(err error) {
-		if err == nil {
-			committed()
-		}
-		result <- err
-	})
-	select {
-	case err := <-result:
-		return err
-	case <-ctx.Done():
-		return context.Cause(ctx)
-	}
+	return h.db.UpdateThen(ctx, op, committed)
 }
 
 // Devices returns up to n identities in the order of their ids, from the first

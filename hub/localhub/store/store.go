@@ -71,22 +71,38 @@ func (db *DB) View(fn func(*bbolt.Tx) error) error {
 }
 
 // Update runs op in the next commit and returns when it is durable, or with the
-// error of op. It returns early when ctx ends; op may then still be carried out.
+// error of op. When ctx ends before op has its turn, op is not carried out; once
+// it runs, Update waits for its end.
 //
 // Op shares its transaction with others: it must check everything and return
 // its error before its first write. An op that fails after a write returns its
 // error through Abort, which makes the whole commit fail, as a panic does.
 func (db *DB) Update(ctx context.Context, op func(*bbolt.Tx) error) error {
+	return db.UpdateThen(ctx, op, func() {})
+}
+
+// UpdateThen is Update, and calls committed on the writer goroutine, before it
+// returns, when op is durable. Committed must not block.
+func (db *DB) UpdateThen(ctx context.Context, op func(*bbolt.Tx) error, committed func()) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
 	result := make(chan error, 1)
-	db.Submit(op, func(err error) { result <- err })
+	var turn turn
+	db.Submit(turn.taken(op), func(err error) {
+		if err == nil {
+			committed()
+		}
+		result <- err
+	})
 	select {
 	case err := <-result:
 		return err
 	case <-ctx.Done():
-		return context.Cause(ctx)
+		if turn.giveUp() {
+			return context.Cause(ctx)
+		}
+		return <-result
 	}
 }
 
