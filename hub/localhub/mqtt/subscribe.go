@@ -33,13 +33,30 @@ func (c *conn) subscribe(p *packets.SubscribePacket) error {
 			return fmt.Errorf("keep the subscriptions: %w", err)
 		}
 	}
+	// Who has the SUBACK counts on what it grants. Method calls and desired
+	// properties are not kept for later, so they are switched on before it, and may
+	// come before it [MQTT-3.8.4-3]; queued messages flow after it.
+	c.switchOn(granted, isPushed)
 	if err := c.out.send(ack); err != nil {
 		return err
 	}
-	for _, g := range granted {
-		c.server.features.granted(c, g.filter, g.qos)
-	}
+	c.switchOn(granted, func(f topic.Filter) bool { return !isPushed(f) })
 	return nil
+}
+
+// isPushed tells whether what a filter is for is lost on a device that does not
+// take it at that moment.
+func isPushed(f topic.Filter) bool {
+	return f.Kind == topic.MethodFilter || f.Kind == topic.DesiredFilter
+}
+
+// switchOn starts the features of those grants that are chosen.
+func (c *conn) switchOn(granted []grant, chosen func(topic.Filter) bool) {
+	for _, g := range granted {
+		if chosen(g.filter) {
+			c.server.features.granted(c, g.filter, g.qos)
+		}
+	}
 }
 
 func (c *conn) grant(text string, qos byte) (grant, bool) {
