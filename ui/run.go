@@ -55,7 +55,7 @@ type Options struct {
 }
 
 // ErrNoTerminal is what a caller says when standard output is no terminal.
-var ErrNoTerminal = errors.New("standard output is not a terminal: run hubscope in one, or without a screen as hubscope hub or hubscope monitor-events")
+var ErrNoTerminal = errors.New("standard output is not a terminal: run it in one, or run the local hub without a screen by hubscope hub")
 
 // Run shows the screen until the user quits or ctx ends. It restores the
 // terminal before it returns, also after a panic, which it gives as *PanicError.
