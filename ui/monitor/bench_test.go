@@ -72,7 +72,7 @@ func BenchmarkFrame(b *testing.B) {
 		p := benchPage(width, height, kept)
 		p.filter.Focus()
 		p.onTyped(pasteOf("wind-2 15"))
-		for !p.history.done() {
+		for !p.history.Done() {
 			p.Update(scanMsg{})
 		}
 		frames(b, p, endless(kept))
@@ -142,8 +142,8 @@ func BenchmarkOpen(b *testing.B) {
 			e := kept(wind(1))
 			e.Body = []byte(body)
 			for i := 0; b.Loop(); i++ {
-				p.inspector.close()
-				p.inspector.show(uint64(i), &e)
+				p.inspector.Close()
+				p.inspector.Show(uint64(i), &e)
 				p.View()
 			}
 		})

@@ -8,6 +8,9 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"hubscope/ui/monitor/history"
+	"hubscope/ui/monitor/inspect"
+	"hubscope/ui/monitor/paint"
 	"hubscope/ui/page"
 	"hubscope/ui/widget"
 )
@@ -33,18 +36,18 @@ type eventDocument struct {
 }
 
 // eventJSON writes the whole event.
-func eventJSON(e *record) (string, error) {
+func eventJSON(e *history.Event) (string, error) {
 	doc := eventDocument{
 		DeviceID: e.DeviceID, ModuleID: e.ModuleID, Partition: e.Partition, SequenceNumber: e.Sequence, Offset: e.Offset,
 		EnqueuedTime: e.Enqueued.UTC(), MessageSource: e.Source, MessageID: e.MessageID, CorrelationID: e.CorrelationID,
-		ContentType: e.ContentType, ContentEncoding: e.ContentEncoding, Properties: attributeMap(e.properties), System: attributeMap(e.system),
+		ContentType: e.ContentType, ContentEncoding: e.ContentEncoding, Properties: history.Map(e.Application), System: history.Map(e.Annotations),
 	}
-	switch formOf(e.Body) {
-	case jsonBody:
+	switch paint.FormOf(e.Body) {
+	case paint.JSONBody:
 		doc.Body = e.Body
-	case textBody:
+	case paint.TextBody:
 		doc.Body, _ = json.Marshal(string(e.Body)) // a string always marshals
-	case binaryBody:
+	case paint.BinaryBody:
 		doc.BodyBase64 = base64.StdEncoding.EncodeToString(e.Body)
 	}
 	out, err := json.MarshalIndent(doc, "", "  ")
@@ -61,8 +64,8 @@ func (p *Page) copyMenu() tea.Cmd {
 		return nil
 	}
 	event := *e // what is under the cursor may have gone by the time of the choice
-	body, hint := string(event.Body), sizeText(len(event.Body))
-	if formOf(event.Body) == binaryBody {
+	body, hint := string(event.Body), inspect.SizeText(len(event.Body))
+	if paint.FormOf(event.Body) == paint.BinaryBody {
 		body, hint = base64.StdEncoding.EncodeToString(event.Body), hint+", as base64"
 	}
 	choices := []widget.Choice{
@@ -79,7 +82,7 @@ func (p *Page) copyMenu() tea.Cmd {
 	return p.ctx.Send(page.OpenDialog{Dialog: menu})
 }
 
-func copyEvent(e *record) tea.Cmd {
+func copyEvent(e *history.Event) tea.Cmd {
 	text, err := eventJSON(e)
 	if err != nil {
 		return page.Tell(page.Report{Severity: page.Failure, Text: err.Error()})
@@ -95,7 +98,7 @@ func copyText(what, text string) tea.Cmd {
 	report := page.Report{Severity: page.Success, Text: what + " copied"}
 	if len(text) > sure {
 		report = page.Report{
-			Severity: page.Info, Text: fmt.Sprintf("%s sent to the clipboard, %s", what, sizeText(len(text))),
+			Severity: page.Info, Text: fmt.Sprintf("%s sent to the clipboard, %s", what, inspect.SizeText(len(text))),
 			Next: "some terminals take less",
 		}
 	}

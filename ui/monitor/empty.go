@@ -6,6 +6,7 @@ import (
 
 	"hubscope/hub"
 	"hubscope/hub/events"
+	"hubscope/ui/monitor/rows"
 	"hubscope/ui/safe"
 	"hubscope/ui/widget"
 )
@@ -29,7 +30,7 @@ func (a advice) keyed() bool {
 // empty says why there is nothing to see.
 func (p *Page) empty() advice {
 	switch {
-	case p.history.ring.Len() > 0:
+	case p.history.Kept() > 0:
 		return p.allHidden()
 	case p.ended():
 		sentence, next := p.explainEnd()
@@ -63,13 +64,13 @@ func (p *Page) unconnected(worst *partition) advice {
 }
 
 func (p *Page) allHidden() advice {
-	if !p.history.done() {
+	if !p.history.Done() {
 		return advice{"Searching", nil}
 	}
-	kept := widget.Plural(p.history.ring.Len(), "event")
+	kept := widget.Plural(p.history.Kept(), "event")
 	a := advice{title: kept + " kept, none shown"}
-	if !p.applied.empty() {
-		a.lines = append(a.lines, reason{"esc", "takes the filter " + p.applied.text + " away"})
+	if !p.applied.Empty() {
+		a.lines = append(a.lines, reason{"esc", "takes the filter " + p.applied.Text + " away"})
 	}
 	if p.scope != "" {
 		a.lines = append(a.lines, reason{"a", "shows all devices, not only " + p.scope})
@@ -95,7 +96,7 @@ func (p *Page) silent() advice {
 func (p *Page) drawEmpty(width, height int) []string {
 	s := p.ctx.Styles
 	a := p.empty()
-	room := max(20, min(width-gutter-6, 90))
+	room := max(20, min(width-rows.Gutter-6, 90))
 	var body []string
 	for _, text := range widget.Wrap(safe.Inline(a.title), room) {
 		body = append(body, s.Title.Render(text))
@@ -123,7 +124,7 @@ func (p *Page) drawEmpty(width, height int) []string {
 		lines = append(lines, "")
 	}
 	for _, line := range body {
-		lines = append(lines, widget.Fit("", gutter)+line)
+		lines = append(lines, widget.Fit("", rows.Gutter)+line)
 	}
 	return lines
 }

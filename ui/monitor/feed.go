@@ -91,3 +91,9 @@ func (f *feed) nextStates(ctx context.Context) tea.Cmd {
 		return statesMsg{states}
 	}
 }
+
+// waitingMemory is about what an event holds before it is kept.
+func waitingMemory(e events.Event) int {
+	const fixed, entry = 900, 80
+	return fixed + len(e.Body) + entry*(len(e.Properties)+len(e.System))
+}

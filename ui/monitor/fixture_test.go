@@ -11,15 +11,23 @@ import (
 	"go.uber.org/goleak"
 
 	"hubscope/hub/events"
+	"hubscope/ui/monitor/history"
+	"hubscope/ui/monitor/monitortest"
 	"hubscope/ui/page"
+	"hubscope/ui/stream"
 	"hubscope/ui/theme"
 	"hubscope/ui/uitest"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// noon is when the tests take place, in a zone that is not UTC.
-var noon = time.Date(2026, 11, 22, 14, 3, 20, 112e6, time.FixedZone("CET", 3600))
+var noon = monitortest.Noon
+
+func wind(n int) events.Event { return monitortest.Wind(n) }
+
+func winds(from, to int) []events.Event { return monitortest.Winds(from, to) }
+
+func kept(e events.Event) history.Event { return monitortest.Kept(e) }
 
 // clock is the time of a page under test.
 type clock struct{ now time.Time }
@@ -95,33 +103,6 @@ func collect(cmd tea.Cmd) []tea.Msg {
 	}
 }
 
-// wind is the n-th telemetry message of a device, as the simulated devices send them.
-func wind(n int) events.Event {
-	device := fmt.Sprintf("wind-%d", n%3+1)
-	at := noon.Add(time.Duration(n-200) * 640 * time.Millisecond)
-	return events.Event{
-		Partition: fmt.Sprint(n % 3), Sequence: int64(500 + n/3), Offset: fmt.Sprint(1000 + 260*n),
-		Enqueued: at, Received: at.Add(38 * time.Millisecond),
-		DeviceID: device, MessageID: fmt.Sprintf("message_%d", n), CorrelationID: fmt.Sprintf("correlation_%d", n),
-		ContentType: "application/json", ContentEncoding: "utf-8", Source: "Telemetry",
-		Properties: map[string]any{"Property": fmt.Sprintf("PropMsg_%d", n)},
-		System: map[string]any{
-			"iothub-connection-auth-method": `{"scope":"device","type":"sas","issuer":"iothub","acceptingIpFilterRule":null}`,
-			"iothub-enqueuedtime":           at.Add(-3 * time.Millisecond),
-			"iothub-creation-time-utc":      at.Add(-15 * time.Millisecond).UTC().Format(time.RFC3339Nano),
-		},
-		Body: fmt.Appendf(nil, `{"deviceId":"%s","windSpeed":%.2f}`, device, 12+float64(n*37%400)/100),
-	}
-}
-
-func winds(from, to int) []events.Event {
-	batch := make([]events.Event, 0, to-from)
-	for n := from; n < to; n++ {
-		batch = append(batch, wind(n))
-	}
-	return batch
-}
-
 // scripted is a source that a test feeds.
 type scripted struct {
 	run func(ctx context.Context, sink events.Sink) error
@@ -131,5 +112,8 @@ func (s scripted) Run(ctx context.Context, sink events.Sink) error { return s.ru
 
 func pasteOf(text string) tea.Msg { return tea.PasteMsg{Content: text} }
 
-// kept is an event as the history keeps it.
-func kept(e events.Event) record { return pool{}.record(&e) }
+// keep makes the history anew, with room for so many events.
+func (f *fixture) keep(items int) {
+	f.history = history.New(stream.Limit{Items: items})
+	f.list.h = f.history
+}

@@ -122,7 +122,7 @@ func TestFiftyThousandEventsASecond(t *testing.T) {
 				p.Close()
 				running.Wait()
 
-				if got := int(p.history.ring.End()); got != rate*seconds {
+				if got := int(p.history.End()); got != rate*seconds {
 					t.Errorf("%d events kept of %d, %d dropped", got, rate*seconds, p.stats.dropped)
 				}
 				if l.views < c.least || l.views > c.most {

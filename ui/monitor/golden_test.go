@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"hubscope/hub/events"
+	"hubscope/ui/monitor/monitortest"
 	"hubscope/ui/theme"
 	"hubscope/ui/uitest"
 )
@@ -16,8 +17,7 @@ var modes = map[string]theme.Mode{"dark": theme.Dark, "light": theme.Light, "mon
 
 var errLost = &events.Error{Kind: events.ErrConnectionLost, Subject: "localhost", Detail: "EOF"}
 
-// tricky is what a payload must not be able to do.
-var tricky = []byte("{\"name\":\"\x1b[2J\x1b]0;owned\x07\x1b]52;c;aGk=\x07\",\r\n\t\"bidi\":\"\u202egnp.exe\",\"zero\":\"a\u200bb\",\"c1\":\"\u009b31m\"}\x00")
+var tricky = monitortest.Tricky
 
 var scenes = []struct {
 	name string

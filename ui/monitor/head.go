@@ -12,6 +12,7 @@ import (
 
 	"hubscope/hub"
 	"hubscope/hub/events"
+	"hubscope/ui/monitor/inspect"
 	"hubscope/ui/safe"
 	"hubscope/ui/widget"
 )
@@ -75,7 +76,7 @@ func leastNeeded(parts []part) int {
 // dockHead is the one line of the pane.
 func (p *Page) dockHead() string {
 	left := []part{{p.titleText("Events"), 0}, {p.scopeText(), 0}}
-	if p.filter.Focused() || !p.applied.empty() {
+	if p.filter.Focused() || !p.applied.Empty() {
 		left = append(left, part{p.filterText(30), 0})
 	}
 	left = append(left, part{p.modeText(), 0})
@@ -273,22 +274,22 @@ func (p *Page) filterText(width int) string {
 		return p.filter.View(s, typed) + " " + s.Danger.Render(safe.Line(p.filterError.Error(), max(8, width-typed-1)))
 	case p.filter.Focused():
 		return p.filter.View(s, width)
-	case p.applied.empty():
+	case p.applied.Empty():
 		return s.Muted.Render("/ filter")
 	}
-	text := s.Accent.Render(safe.Line("/"+p.applied.text, width))
-	if !p.history.done() {
+	text := s.Accent.Render(safe.Line("/"+p.applied.Text, width))
+	if !p.history.Done() {
 		text += s.Waiting.Render(" searching")
 	}
 	return text
 }
 
 func (p *Page) keptText() string {
-	return p.figure(widget.Count(p.history.ring.Len()), 7, "kept")
+	return p.figure(widget.Count(p.history.Kept()), 7, "kept")
 }
 
 func (p *Page) hiddenText() string {
-	return p.figure(widget.Count(p.history.hidden()), 1, "hidden")
+	return p.figure(widget.Count(p.history.Hidden()), 1, "hidden")
 }
 
 func (p *Page) rateText() string {
@@ -299,13 +300,13 @@ func (p *Page) lagText() string {
 	if !p.stats.hasLag {
 		return p.ctx.Styles.Muted.Render("lag") + p.figure("-", 8, "")
 	}
-	return p.ctx.Styles.Muted.Render("lag") + p.figure(tookText(p.stats.lag), 8, "")
+	return p.ctx.Styles.Muted.Render("lag") + p.figure(inspect.Took(p.stats.lag), 8, "")
 }
 
 // droppedText counts what was lost; there is nothing to say while nothing was.
 func (p *Page) droppedText() string {
 	var texts []string
-	if n := p.history.ring.Evicted(); n > 0 {
+	if n := p.history.FellOut(); n > 0 {
 		texts = append(texts, widget.Count(n)+" fell out")
 	}
 	if p.stats.dropped > 0 {

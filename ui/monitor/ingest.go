@@ -31,8 +31,8 @@ func (p *Page) onBatch(msg batchMsg) tea.Cmd {
 			continue
 		}
 		p.stats.add(e)
-		p.history.append(p.pool.record(e))
-		grew = p.needs.grow(nameWidth(e.DeviceID, e.ModuleID), e.Sequence, len(e.Properties) > 0) || grew
+		p.history.Append(p.pool.Keep(e))
+		grew = p.needs.Grow(nameWidth(e.DeviceID, e.ModuleID), e.Sequence, len(e.Properties) > 0) || grew
 	}
 	p.feed.events.Recycle(msg.events)
 	if grew {
@@ -104,7 +104,7 @@ func (p *Page) tick() tea.Cmd {
 func (p *Page) onTick() tea.Cmd {
 	now := p.ctx.Time()
 	p.stats.turn(now)
-	p.painter.today(now)
+	p.painter.Today(now)
 	rate := p.stats.rate
 	changed := rate != 0 || p.reportRate != 0
 	p.reportRate = rate

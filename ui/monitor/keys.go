@@ -36,9 +36,9 @@ func (p *Page) ShortHelp() []key.Binding {
 	switch {
 	case p.filter.Focused():
 		return []key.Binding{k.Confirm, k.Cancel}
-	case p.inspector.opened && p.inspector.focused:
+	case p.inspector.Opened && p.inspector.Focused:
 		return []key.Binding{k.Down, k.parts, k.Copy, k.NextPane, k.close}
-	case p.inspector.opened:
+	case p.inspector.Opened:
 		return []key.Binding{k.Down, k.NextPane, k.Copy, k.close}
 	}
 	help := []key.Binding{k.Pause}

@@ -8,8 +8,8 @@ import (
 
 // openEvent shows the event under the cursor in full. In the pane there is no room for it: it opens on the tab.
 func (p *Page) openEvent() tea.Cmd {
-	if p.inspector.opened {
-		p.inspector.focused = true
+	if p.inspector.Opened {
+		p.inspector.Focused = true
 		return nil
 	}
 	e := p.current()
@@ -21,8 +21,8 @@ func (p *Page) openEvent() tea.Cmd {
 		p.list.hold(scrolled)
 	}
 	p.fromDock = p.isDocked()
-	p.inspector.show(p.list.cursor, e)
-	p.inspector.focused = true
+	p.inspector.Show(p.list.cursor, e)
+	p.inspector.Focused = true
 	p.resize()
 	if p.fromDock {
 		return func() tea.Msg { return page.ShowTab{Tab: page.Monitor} }
@@ -32,11 +32,11 @@ func (p *Page) openEvent() tea.Cmd {
 
 // closeEvent goes back to the list, which goes along again when it did before and the cursor was not moved.
 func (p *Page) closeEvent() {
-	if !p.inspector.opened {
+	if !p.inspector.Opened {
 		return
 	}
-	along := p.wasAlong && p.list.mode == scrolled && p.list.cursor == p.inspector.number
-	p.inspector.close()
+	along := p.wasAlong && p.list.mode == scrolled && p.list.cursor == p.inspector.Number
+	p.inspector.Close()
 	p.fromDock, p.wasAlong = false, false
 	p.resize()
 	if along {
@@ -46,14 +46,14 @@ func (p *Page) closeEvent() {
 
 // showCurrent makes the open event the one under the cursor.
 func (p *Page) showCurrent() {
-	if !p.inspector.opened || p.list.len() == 0 {
+	if !p.inspector.Opened || p.list.len() == 0 {
 		return
 	}
-	if e := p.history.event(p.list.cursor); e != nil {
-		if p.list.cursor != p.inspector.number {
+	if e := p.history.Event(p.list.cursor); e != nil {
+		if p.list.cursor != p.inspector.Number {
 			p.wasAlong = false
 		}
-		p.inspector.show(p.list.cursor, e)
+		p.inspector.Show(p.list.cursor, e)
 	}
 }
 
@@ -64,7 +64,7 @@ func (p *Page) onWheel(msg tea.MouseWheelMsg) tea.Cmd {
 		n = -rows
 	}
 	if p.isOverOpen(msg.X, msg.Y) {
-		p.inspector.scroll(n)
+		p.inspector.Scroll(n)
 		return nil
 	}
 	p.list.scroll(n)
@@ -77,7 +77,7 @@ func (p *Page) onClick(msg tea.MouseClickMsg) tea.Cmd {
 		return nil
 	}
 	if p.isOverOpen(msg.X, msg.Y) {
-		p.inspector.focused = true
+		p.inspector.Focused = true
 		return nil
 	}
 	row := msg.Y - p.arrange().heads
@@ -85,8 +85,8 @@ func (p *Page) onClick(msg tea.MouseClickMsg) tea.Cmd {
 	if !p.list.pointAt(row) {
 		return nil
 	}
-	p.inspector.focused = false
-	if again && !p.inspector.opened {
+	p.inspector.Focused = false
+	if again && !p.inspector.Opened {
 		return p.openEvent()
 	}
 	p.showCurrent()
@@ -100,7 +100,7 @@ func (p *Page) rowOfCursor() int {
 }
 
 func (p *Page) isOverOpen(x, y int) bool {
-	if !p.inspector.opened || p.isDocked() {
+	if !p.inspector.Opened || p.isDocked() {
 		return false
 	}
 	l := p.arrange()

@@ -8,6 +8,10 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"hubscope/hub/events"
+	"hubscope/ui/monitor/filter"
+	"hubscope/ui/monitor/history"
+	"hubscope/ui/monitor/inspect"
+	"hubscope/ui/monitor/rows"
 	"hubscope/ui/page"
 	"hubscope/ui/widget"
 )
@@ -24,21 +28,21 @@ type Page struct {
 	start   start
 	started time.Time // when start was chosen
 	seen    seen
-	pool    pool
+	pool    history.Pool
 	stats   stats
 
-	history *history
+	history *history.History
 	list    list
-	painter *painter
-	needs   needs
+	painter *rows.Painter
+	needs   rows.Needs
 
 	filter      *widget.Filter
-	applied     *filter
+	applied     *filter.Filter
 	filterError error
 	scope       string // device id, or "" for all
 	scanning    bool   // a step of the filter is under way
 
-	inspector    *inspector
+	inspector    *inspect.Inspector
 	wasAlong     bool // the view followed when the event was opened
 	fromDock     bool // it was opened in the pane: closing goes back there
 	docked       *bool
@@ -74,13 +78,13 @@ func New(ctx *page.Context, o Options) *Page {
 	o = o.withDefaults()
 	p := &Page{
 		Mailbox: ctx.NewMailbox(), ctx: ctx, o: o, keys: newKeyMap(ctx.Keys),
-		start: starts[0], seen: seen{}, pool: pool{}, history: newHistory(o.Keep),
-		painter: newPainter(ctx), inspector: newInspector(ctx),
+		start: starts[0], seen: seen{}, pool: history.Pool{}, history: history.New(o.Keep),
+		painter: rows.NewPainter(ctx), inspector: inspect.New(ctx),
 		filter:  widget.NewFilter("/", "text, wind-*, -not this"),
 		visible: true, focused: true,
 	}
 	p.list.h = p.history
-	p.painter.today(ctx.Time())
+	p.painter.Today(ctx.Time())
 	return p
 }
 
@@ -127,7 +131,7 @@ func (p *Page) clear() {
 
 // forget takes all events away.
 func (p *Page) forget() {
-	p.history.clear()
+	p.history.Clear()
 	p.closeEvent()
 	p.list.follow()
 }
@@ -159,8 +163,8 @@ func (p *Page) isDocked() bool {
 func (p *Page) resize() {
 	l := p.arrange()
 	p.list.rows = l.rows
-	p.painter.layOut(layOut(l.listWidth, p.needs))
-	p.inspector.setSize(l.openWidth, l.openLines)
+	p.painter.LayOut(rows.LayOut(l.listWidth, p.needs))
+	p.inspector.SetSize(l.openWidth, l.openLines)
 	p.list.settle()
 }
 
@@ -202,14 +206,14 @@ func (p *Page) Cursor() *tea.Cursor {
 func (p *Page) ended() bool { return p.parts.ended }
 
 // current is the event that is open, else the one under the cursor; nil when there is none.
-func (p *Page) current() *record {
-	if p.inspector.opened {
-		return &p.inspector.event
+func (p *Page) current() *history.Event {
+	if p.inspector.Opened {
+		return &p.inspector.Event
 	}
 	if p.list.len() == 0 {
 		return nil
 	}
-	return p.history.event(p.list.cursor)
+	return p.history.Event(p.list.cursor)
 }
 
 // Update implements page.Page.
@@ -243,8 +247,8 @@ func (p *Page) Update(msg tea.Msg) tea.Cmd {
 	case page.FollowDevice:
 		return p.setScope(msg.DeviceID)
 	case page.ThemeMsg:
-		p.painter.restyle()
-		p.inspector.restyle()
+		p.painter.Restyle()
+		p.inspector.Restyle()
 	}
 	return nil
 }
@@ -253,7 +257,7 @@ func (p *Page) onKey(msg tea.KeyPressMsg) tea.Cmd {
 	switch {
 	case p.filter.Focused():
 		return p.onFilterKey(msg)
-	case p.inspector.opened && p.inspector.focused && p.onOpenKey(msg):
+	case p.inspector.Opened && p.inspector.Focused && p.onOpenKey(msg):
 		return nil
 	case p.onListKey(msg):
 		p.showCurrent()
@@ -269,7 +273,7 @@ func (p *Page) onAction(msg tea.KeyPressMsg) tea.Cmd {
 	case key.Matches(msg, k.Open):
 		return p.openEvent()
 	case key.Matches(msg, k.NextPane, k.PreviousPane):
-		p.inspector.focused = p.inspector.opened && !p.inspector.focused
+		p.inspector.Focused = p.inspector.Opened && !p.inspector.Focused
 	case key.Matches(msg, k.Pause):
 		p.togglePause()
 	case key.Matches(msg, k.Filter):
@@ -318,28 +322,28 @@ func (p *Page) onListKey(msg tea.KeyPressMsg) bool {
 // onOpenKey scrolls the open event and tells whether the key was for that.
 func (p *Page) onOpenKey(msg tea.KeyPressMsg) bool {
 	k, in := &p.keys, p.inspector
-	screen := max(1, in.rows()-1)
+	screen := max(1, in.Rows()-1)
 	switch {
 	case key.Matches(msg, k.Up):
-		in.scroll(-1)
+		in.Scroll(-1)
 	case key.Matches(msg, k.Down):
-		in.scroll(1)
+		in.Scroll(1)
 	case key.Matches(msg, k.PageUp):
-		in.scroll(-screen)
+		in.Scroll(-screen)
 	case key.Matches(msg, k.PageDown):
-		in.scroll(screen)
+		in.Scroll(screen)
 	case key.Matches(msg, k.HalfUp):
-		in.scroll(-max(1, screen/2))
+		in.Scroll(-max(1, screen/2))
 	case key.Matches(msg, k.HalfDown):
-		in.scroll(max(1, screen/2))
+		in.Scroll(max(1, screen/2))
 	case key.Matches(msg, k.Top):
-		in.scroll(-in.doc.len())
+		in.Scroll(-in.Len())
 	case key.Matches(msg, k.Bottom):
-		in.scroll(in.doc.len())
+		in.Scroll(in.Len())
 	case key.Matches(msg, k.Left):
-		in.turn(-1)
+		in.Turn(-1)
 	case key.Matches(msg, k.Right):
-		in.turn(1)
+		in.Turn(1)
 	default:
 		return false
 	}
@@ -349,13 +353,13 @@ func (p *Page) onOpenKey(msg tea.KeyPressMsg) bool {
 // back undoes one thing: the open event, the filter, the scope, the pause.
 func (p *Page) back() tea.Cmd {
 	switch {
-	case p.inspector.opened:
+	case p.inspector.Opened:
 		dock := p.fromDock
 		p.closeEvent()
 		if dock {
 			return func() tea.Msg { return page.ShowTab{Tab: page.Devices} }
 		}
-	case !p.applied.empty():
+	case !p.applied.Empty():
 		p.filter.Clear()
 		return p.applyFilter()
 	case p.scope != "":

@@ -15,7 +15,6 @@ import (
 
 	"hubscope/hub/events"
 	"hubscope/ui/page"
-	"hubscope/ui/stream"
 	"hubscope/ui/theme"
 	"hubscope/ui/uitest"
 )
@@ -29,7 +28,7 @@ func tab(t *testing.T) *fixture {
 
 // underCursor is the message id of the event that the marker stands before.
 func (f *fixture) underCursor() string {
-	e := f.history.event(f.list.cursor)
+	e := f.history.Event(f.list.cursor)
 	if e == nil {
 		return ""
 	}
@@ -137,7 +136,7 @@ func TestMovingByPagesAndToTheEnds(t *testing.T) {
 
 func TestTheCursorStaysOnItsEventWhileOthersFallOut(t *testing.T) {
 	f := tab(t)
-	f.history.ring = stream.NewRing(stream.Limit{Items: 100}, memory)
+	f.keep(100)
 	f.take(winds(0, 100)...)
 	f.press("g", "pgdown", "pgdown", "pgdown") // message_57
 	at := f.underCursor()
@@ -163,17 +162,17 @@ func TestFilterHidesAndNeverDrops(t *testing.T) {
 		t.Fatal("/ does not take text")
 	}
 	f.typed("wind-2")
-	if f.history.len() != 33 || f.history.hidden() != 66 {
-		t.Errorf("%d shown, %d hidden of 99", f.history.len(), f.history.hidden())
+	if f.history.Len() != 33 || f.history.Hidden() != 66 {
+		t.Errorf("%d shown, %d hidden of 99", f.history.Len(), f.history.Hidden())
 	}
 	f.press("enter")
 	f.take(winds(99, 105)...)
-	if f.history.len() != 35 || f.history.hidden() != 70 || f.history.ring.Len() != 105 {
-		t.Errorf("%d shown, %d hidden after 6 more", f.history.len(), f.history.hidden())
+	if f.history.Len() != 35 || f.history.Hidden() != 70 || f.history.Kept() != 105 {
+		t.Errorf("%d shown, %d hidden after 6 more", f.history.Len(), f.history.Hidden())
 	}
 	f.press("esc")
-	if f.history.len() != 105 || f.history.hidden() != 0 {
-		t.Errorf("%d shown, %d hidden with the filter away", f.history.len(), f.history.hidden())
+	if f.history.Len() != 105 || f.history.Hidden() != 0 {
+		t.Errorf("%d shown, %d hidden with the filter away", f.history.Len(), f.history.Hidden())
 	}
 }
 
@@ -201,8 +200,8 @@ func TestAnUnfinishedFilterSaysWhatIsWrongAndChangesNothing(t *testing.T) {
 	if text := ansi.Strip(f.View()); !strings.Contains(text, "quote is not closed") {
 		t.Errorf("nothing said:\n%s", text)
 	}
-	if f.history.len() != 30 {
-		t.Errorf("%d of 30 shown", f.history.len())
+	if f.history.Len() != 30 {
+		t.Errorf("%d of 30 shown", f.history.Len())
 	}
 	f.press("enter")
 	if !f.CapturesText() {
@@ -214,12 +213,12 @@ func TestScopeFollowsTheSelectedDevice(t *testing.T) {
 	f := tab(t)
 	f.take(winds(0, 99)...)
 	f.Update(page.FollowDevice{DeviceID: "wind-3"})
-	if f.history.len() != 33 || !strings.Contains(ansi.Strip(f.View()), "wind-3   ● following") {
-		t.Errorf("%d events of one device:\n%s", f.history.len(), ansi.Strip(f.View()))
+	if f.history.Len() != 33 || !strings.Contains(ansi.Strip(f.View()), "wind-3   ● following") {
+		t.Errorf("%d events of one device:\n%s", f.history.Len(), ansi.Strip(f.View()))
 	}
 	f.Update(page.FollowDevice{})
-	if f.history.len() != 99 {
-		t.Errorf("%d events of all devices", f.history.len())
+	if f.history.Len() != 99 {
+		t.Errorf("%d events of all devices", f.history.Len())
 	}
 	f.press("a") // wind-3 is under the cursor: the newest event is its
 	if f.scope != "wind-3" || f.SelectedDevice() != "wind-3" {
@@ -240,24 +239,24 @@ func TestAFilterIsAppliedInShortSteps(t *testing.T) {
 		t.Errorf("%d rows right after the key, want a screen of the newest", first)
 	}
 	steps := 0
-	for ; !f.history.done(); steps++ {
+	for ; !f.history.Done(); steps++ {
 		msgs := collect(cmd)
 		i := slices.IndexFunc(msgs, func(m tea.Msg) bool { e, ok := m.(page.Envelope); return ok && e.Msg == scanMsg{} })
 		if i < 0 {
-			t.Fatalf("after %d steps nobody goes on, at %d", steps, f.history.scan)
+			t.Fatalf("after %d steps nobody goes on", steps)
 		}
 		cmd = f.Update(scanMsg{})
 	}
 	want := 0
 	for n := range 30_000 {
-		if e := kept(wind(n)); f.applied.shows(&e) {
+		if e := kept(wind(n)); f.applied.Shows(&e) {
 			want++
 		}
 	}
-	if f.history.len() != want {
-		t.Errorf("%d events shown, want %d", f.history.len(), want)
+	if f.history.Len() != want {
+		t.Errorf("%d events shown, want %d", f.history.Len(), want)
 	}
-	if i := f.history.at(0); i > 1000 {
+	if i := f.history.At(0); i > 1000 {
 		t.Errorf("the oldest one shown is number %d", i)
 	}
 }
@@ -273,8 +272,8 @@ func TestOpenEvent(t *testing.T) {
 		}
 	}
 	f.take(winds(50, 60)...)
-	if f.inspector.event.MessageID != "message_49" {
-		t.Errorf("%s is open after more came", f.inspector.event.MessageID)
+	if f.inspector.Event.MessageID != "message_49" {
+		t.Errorf("%s is open after more came", f.inspector.Event.MessageID)
 	}
 	f.press("right")
 	if text := ansi.Strip(f.View()); !strings.Contains(text, "PropMsg_49") {
@@ -285,12 +284,12 @@ func TestOpenEvent(t *testing.T) {
 		t.Errorf("no system properties:\n%s", text)
 	}
 	f.press("tab", "k")
-	if f.inspector.event.MessageID != "message_48" {
-		t.Errorf("moving in the list opened %s", f.inspector.event.MessageID)
+	if f.inspector.Event.MessageID != "message_48" {
+		t.Errorf("moving in the list opened %s", f.inspector.Event.MessageID)
 	}
 	f.press("esc")
-	if f.inspector.opened || f.list.mode == following {
-		t.Errorf("open %t, mode %v after closing an event that the cursor was moved to", f.inspector.opened, f.list.mode)
+	if f.inspector.Opened || f.list.mode == following {
+		t.Errorf("open %t, mode %v after closing an event that the cursor was moved to", f.inspector.Opened, f.list.mode)
 	}
 	f.press("G", "enter", "esc")
 	if f.list.mode != following {
@@ -300,7 +299,7 @@ func TestOpenEvent(t *testing.T) {
 
 func TestOpenEventStaysWhenItFallsOut(t *testing.T) {
 	f := tab(t)
-	f.history.ring = stream.NewRing(stream.Limit{Items: 10}, memory)
+	f.keep(10)
 	f.take(winds(0, 10)...)
 	f.press("enter")
 	f.take(winds(10, 100)...)
@@ -389,13 +388,13 @@ func TestTheSameEventTwiceIsShownOnce(t *testing.T) {
 	f := tab(t)
 	f.take(winds(0, 30)...)
 	f.take(winds(10, 40)...)
-	if f.history.ring.Len() != 40 {
-		t.Errorf("%d events of 40", f.history.ring.Len())
+	if f.history.Kept() != 40 {
+		t.Errorf("%d events of 40", f.history.Kept())
 	}
 	anew := wind(0) // the hub was made anew: numbers start again, time does not
 	anew.Enqueued = noon.Add(time.Hour)
 	f.take(anew)
-	if f.history.ring.Len() != 41 {
+	if f.history.Kept() != 41 {
 		t.Error("an event of a new hub was taken for an old one")
 	}
 }
@@ -405,8 +404,8 @@ func TestPasteGoesToTheFilter(t *testing.T) {
 	f.take(winds(0, 30)...)
 	f.press("/")
 	f.Update(tea.PasteMsg{Content: "wind-1"})
-	if f.applied.text != "wind-1" {
-		t.Errorf("filter %q after a paste", f.applied.text)
+	if f.applied.Text != "wind-1" {
+		t.Errorf("filter %q after a paste", f.applied.Text)
 	}
 }
 
@@ -510,12 +509,12 @@ func TestCommandsOfThePalette(t *testing.T) {
 		t.Error("the view does not follow")
 	}
 	run("events clear")
-	if text := ansi.Strip(f.View()); f.history.ring.Len() != 0 || !strings.Contains(text, "No events yet") {
-		t.Errorf("%d events after clear:\n%s", f.history.ring.Len(), text)
+	if text := ansi.Strip(f.View()); f.history.Kept() != 0 || !strings.Contains(text, "No events yet") {
+		t.Errorf("%d events after clear:\n%s", f.history.Kept(), text)
 	}
 	f.take(winds(0, 60)...)
-	if f.history.ring.Len() != 10 || f.underCursor() != "message_59" {
-		t.Errorf("%d events, at %s: what was cleared must not come back", f.history.ring.Len(), f.underCursor())
+	if f.history.Kept() != 10 || f.underCursor() != "message_59" {
+		t.Errorf("%d events, at %s: what was cleared must not come back", f.history.Kept(), f.underCursor())
 	}
 	run("events from the beginning")
 	if f.start.key != "b" || len(f.seen) != 0 {

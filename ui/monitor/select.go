@@ -3,6 +3,9 @@ package monitor
 import (
 	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
+
+	"hubscope/ui/monitor/filter"
+	"hubscope/ui/monitor/history"
 )
 
 // onFilterKey types the filter. It is applied as it is typed, as far as it makes sense.
@@ -35,13 +38,13 @@ func (p *Page) onTyped(msg tea.Msg) tea.Cmd {
 
 // applyFilter takes the filter as typed; one that does not make sense yet changes nothing.
 func (p *Page) applyFilter() tea.Cmd {
-	f, err := parseFilter(p.filter.Value())
+	f, err := filter.Parse(p.filter.Value())
 	p.filterError = err
 	if err != nil {
 		return nil
 	}
 	p.applied = f
-	p.painter.mark(f.marks())
+	p.painter.Mark(f.Marks())
 	return p.refilter()
 }
 
@@ -66,22 +69,22 @@ func (p *Page) toggleScope() tea.Cmd {
 func (p *Page) refilter() tea.Cmd {
 	applied, scope := p.applied, p.scope
 	switch {
-	case scope == "" && applied.empty():
-		p.history.show(nil)
+	case scope == "" && applied.Empty():
+		p.history.Show(nil)
 	case scope == "":
-		p.history.show(applied.shows)
+		p.history.Show(applied.Shows)
 	default:
-		p.history.show(func(e *record) bool { return e.DeviceID == scope && applied.shows(e) })
+		p.history.Show(func(e *history.Event) bool { return e.DeviceID == scope && applied.Shows(e) })
 	}
 	return p.scan()
 }
 
 // scan does one step, at once, and asks for the next.
 func (p *Page) scan() tea.Cmd {
-	p.history.step(scanStep)
+	p.history.Step(scanStep)
 	p.list.settle()
 	p.showCurrent()
-	if p.history.done() || p.scanning {
+	if p.history.Done() || p.scanning {
 		return nil
 	}
 	p.scanning = true

@@ -23,7 +23,7 @@ func (p *Page) arrange() layout {
 		l.heads = 1
 	}
 	l.rows = max(0, p.height-l.heads)
-	if !p.inspector.opened || p.isDocked() {
+	if !p.inspector.Opened || p.isDocked() {
 		return l
 	}
 	if p.width >= leastBeside {
@@ -53,28 +53,28 @@ func (p *Page) lines(l layout) []string {
 		return append([]string{p.dockHead()}, p.drawRows(l)...)
 	}
 	list := append([]string{p.thirdLine(l)}, p.drawRows(l)...)
-	if !p.inspector.opened {
+	if !p.inspector.Opened {
 		return append(p.tabHeads(), list...)
 	}
 	listBox := widget.Box(list, l.listWidth, l.rows+1)
 	if l.beside {
-		both := widget.Beside(listBox, p.inspector.draw(), p.ctx.Styles.Rule)
+		both := widget.Beside(listBox, p.inspector.Draw(), p.ctx.Styles.Rule)
 		return append(p.tabHeads(), strings.Split(both, "\n")...)
 	}
 	lines := append(p.tabHeads(), strings.Split(listBox, "\n")...)
 	lines = append(lines, widget.Rule(p.width, nil, nil, p.ctx.Styles.Rule))
-	return append(lines, strings.Split(p.inspector.draw(), "\n")...)
+	return append(lines, strings.Split(p.inspector.Draw(), "\n")...)
 }
 
 // thirdLine names the columns; when something is wrong it says that instead, so that nothing moves.
 func (p *Page) thirdLine(l layout) string {
-	if notice := p.notice(l.listWidth - 2); notice != "" && p.history.ring.Len() > 0 {
+	if notice := p.notice(l.listWidth - 2); notice != "" && p.history.Kept() > 0 {
 		return " " + notice
 	}
 	if p.list.len() == 0 {
 		return ""
 	}
-	return p.painter.heads()
+	return p.painter.Heads()
 }
 
 // drawRows draws the rows that can be seen.
@@ -85,21 +85,21 @@ func (p *Page) drawRows(l layout) []string {
 	}
 	lines := make([]string, 0, l.rows)
 	for i := from; i < to; i++ {
-		n := p.history.at(i)
-		e := p.history.event(n)
+		n := p.history.At(i)
+		e := p.history.Event(n)
 		if e == nil {
 			continue
 		}
 		if i == cursor && p.showsCursor() {
-			lines = append(lines, p.painter.cursorRow(e, p.focused && !p.inspector.focused))
+			lines = append(lines, p.painter.CursorRow(e, p.focused && !p.inspector.Focused))
 			continue
 		}
-		lines = append(lines, p.painter.row(n, e))
+		lines = append(lines, p.painter.Row(n, e))
 	}
 	return lines
 }
 
 // showsCursor: the pane of another tab shows no cursor while the keys go elsewhere and it only goes along.
 func (p *Page) showsCursor() bool {
-	return p.focused || p.inspector.opened || p.list.mode != following
+	return p.focused || p.inspector.Opened || p.list.mode != following
 }

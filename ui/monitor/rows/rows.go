@@ -1,4 +1,5 @@
-package monitor
+// Package rows draws the list of events, one a row.
+package rows
 
 import (
 	"slices"
@@ -9,15 +10,18 @@ import (
 	"charm.land/lipgloss/v2"
 	"github.com/charmbracelet/x/ansi"
 
+	"hubscope/ui/monitor/filter"
+	"hubscope/ui/monitor/history"
+	"hubscope/ui/monitor/paint"
 	"hubscope/ui/page"
 	"hubscope/ui/safe"
 	"hubscope/ui/widget"
 )
 
-// painter draws rows, each once: a row is kept until the size, the columns, the theme or what is marked changes.
-type painter struct {
+// Painter draws rows, each once: a row is kept until the size, the columns, the theme or what is marked changes.
+type Painter struct {
 	ctx     *page.Context
-	columns columns
+	columns Columns
 	marks   []string // texts to be marked
 
 	plain, selected, blurred rowPens
@@ -28,14 +32,15 @@ type painter struct {
 // keep bounds the drawn rows that are remembered: a few screens.
 const keep = 1024
 
-func newPainter(ctx *page.Context) *painter {
-	p := &painter{ctx: ctx, kept: map[uint64]string{}}
-	p.restyle()
+// NewPainter makes a painter with no columns yet.
+func NewPainter(ctx *page.Context) *Painter {
+	p := &Painter{ctx: ctx, kept: map[uint64]string{}}
+	p.Restyle()
 	return p
 }
 
-// restyle takes the styles as they are now.
-func (p *painter) restyle() {
+// Restyle takes the styles as they are now.
+func (p *Painter) Restyle() {
 	s := p.ctx.Styles
 	p.plain = newRowPens(s, lipgloss.NewStyle())
 	p.selected = newRowPens(s, s.Selected)
@@ -43,30 +48,32 @@ func (p *painter) restyle() {
 	clear(p.kept)
 }
 
-func (p *painter) layOut(c columns) {
+// LayOut takes the widths of the columns.
+func (p *Painter) LayOut(c Columns) {
 	if c != p.columns {
 		p.columns = c
 		clear(p.kept)
 	}
 }
 
-func (p *painter) mark(texts []string) {
+// Mark takes the texts that are marked wherever they stand.
+func (p *Painter) Mark(texts []string) {
 	if !slices.Equal(texts, p.marks) {
 		p.marks = texts
 		clear(p.kept)
 	}
 }
 
-// today is told at each drawing; at midnight the rows of yesterday change their looks.
-func (p *painter) today(now time.Time) {
+// Today is told at each drawing; at midnight the rows of yesterday change their looks.
+func (p *Painter) Today(now time.Time) {
 	if day := now.Format(time.DateOnly); day != p.day {
 		p.day = day
 		clear(p.kept)
 	}
 }
 
-// row draws an event that is not under the cursor.
-func (p *painter) row(n uint64, e *record) string {
+// Row draws an event that is not under the cursor.
+func (p *Painter) Row(n uint64, e *history.Event) string {
 	if row, found := p.kept[n]; found {
 		return row
 	}
@@ -78,8 +85,8 @@ func (p *painter) row(n uint64, e *record) string {
 	return row
 }
 
-// cursorRow draws the event under the cursor.
-func (p *painter) cursorRow(e *record, focused bool) string {
+// CursorRow draws the event under the cursor.
+func (p *Painter) CursorRow(e *history.Event, focused bool) string {
 	pens := &p.blurred
 	if focused {
 		pens = &p.selected
@@ -87,23 +94,23 @@ func (p *painter) cursorRow(e *record, focused bool) string {
 	return p.draw(e, pens, " ▸ ")
 }
 
-func (p *painter) draw(e *record, pens *rowPens, mark string) string {
+func (p *Painter) draw(e *history.Event, pens *rowPens, mark string) string {
 	c := p.columns
 	row := rowWriter{pens: pens}
 	row.b.Grow(2*c.width + 200)
-	row.cell(pens.marker, mark, gutter, 0)
+	row.cell(pens.marker, mark, Gutter, 0)
 	row.cell(pens.time, p.clock(e.Enqueued), c.time, gap)
-	row.marked(pens.device, safe.Line(deviceName(e), c.device), c.device, gap, p.marks)
+	row.marked(pens.device, safe.Line(e.Name(), c.device), c.device, gap, p.marks)
 	row.cell(pens.place, "p"+safe.Line(e.Partition, c.partition-1), c.partition, gap)
 	if c.sequence > 0 {
 		row.cell(pens.number, widget.FitRight(strconv.FormatInt(e.Sequence, 10), c.sequence), c.sequence, gap)
 	}
 	if c.source > 0 {
 		look := pens.note
-		if isTelemetry(e.Source) {
+		if history.IsTelemetry(e.Source) {
 			look = pens.place
 		}
-		row.cell(look, safe.Line(sourceName(e.Source), c.source), c.source, gap)
+		row.cell(look, safe.Line(history.SourceName(e.Source), c.source), c.source, gap)
 	}
 	p.body(&row, e)
 	if c.props > 0 {
@@ -115,39 +122,39 @@ func (p *painter) draw(e *record, pens *rowPens, mark string) string {
 }
 
 // body draws the body, with the source before it when that is not telemetry and has no column.
-func (p *painter) body(row *rowWriter, e *record) {
+func (p *Painter) body(row *rowWriter, e *history.Event) {
 	room := p.columns.body
-	if p.columns.source == 0 && e.Source != "" && !isTelemetry(e.Source) {
-		label := safe.Line(sourceName(e.Source), room)
+	if p.columns.source == 0 && e.Source != "" && !history.IsTelemetry(e.Source) {
+		label := safe.Line(history.SourceName(e.Source), room)
 		row.cell(row.pens.note, label, ansi.StringWidth(label), 0)
 		room -= ansi.StringWidth(label)
 		row.cell(row.pens.blank, "", 0, min(1, room))
 		room -= min(1, room)
 	}
-	text := preview(e.Body, room)
+	text := paint.Preview(e.Body, room)
 	if !strings.HasPrefix(text, "{") && !strings.HasPrefix(text, "[") {
 		row.marked(row.pens.body, text, room, 0, p.marks)
 		return
 	}
 	// Names and signs step back behind the values.
 	before := row.used
-	for _, s := range pieces(tokens(text)) {
+	for _, s := range pieces(paint.Tokens(text)) {
 		look := row.pens.body
-		if s.kind == keySpan || s.kind == punctSpan {
+		if s.Kind == paint.KeySpan || s.Kind == paint.PunctSpan {
 			look = row.pens.place
 		}
-		row.marked(look, s.text, 0, 0, p.marks)
+		row.marked(look, s.Text, 0, 0, p.marks)
 	}
 	row.cell(row.pens.blank, "", room-(row.used-before), 0)
 }
 
 // pieces joins tokens that look the same in a row.
-func pieces(spans []span) []span {
-	quiet := func(s span) bool { return s.kind == keySpan || s.kind == punctSpan }
+func pieces(spans []paint.Span) []paint.Span {
+	quiet := func(s paint.Span) bool { return s.Kind == paint.KeySpan || s.Kind == paint.PunctSpan }
 	joined := spans[:0]
 	for _, s := range spans {
 		if n := len(joined); n > 0 && quiet(joined[n-1]) == quiet(s) {
-			joined[n-1].text += s.text
+			joined[n-1].Text += s.Text
 			continue
 		}
 		joined = append(joined, s)
@@ -156,7 +163,7 @@ func pieces(spans []span) []span {
 }
 
 // clock is the time of day; for another day the date, at the cost of seconds.
-func (p *painter) clock(t time.Time) string {
+func (p *Painter) clock(t time.Time) string {
 	if t.IsZero() {
 		return "-"
 	}
@@ -167,11 +174,11 @@ func (p *painter) clock(t time.Time) string {
 	return t.Format("15:04:05.000")
 }
 
-// heads draws the line above the rows.
-func (p *painter) heads() string {
+// Heads draws the line above the rows.
+func (p *Painter) Heads() string {
 	c := p.columns
 	var b strings.Builder
-	b.WriteString(strings.Repeat(" ", gutter))
+	b.WriteString(strings.Repeat(" ", Gutter))
 	head := func(title string, width, gap int) {
 		if width > 0 {
 			b.WriteString(p.ctx.Styles.Heading.Render(widget.Fit(title, width)))
@@ -196,19 +203,19 @@ type rowWriter struct {
 }
 
 // cell draws harmless text in exactly width cells and a gap behind it.
-func (r *rowWriter) cell(p pen, text string, width, gap int) {
+func (r *rowWriter) cell(p paint.Pen, text string, width, gap int) {
 	r.marked(p, text, width, gap, nil)
 }
 
 // marked is cell with the texts looked for marked.
-func (r *rowWriter) marked(p pen, text string, width, gap int, marks []string) {
-	r.b.WriteString(p.open)
+func (r *rowWriter) marked(p paint.Pen, text string, width, gap int, marks []string) {
+	r.b.WriteString(p.Open)
 	rest := text
 	for at, n := nextMark(rest, marks); n > 0; at, n = nextMark(rest, marks) {
 		r.b.WriteString(rest[:at])
-		r.b.WriteString(p.close)
-		r.pens.match.write(&r.b, rest[at:at+n])
-		r.b.WriteString(p.open)
+		r.b.WriteString(p.Close)
+		r.pens.match.Write(&r.b, rest[at:at+n])
+		r.b.WriteString(p.Open)
 		rest = rest[at+n:]
 	}
 	r.b.WriteString(rest)
@@ -216,7 +223,7 @@ func (r *rowWriter) marked(p pen, text string, width, gap int, marks []string) {
 	for ; pad > 0; pad-- {
 		r.b.WriteByte(' ')
 	}
-	r.b.WriteString(p.close)
+	r.b.WriteString(p.Close)
 	r.used += max(width, ansi.StringWidth(text)) + gap
 }
 
@@ -224,51 +231,26 @@ func (r *rowWriter) marked(p pen, text string, width, gap int, marks []string) {
 func nextMark(text string, marks []string) (at, n int) {
 	at = -1
 	for _, m := range marks {
-		if i := indexFold(text, m); i >= 0 && (at < 0 || i < at) {
+		if i := filter.IndexFold(text, m); i >= 0 && (at < 0 || i < at) {
 			at, n = i, len(m)
 		}
 	}
 	return at, n
 }
 
-func deviceName(e *record) string {
-	if e.ModuleID == "" {
-		return e.DeviceID
-	}
-	return e.DeviceID + "/" + e.ModuleID
-}
-
-// sources are the short names of message sources. protocol 7.8
-var sources = map[string]string{
-	"telemetry":                   "telemetry",
-	"twinchangeevents":            "twin",
-	"devicelifecycleevents":       "lifecycle",
-	"deviceconnectionstateevents": "connection",
-	"digitaltwinchangeevents":     "model",
-}
-
-func sourceName(source string) string {
-	if name, known := sources[lowerASCII(source)]; known {
-		return name
-	}
-	return source
-}
-
-func isTelemetry(source string) bool { return sourceName(source) == "telemetry" }
-
 // propertiesLine gives the application properties in one line, in order of their names.
-func propertiesLine(e *record, width int) string {
+func propertiesLine(e *history.Event, width int) string {
 	if width <= 0 {
 		return ""
 	}
 	var b strings.Builder
-	for i, a := range e.properties {
+	for i, a := range e.Application {
 		if i > 0 {
 			b.WriteByte(' ')
 		}
-		b.WriteString(a.name)
+		b.WriteString(a.Name)
 		b.WriteByte('=')
-		b.WriteString(plainValue(a.value))
+		b.WriteString(a.Text())
 		if b.Len() > 8*width {
 			break // enough to see that there is more
 		}

@@ -1,4 +1,5 @@
-package monitor
+// Package filter decides which events the monitor shows.
+package filter
 
 import (
 	"errors"
@@ -6,18 +7,20 @@ import (
 	"path"
 	"strings"
 	"unicode"
+
+	"hubscope/ui/monitor/history"
 )
 
-// filter decides which events are shown. All its terms must hold:
+// Filter decides which events are shown. All its terms must hold:
 //
 //	text        somewhere in the body, an id or a property, upper and lower case alike
 //	wind-*      device id, with * and ? (also device:wind-1)
 //	"a b"       text with spaces, * or ?
 //	-text       not this one
 //
-// The zero filter shows everything.
-type filter struct {
-	text  string // as typed
+// The zero Filter shows everything.
+type Filter struct {
+	Text  string // as typed
 	terms []term
 }
 
@@ -33,12 +36,13 @@ const maxKnown = 20_000
 
 var errOpenQuote = errors.New(`the quote is not closed: end it with "`)
 
-func parseFilter(text string) (*filter, error) {
+// Parse reads a filter as typed; its errors are sentences.
+func Parse(text string) (*Filter, error) {
 	words, err := splitWords(text)
 	if err != nil {
 		return nil, err
 	}
-	f := &filter{text: strings.TrimSpace(text)}
+	f := &Filter{Text: strings.TrimSpace(text)}
 	for _, w := range words {
 		t, err := w.term()
 		if err != nil {
@@ -60,7 +64,7 @@ type word struct {
 func (w word) term() (term, error) {
 	id, isDevice := strings.CutPrefix(w.text, "device:")
 	if w.quoted || !isDevice && !strings.ContainsAny(w.text, "*?") {
-		return term{exclude: w.exclude, text: lowerASCII(w.text)}, nil
+		return term{exclude: w.exclude, text: LowerASCII(w.text)}, nil
 	}
 	if _, err := path.Match(id, ""); err != nil {
 		return term{}, fmt.Errorf("%q is not a device pattern: use * and ?, or put it in quotes to find text", w.text)
@@ -96,8 +100,8 @@ func splitWords(text string) ([]word, error) {
 	}
 }
 
-// shows tells whether the event passes.
-func (f *filter) shows(e *record) bool {
+// Shows tells whether the event passes.
+func (f *Filter) Shows(e *history.Event) bool {
 	if f == nil {
 		return true
 	}
@@ -109,11 +113,11 @@ func (f *filter) shows(e *record) bool {
 	return true
 }
 
-// empty tells whether the filter shows everything.
-func (f *filter) empty() bool { return f == nil || len(f.terms) == 0 }
+// Empty tells whether the filter shows everything.
+func (f *Filter) Empty() bool { return f == nil || len(f.terms) == 0 }
 
-// marks are the texts that the filter looks for, to be marked in the rows.
-func (f *filter) marks() []string {
+// Marks are the texts that the filter looks for, to be marked in the rows.
+func (f *Filter) Marks() []string {
 	if f == nil {
 		return nil
 	}
@@ -126,12 +130,12 @@ func (f *filter) marks() []string {
 	return texts
 }
 
-func (t *term) holds(e *record) bool {
+func (t *term) holds(e *history.Event) bool {
 	if t.glob != "" {
 		return t.isDevice(e.DeviceID)
 	}
-	return indexFold(e.Body, t.text) >= 0 || indexFold(e.DeviceID, t.text) >= 0 || indexFold(e.ModuleID, t.text) >= 0 ||
-		indexFold(e.MessageID, t.text) >= 0 || indexFold(e.CorrelationID, t.text) >= 0 || inProperties(e.properties, t.text)
+	return IndexFold(e.Body, t.text) >= 0 || IndexFold(e.DeviceID, t.text) >= 0 || IndexFold(e.ModuleID, t.text) >= 0 ||
+		IndexFold(e.MessageID, t.text) >= 0 || IndexFold(e.CorrelationID, t.text) >= 0 || inProperties(e.Application, t.text)
 }
 
 func (t *term) isDevice(id string) bool {
@@ -146,29 +150,18 @@ func (t *term) isDevice(id string) bool {
 	return is
 }
 
-func inProperties(properties []attribute, text string) bool {
+func inProperties(properties []history.Attribute, text string) bool {
 	for _, p := range properties {
-		if indexFold(p.name, text) >= 0 || indexFold(plainValue(p.value), text) >= 0 {
+		if IndexFold(p.Name, text) >= 0 || IndexFold(p.Text(), text) >= 0 {
 			return true
 		}
 	}
 	return false
 }
 
-// plainValue is a property's value as text.
-func plainValue(value any) string {
-	switch v := value.(type) {
-	case string:
-		return v
-	case []byte:
-		return string(v)
-	}
-	return fmt.Sprint(value)
-}
-
-// indexFold finds lower in s, ASCII letters of both cases alike, and gives its place or -1. lower is in lower case.
+// IndexFold finds lower in s, ASCII letters of both cases alike, and gives its place or -1. lower is in lower case.
 // It allocates nothing: it runs over all that is kept when a filter changes.
-func indexFold[T string | []byte](s T, lower string) int {
+func IndexFold[T string | []byte](s T, lower string) int {
 	if lower == "" {
 		return 0
 	}
@@ -197,7 +190,8 @@ func lowerByte(c byte) byte {
 	return c
 }
 
-func lowerASCII(s string) string {
+// LowerASCII makes ASCII letters small and leaves the rest.
+func LowerASCII(s string) string {
 	b := []byte(s)
 	for i, c := range b {
 		b[i] = lowerByte(c)

@@ -1,8 +1,8 @@
-package monitor
+package rows
 
-// gutter is the room before the first column, for the cursor's mark, as in the tables of other pages.
+// Gutter is the room before the first column, for the cursor's mark, as in the tables of other pages.
 const (
-	gutter = 3
+	Gutter = 3
 	gap    = 2
 )
 
@@ -13,9 +13,9 @@ const (
 	sourceWidth    = 10
 )
 
-// needs is what the columns must make room for. It only grows, and by steps, so that columns do not move about while
+// Needs is what the columns must make room for. It only grows, and by steps, so that columns do not move about while
 // events flow.
-type needs struct {
+type Needs struct {
 	device     int // cells of the longest device id
 	sequence   int // digits of the highest sequence number
 	properties bool
@@ -26,8 +26,8 @@ var (
 	sequenceSteps = []int{8, 12, 19}
 )
 
-// grow takes what an event needs and tells whether columns must be laid out anew.
-func (n *needs) grow(device int, sequence int64, properties bool) bool {
+// Grow takes what an event needs and tells whether columns must be laid out anew.
+func (n *Needs) Grow(device int, sequence int64, properties bool) bool {
 	before := *n
 	n.device = max(n.device, stepUp(deviceSteps, device))
 	n.sequence = max(n.sequence, stepUp(sequenceSteps, digits(sequence)))
@@ -53,15 +53,15 @@ func digits(n int64) int {
 	return d
 }
 
-// columns holds the width of each column in cells; 0 leaves it out.
-type columns struct {
+// Columns holds the width of each column in cells; 0 leaves it out.
+type Columns struct {
 	width                                                  int // of the whole row
 	time, device, partition, sequence, source, body, props int
 }
 
-// layOut divides a row. The body gets what is left.
-func layOut(width int, n needs) columns {
-	c := columns{width: width, time: timeWidth, partition: partitionWidth}
+// LayOut divides a row. The body gets what is left.
+func LayOut(width int, n Needs) Columns {
+	c := Columns{width: width, time: timeWidth, partition: partitionWidth}
 	c.device = min(max(n.device, deviceSteps[0]), max(8, width/6))
 	if width >= 140 {
 		c.sequence = max(n.sequence, sequenceSteps[0])
@@ -70,7 +70,7 @@ func layOut(width int, n needs) columns {
 	if n.properties && width >= 100 {
 		c.props = min(max(18, width/5), 44)
 	}
-	used := gutter
+	used := Gutter
 	for _, w := range []int{c.time, c.device, c.partition, c.sequence, c.source, c.props} {
 		if w > 0 {
 			used += w + gap

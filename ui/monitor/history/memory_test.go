@@ -1,4 +1,4 @@
-package monitor
+package history
 
 import (
 	"bytes"
@@ -13,11 +13,13 @@ import (
 	"hubscope/ui/stream"
 )
 
+var start = time.Date(2026, 11, 22, 13, 3, 20, 0, time.UTC)
+
 // received is an event as the stream makes it of the bytes on the wire: strings and maps of its own.
 func received(t testing.TB, n int) events.Event {
 	t.Helper()
 	text := func(s string) *string { return &s }
-	at := noon.Add(time.Duration(n) * time.Millisecond)
+	at := start.Add(time.Duration(n) * time.Millisecond)
 	wire, err := (&amqp.Message{
 		Annotations: amqp.Annotations{
 			"iothub-connection-device-id":          fmt.Sprintf("device-%d", n%100),
@@ -59,14 +61,14 @@ func BenchmarkKept(b *testing.B) {
 	const kept = 100_000
 	for b.Loop() {
 		before := heap()
-		h, p := newHistory(stream.Limit{Items: kept}), pool{}
+		h, p := New(stream.Limit{Items: kept}), Pool{}
 		for n := range kept {
 			e := received(b, n)
-			h.append(p.record(&e))
+			h.Append(p.Keep(&e))
 		}
 		after := heap()
 		b.ReportMetric(float64(after-before)/1e6, "MB")
-		b.ReportMetric(float64(h.ring.Bytes())/1e6, "MB-believed")
+		b.ReportMetric(float64(h.Bytes())/1e6, "MB-believed")
 		b.ReportMetric(float64(after-before)/float64(kept*256), "of-bodies")
 		runtime.KeepAlive(h)
 	}

@@ -1,4 +1,4 @@
-package monitor
+package paint
 
 import (
 	"bytes"
@@ -11,31 +11,33 @@ import (
 	"hubscope/ui/widget"
 )
 
-// form is how a body reads.
-type form int
+// Form is how a body reads.
+type Form int
 
+// The forms.
 const (
-	emptyBody form = iota
-	jsonBody
-	textBody
-	binaryBody
+	EmptyBody Form = iota
+	JSONBody
+	TextBody
+	BinaryBody
 )
 
-func (f form) String() string {
+// String is the form as a word for people.
+func (f Form) String() string {
 	return [...]string{"empty", "JSON", "text", "binary"}[f]
 }
 
-// formOf looks at the whole body.
-func formOf(body []byte) form {
+// FormOf looks at the whole body.
+func FormOf(body []byte) Form {
 	switch {
 	case len(body) == 0:
-		return emptyBody
+		return EmptyBody
 	case !utf8.Valid(body) || bytes.IndexByte(body, 0) >= 0:
-		return binaryBody
+		return BinaryBody
 	case json.Valid(body) && depth(body) <= maxDepth:
-		return jsonBody
+		return JSONBody
 	}
-	return textBody
+	return TextBody
 }
 
 // maxDepth bounds the nesting that is laid out: indentation grows with the square of it.
@@ -61,8 +63,8 @@ func depth(body []byte) (deepest int) {
 	return deepest
 }
 
-// preview gives a body in one line of at most width cells. It looks at the beginning of the body only.
-func preview(body []byte, width int) string {
+// Preview gives a body in one line of at most width cells. It looks at the beginning of the body only.
+func Preview(body []byte, width int) string {
 	const look = 4096
 	if len(body) == 0 {
 		return safe.Line("(empty)", width)

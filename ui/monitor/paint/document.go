@@ -1,4 +1,4 @@
-package monitor
+package paint
 
 import (
 	"encoding/hex"
@@ -11,43 +11,45 @@ import (
 	"hubscope/ui/safe"
 )
 
-// document is something long to scroll through, drawn line by line.
-type document interface {
-	len() int
-	line(i int, pens *[kinds]pen) string
+// Document is something long to scroll through, drawn line by line.
+type Document interface {
+	Len() int
+	Line(i int, pens *[Kinds]Pen) string
 }
 
-// span is a piece of a line in one colour. Its text is harmless.
-type span struct {
-	kind spanKind
-	text string
+// Span is a piece of a line in one colour. Its text is harmless.
+type Span struct {
+	Kind SpanKind
+	Text string
 }
 
-// textDocument is lines of spans, none wider than the document was made for.
-type textDocument struct{ lines []textLine }
+// Text is lines of spans, none wider than the document was made for.
+type Text struct{ lines []textLine }
 
 // textLine is either spans or JSON that is taken apart when it is drawn: of a long document few lines are.
 type textLine struct {
-	spans []span
+	spans []Span
 	json  string
 }
 
-func (d *textDocument) len() int { return len(d.lines) }
+// Len implements Document.
+func (d *Text) Len() int { return len(d.lines) }
 
-func (d *textDocument) line(i int, pens *[kinds]pen) string {
+// Line implements Document.
+func (d *Text) Line(i int, pens *[Kinds]Pen) string {
 	spans := d.lines[i].spans
 	if text := d.lines[i].json; text != "" {
-		spans = tokens(text)
+		spans = Tokens(text)
 	}
 	var b strings.Builder
 	for _, s := range spans {
-		pens[s.kind].write(&b, s.text)
+		pens[s.Kind].Write(&b, s.Text)
 	}
 	return b.String()
 }
 
-// add appends a line, broken where it is wider than width. What follows a break is moved in by hang cells.
-func (d *textDocument) add(line []span, width, hang int) {
+// Add appends a line, broken where it is wider than width. What follows a break is moved in by hang cells.
+func (d *Text) Add(line []Span, width, hang int) {
 	if width < 4 {
 		return
 	}
@@ -56,16 +58,16 @@ func (d *textDocument) add(line []span, width, hang int) {
 		return
 	}
 	hang = min(hang, width/2)
-	var row []span
+	var row []Span
 	room := width
 	for _, s := range line {
-		for s.text != "" {
-			head, cells := headOf(s.text, room)
-			if head = betweenWords(head, s.text); head != "" {
+		for s.Text != "" {
+			head, cells := headOf(s.Text, room)
+			if head = betweenWords(head, s.Text); head != "" {
 				cells = min(cells, ansi.StringWidth(head))
-				row = append(row, span{s.kind, head})
-				s.text, room = s.text[len(head):], room-cells
-				if s.text == "" {
+				row = append(row, Span{s.Kind, head})
+				s.Text, room = s.Text[len(head):], room-cells
+				if s.Text == "" {
 					continue
 				}
 			}
@@ -77,9 +79,9 @@ func (d *textDocument) add(line []span, width, hang int) {
 }
 
 // fits is quick for short ASCII, which most lines are.
-func fits(line []span, width int) bool {
+func fits(line []Span, width int) bool {
 	for _, s := range line {
-		width -= len(s.text) // a character has no more cells than bytes
+		width -= len(s.Text) // a character has no more cells than bytes
 	}
 	return width >= 0
 }
@@ -96,11 +98,11 @@ func betweenWords(head, text string) string {
 	return head
 }
 
-func indent(cells int) []span {
+func indent(cells int) []Span {
 	if cells == 0 {
 		return nil
 	}
-	return []span{{plainSpan, strings.Repeat(" ", cells)}}
+	return []Span{{PlainSpan, strings.Repeat(" ", cells)}}
 }
 
 // headOf gives the beginning of clean text that fits into room cells. Text can be very long: only as much is looked
@@ -127,33 +129,35 @@ func headOf(text string, room int) (head string, cells int) {
 	return text[:end], cells
 }
 
-// plainDocument shows text as it is.
-func plainDocument(text string, width int) *textDocument {
-	d := &textDocument{}
+// NewPlain shows text as it is.
+func NewPlain(text string, width int) *Text {
+	d := &Text{}
 	for line := range strings.SplitSeq(strings.TrimSuffix(safe.Text(text), "\n"), "\n") {
-		d.add([]span{{plainSpan, line}}, width, 0)
+		d.Add([]Span{{PlainSpan, line}}, width, 0)
 	}
 	return d
 }
 
-// hexDocument shows bytes; a line is made when it is drawn.
-type hexDocument struct {
+// Hex shows bytes; a line is made when it is drawn.
+type Hex struct {
 	body    []byte
 	perLine int
 }
 
-// newHexDocument shows 16 bytes a line where there is room, else 8 or 4.
-func newHexDocument(body []byte, width int) *hexDocument {
+// NewHex shows 16 bytes a line where there is room, else 8 or 4.
+func NewHex(body []byte, width int) *Hex {
 	perLine := 16
 	for perLine > 4 && 10+4*perLine+perLine/8 > width {
 		perLine /= 2
 	}
-	return &hexDocument{body, perLine}
+	return &Hex{body, perLine}
 }
 
-func (d *hexDocument) len() int { return (len(d.body) + d.perLine - 1) / d.perLine }
+// Len implements Document.
+func (d *Hex) Len() int { return (len(d.body) + d.perLine - 1) / d.perLine }
 
-func (d *hexDocument) line(i int, pens *[kinds]pen) string {
+// Line implements Document.
+func (d *Hex) Line(i int, pens *[Kinds]Pen) string {
 	from := i * d.perLine
 	part := d.body[from:min(len(d.body), from+d.perLine)]
 	var pairs, text strings.Builder
@@ -169,8 +173,8 @@ func (d *hexDocument) line(i int, pens *[kinds]pen) string {
 		pairs.WriteByte(' ')
 		text.WriteByte(printable(part[j]))
 	}
-	return pens[mutedSpan].render(fmt.Sprintf("%08x  ", from)) + pens[plainSpan].render(pairs.String()) +
-		pens[stringSpan].render(text.String())
+	return pens[MutedSpan].Render(fmt.Sprintf("%08x  ", from)) + pens[PlainSpan].Render(pairs.String()) +
+		pens[StringSpan].Render(text.String())
 }
 
 func printable(c byte) byte {

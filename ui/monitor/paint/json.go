@@ -1,4 +1,4 @@
-package monitor
+package paint
 
 import (
 	"bytes"
@@ -8,50 +8,50 @@ import (
 	"hubscope/ui/safe"
 )
 
-// jsonDocument lays out valid JSON, numbers and order as they were sent.
-func jsonDocument(body []byte, width int) *textDocument {
+// NewJSON lays out valid JSON, numbers and order as they were sent.
+func NewJSON(body []byte, width int) *Text {
 	var pretty bytes.Buffer
 	if err := json.Indent(&pretty, bytes.TrimSpace(body), "", "  "); err != nil {
-		return plainDocument(string(body), width)
+		return NewPlain(string(body), width)
 	}
-	d := &textDocument{}
+	d := &Text{}
 	for line := range strings.SplitSeq(pretty.String(), "\n") {
 		line = safe.Inline(line)
 		if len(line) <= width {
 			d.lines = append(d.lines, textLine{json: line})
 			continue
 		}
-		d.add(tokens(line), width, leading(line)+2)
+		d.Add(Tokens(line), width, leading(line)+2)
 	}
 	return d
 }
 
 func leading(line string) int { return len(line) - len(strings.TrimLeft(line, " ")) }
 
-// tokens takes one line of laid out JSON apart. Strings do not go over the end of a line.
-func tokens(line string) []span {
-	var spans []span
+// Tokens takes one line of laid out JSON apart. Strings do not go over the end of a line.
+func Tokens(line string) []Span {
+	var spans []Span
 	for line != "" {
 		n, kind := token(line)
-		if kind == stringSpan && strings.HasPrefix(line[n:], ":") {
-			kind = keySpan
+		if kind == StringSpan && strings.HasPrefix(line[n:], ":") {
+			kind = KeySpan
 		}
-		spans = append(spans, span{kind, line[:n]})
+		spans = append(spans, Span{kind, line[:n]})
 		line = line[n:]
 	}
 	return spans
 }
 
-func token(line string) (n int, kind spanKind) {
+func token(line string) (n int, kind SpanKind) {
 	switch c := line[0]; {
 	case c == '"':
-		return stringEnd(line), stringSpan
+		return stringEnd(line), StringSpan
 	case c == '-' || c >= '0' && c <= '9':
-		return run(line, "+-.0123456789eE"), numberSpan
+		return run(line, "+-.0123456789eE"), NumberSpan
 	case c >= 'a' && c <= 'z':
-		return run(line, "abcdefghijklmnopqrstuvwxyz"), wordSpan
+		return run(line, "abcdefghijklmnopqrstuvwxyz"), WordSpan
 	default:
-		return run(line, " {}[]:,"), punctSpan
+		return run(line, " {}[]:,"), PunctSpan
 	}
 }
 
