@@ -12,6 +12,7 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"strings"
 	"syscall"
 	"time"
 
@@ -126,26 +127,21 @@ func (f flags) run() error {
 	}
 	services := ui.Services{ConsumerGroup: f.group, Target: target}
 	if target.IsZero() {
-		local, err := startOrJoin(ctx, f.state, &services)
+		closeHub, err := startOrJoin(ctx, f.state, &services)
 		if err != nil {
 			return err
 		}
-		if local != nil {
-			defer closeAll("the local hub", local.Close)
-		}
+		defer closeAll("the local hub", closeHub)
 	}
 	return show(ctx, services, ui.Options{Theme: theme, Version: version, Debug: debug})
 }
 
 // startOrJoin starts the local hub, or joins the one that runs on the state
-// folder already; the hub is then another process's, and nil.
-func startOrJoin(ctx context.Context, stateDir string, s *ui.Services) (*localhub.Hub, error) {
+// folder already, and takes its place when that ends.
+func startOrJoin(ctx context.Context, stateDir string, s *ui.Services) (closeHub func(context.Context) error, err error) {
 	local, err := localhub.Start(ctx, localhub.PreferredPorts(stateDir))
 	if errors.Is(err, localhub.ErrInUse) {
-		running, err := localhub.Join(ctx, stateDir)
-		s.Target = running.Target
-		s.Notes = append(s.Notes, page.Report{Severity: page.Info, Text: fmt.Sprintf("joined the local hub of process %d, which runs already", running.PID)})
-		return nil, err
+		return join(ctx, stateDir, s)
 	}
 	if err != nil {
 		return nil, err
@@ -154,7 +150,29 @@ func startOrJoin(ctx context.Context, stateDir string, s *ui.Services) (*localhu
 	for _, moved := range local.Moved() {
 		s.Notes = append(s.Notes, page.Report{Severity: page.Info, Text: moved.String()})
 	}
-	return local, nil
+	return local.Close, nil
+}
+
+func join(ctx context.Context, stateDir string, s *ui.Services) (closeHub func(context.Context) error, err error) {
+	running, err := localhub.Join(ctx, stateDir)
+	if err != nil {
+		return nil, err
+	}
+	s.Target = running.Target
+	s.Notes = append(s.Notes, page.Report{Severity: page.Info, Text: fmt.Sprintf("joined the local hub of process %d, which runs already", running.PID)})
+	news := make(chan page.Report, 8)
+	s.News = news
+	heir := running.Heir(func(next localhub.Succession) {
+		report := page.Report{Severity: page.Warning, Text: next.String()}
+		if next.By == 0 {
+			report.Severity, report.Next = page.Failure, "ctrl+c quits, then start hubscope again"
+		}
+		select {
+		case news <- report:
+		default: // the screen has gone
+		}
+	})
+	return heir.Close, nil
 }
 
 // superviseScreen runs the screen in a child, so that the terminal is restored
@@ -230,7 +248,8 @@ func hubCommand(stateDir *string) *cobra.Command {
 		Use:   "hub",
 		Short: "Run the local hub with no screen, for SDKs, other tools and CI",
 		Long: "Run the local hub with no screen. When every listener is up, what other programs need is printed\n" +
-			"as NAME=value lines for a POSIX shell, then \"# ready\". Logs go to standard error.",
+			"as NAME=value lines for a POSIX shell, then \"# ready\". Logs go to standard error.\n" +
+			"If one runs on the state folder already, its lines are printed, and the command waits as long as it runs.",
 		Args: func(c *cobra.Command, args []string) error {
 			if len(args) > 0 {
 				return usageError{fmt.Errorf("hubscope hub takes no argument, and got %q: hubscope hub --help lists its flags", args[0])}
@@ -252,6 +271,9 @@ func serveHub(out io.Writer, o localhub.Options) error {
 	defer stop()
 	o.Logger = slog.New(slog.NewTextHandler(os.Stderr, nil))
 	local, err := localhub.Start(ctx, o)
+	if errors.Is(err, localhub.ErrInUse) {
+		return joinHub(ctx, out, o)
+	}
 	if err != nil {
 		return err
 	}
@@ -269,4 +291,24 @@ func serveHub(out io.Writer, o localhub.Options) error {
 	case <-local.Done():
 		return local.Err()
 	}
+}
+
+// joinHub stands in for the hub that runs on the state folder already, until a
+// signal, or until that hub ends, which is a failure: nobody asked for it here.
+func joinHub(ctx context.Context, out io.Writer, o localhub.Options) error {
+	running, err := localhub.Join(ctx, o.StateDir)
+	if err != nil {
+		return err
+	}
+	if flags := running.Conflicts(o); len(flags) > 0 {
+		return usageError{fmt.Errorf("the local hub of process %d runs on %s already, and was started without %s: stop it, leave that out, or choose another --state-dir", running.PID, o.StateDir, strings.Join(flags, ", "))}
+	}
+	if err := localhub.WriteEnvironment(out, running.Environment()); err != nil {
+		return fmt.Errorf("print what other programs need: %w", err)
+	}
+	fmt.Fprintf(out, "# joined the local hub of process %d\n# ready\n", running.PID)
+	if err := running.Wait(ctx); err != nil {
+		return nil // a signal
+	}
+	return fmt.Errorf("the local hub of process %d, which this one had joined, has ended: start hubscope hub again", running.PID)
 }

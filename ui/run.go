@@ -35,6 +35,8 @@ type Services struct {
 	Target hub.Target
 	// Notes are told at the start: a port that was replaced, a hub that was joined.
 	Notes []page.Report
+	// News are told when they come. Nil: none do.
+	News <-chan page.Report
 }
 
 // Options of Run.
@@ -66,6 +68,7 @@ func Run(ctx context.Context, s Services, o Options) error {
 	defer g.app.close()
 	program := tea.NewProgram(g, programOptions(ctx, o)...)
 	g.quit = program.Quit
+	go forward(base, s.News, program.Send)
 	_, err := program.Run()
 	switch {
 	case g.fault != nil:
@@ -76,6 +79,21 @@ func Run(ctx context.Context, s Services, o Options) error {
 		return &PanicError{Value: err}
 	}
 	return fmt.Errorf("run the screen: %w", err)
+}
+
+// forward tells the screen the news until ctx ends.
+func forward(ctx context.Context, news <-chan page.Report, send func(tea.Msg)) {
+	for {
+		select {
+		case r, open := <-news:
+			if !open {
+				return
+			}
+			send(r)
+		case <-ctx.Done():
+			return
+		}
+	}
 }
 
 func programOptions(ctx context.Context, o Options) []tea.ProgramOption {

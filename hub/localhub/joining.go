@@ -2,57 +2,13 @@ package localhub
 
 import (
 	"context"
-	"encoding/json"
-	"errors"
 	"fmt"
-	"io/fs"
-	"os"
 	"path/filepath"
 	"time"
 
 	"hubscope/hub"
+	"hubscope/hub/localhub/store"
 )
-
-// noteName is a file in the state folder that says how the hub which runs there
-// is reached. It holds a key, as the state itself does, and has the same mode.
-const noteName = "running.json"
-
-// runningNote is the content of the file.
-type runningNote struct {
-	PID       int               `json:"pid"`
-	Variables map[string]string `json:"variables"`
-}
-
-// leaveNote tells other processes of this user how to reach the hub.
-func (h *Hub) leaveNote() error {
-	note := runningNote{PID: os.Getpid(), Variables: map[string]string{}}
-	for _, v := range h.Environment() {
-		note.Variables[v.Name] = v.Value
-	}
-	data, err := json.Marshal(note)
-	if err != nil {
-		return fmt.Errorf("note how to reach the local hub: %w", err)
-	}
-	// Under its name only when it is whole: a reader may come at any time.
-	name := filepath.Join(h.o.StateDir, noteName)
-	if err := os.WriteFile(name+".new", data, 0o600); err != nil {
-		return fmt.Errorf("note how to reach the local hub: %w", err)
-	}
-	if err := os.Rename(name+".new", name); err != nil {
-		return fmt.Errorf("note how to reach the local hub: %w", err)
-	}
-	return nil
-}
-
-// takeNote takes the note away. A hub that was killed leaves one behind; Join
-// does not believe a note without asking the hub that it names.
-func (h *Hub) takeNote() error {
-	err := os.Remove(filepath.Join(h.o.StateDir, noteName))
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil
-	}
-	return err
-}
 
 const (
 	// joinTime is how long a hub that is just starting is waited for.
@@ -64,7 +20,17 @@ const (
 type Running struct {
 	Target hub.Target
 	PID    int
+
+	stateDir string
+	note     runningNote
 }
+
+// Environment is what other programs need to use the hub, as that of a Hub.
+func (r Running) Environment() []Variable { return r.note.Variables }
+
+// Conflicts are the flags, with their values, that ask for something which the
+// running hub is not; a program that needs them can not use it.
+func (r Running) Conflicts(o Options) []string { return r.note.Settings.conflicts(o) }
 
 // Join finds the hub that runs on a state folder, when Start has given ErrInUse.
 // It asks that hub before it returns, and waits a few seconds for one that is
@@ -87,15 +53,11 @@ func Join(ctx context.Context, stateDir string) (Running, error) {
 
 // askNoted reads the note and asks the hub that it names.
 func askNoted(ctx context.Context, stateDir string) (Running, error) {
-	data, err := os.ReadFile(filepath.Join(stateDir, noteName))
+	note, err := readNote(stateDir)
 	if err != nil {
 		return Running{}, err
 	}
-	var note runningNote
-	if err := json.Unmarshal(data, &note); err != nil {
-		return Running{}, fmt.Errorf("%s is damaged: %w", noteName, err)
-	}
-	target, err := hub.TargetFromEnv(func(name string) string { return note.Variables[name] }, "")
+	target, err := hub.TargetFromEnv(note.variable, "")
 	if err != nil {
 		return Running{}, err
 	}
@@ -107,5 +69,38 @@ func askNoted(ctx context.Context, stateDir string) (Running, error) {
 	if _, err := client.RegistryStatistics(ctx); err != nil {
 		return Running{}, err
 	}
-	return Running{Target: target, PID: note.PID}, nil
+	return Running{Target: target, PID: note.PID, stateDir: stateDir, note: note}, nil
 }
+
+// watchStep is how often Wait looks.
+const watchStep = 500 * time.Millisecond
+
+// Wait returns nil when the running hub has ended, by whatever cause, or the
+// error of ctx. It asks the lock of the state, not the hub: one that refuses or
+// delays requests on demand has not ended.
+func (r Running) Wait(ctx context.Context) error {
+	ticker := time.NewTicker(watchStep)
+	defer ticker.Stop()
+	for r.runs() {
+		select {
+		case <-ticker.C:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+	return nil
+}
+
+func (r Running) runs() bool {
+	if !store.InUse(filepath.Join(r.stateDir, stateFile)) {
+		return false
+	}
+	// Another hub may have taken the folder since. One that is about to end has
+	// no note any more.
+	note, err := readNote(r.stateDir)
+	return err != nil || note.PID == r.PID
+}
+
+// Successor are the options of a hub that takes the place of the one that has
+// ended: the same settings on the same ports, so that clients find it.
+func (r Running) Successor() Options { return r.note.Settings.options(r.stateDir) }
