@@ -19,12 +19,14 @@ require (
 	github.com/coder/websocket v1.8.15 // MQTT and AMQP on port 443
 	github.com/creack/pty v1.1.24 // tests: pseudo-terminals
 	github.com/eclipse/paho.mqtt.golang v1.5.1 // the device client; its packets are the codec of the local hub
+	github.com/fxamacker/cbor/v2 v2.9.6 // bodies in CBOR
 	github.com/go-fonts/dejavu v0.3.2 // tests: pictures of screens
 	github.com/google/go-cmp v0.7.0 // tests
 	github.com/google/uuid v1.6.0 // request ids
 	github.com/spf13/cobra v1.10.2 // command line
 	github.com/spf13/pflag v1.0.10 // the flags of the local hub
 	github.com/tidwall/gjson v1.20.1 // fields of JSON without decoding it
+	github.com/tinylib/msgp v1.6.5 // bodies in MessagePack
 	go.etcd.io/bbolt v1.5.0 // the local hub's state, one file
 	go.uber.org/goleak v1.3.0 // tests: nothing is left running
 	golang.org/x/image v0.47.0 // tests: pictures of screens
@@ -48,11 +50,13 @@ require (
 	github.com/lucasb-eyer/go-colorful v1.4.1 // indirect
 	github.com/mattn/go-runewidth v0.0.30 // indirect
 	github.com/muesli/cancelreader v0.2.2 // indirect
+	github.com/philhofer/fwd v1.2.0 // indirect
 	github.com/rivo/uniseg v0.4.7 // indirect
 	github.com/tidwall/match v1.1.1 // indirect
 	github.com/tidwall/pretty v1.2.0 // indirect
+	github.com/x448/float16 v0.8.4 // indirect
 	github.com/xo/terminfo v1.0.0 // indirect
-	golang.org/x/net v0.47.0 // indirect
+	golang.org/x/net v0.59.0 // indirect
 	golang.org/x/sys v0.49.0 // indirect
 	golang.org/x/text v0.43.0 // indirect
 )

@@ -6,11 +6,12 @@ import (
 	"fmt"
 	"time"
 
+	"hubscope/hub/events/payload"
+
 	tea "charm.land/bubbletea/v2"
 
 	"hubscope/ui/monitor/history"
 	"hubscope/ui/monitor/inspect"
-	"hubscope/ui/monitor/paint"
 	"hubscope/ui/page"
 	"hubscope/ui/widget"
 )
@@ -42,12 +43,12 @@ func eventJSON(e *history.Event) (string, error) {
 		EnqueuedTime: e.Enqueued.UTC(), MessageSource: e.Source, MessageID: e.MessageID, CorrelationID: e.CorrelationID,
 		ContentType: e.ContentType, ContentEncoding: e.ContentEncoding, Properties: history.Map(e.Application), System: history.Map(e.Annotations),
 	}
-	switch paint.FormOf(e.Body) {
-	case paint.JSONBody:
+	switch payload.FormOf(e.Body) {
+	case payload.JSON:
 		doc.Body = e.Body
-	case paint.TextBody:
+	case payload.Text:
 		doc.Body, _ = json.Marshal(string(e.Body)) // a string always marshals
-	case paint.BinaryBody:
+	case payload.Binary:
 		doc.BodyBase64 = base64.StdEncoding.EncodeToString(e.Body)
 	}
 	out, err := json.MarshalIndent(doc, "", "  ")
@@ -65,7 +66,7 @@ func (p *Page) copyMenu() tea.Cmd {
 	}
 	event := *e // what is under the cursor may have gone by the time of the choice
 	body, hint := string(event.Body), inspect.SizeText(len(event.Body))
-	if paint.FormOf(event.Body) == paint.BinaryBody {
+	if payload.FormOf(event.Body) == payload.Binary {
 		body, hint = base64.StdEncoding.EncodeToString(event.Body), hint+", as base64"
 	}
 	choices := []widget.Choice{

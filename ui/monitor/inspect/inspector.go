@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"strings"
 
+	"hubscope/hub/events/payload"
+
 	"charm.land/lipgloss/v2"
 
 	"hubscope/ui/monitor/history"
@@ -36,7 +38,7 @@ type Inspector struct {
 
 	width, height int
 	view          view
-	form          paint.Form
+	form          payload.Form
 	doc           paint.Document
 	top           int
 	pens          [paint.Kinds]paint.Pen
@@ -58,7 +60,7 @@ func (in *Inspector) Show(n uint64, e *history.Event) {
 		return
 	}
 	in.Opened, in.Number, in.Event = true, n, *e
-	in.form = paint.FormOf(e.Body)
+	in.form = payload.FormOf(e.Body)
 	in.top = 0
 	in.layOut()
 }
@@ -98,9 +100,9 @@ func (in *Inspector) document() paint.Document {
 		return paint.NewHex(e.Body, width)
 	}
 	switch in.form {
-	case paint.JSONBody:
+	case payload.JSON:
 		return paint.NewJSON(e.Body, width)
-	case paint.TextBody:
+	case payload.Text:
 		return paint.NewPlain(string(e.Body), width)
 	}
 	return paint.NewHex(e.Body, width)
@@ -196,7 +198,7 @@ func (in *Inspector) parts() string {
 // extent tells the size of the body, and which lines can be seen when not all can.
 func (in *Inspector) extent() string {
 	text := ""
-	if in.view == bodyView && in.form != paint.EmptyBody {
+	if in.view == bodyView && in.form != payload.Empty {
 		text = fmt.Sprintf("%s %s", in.form, SizeText(len(in.Event.Body)))
 	}
 	rows, total := in.Rows(), in.doc.Len()

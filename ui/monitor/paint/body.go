@@ -3,65 +3,12 @@ package paint
 import (
 	"bytes"
 	"encoding/hex"
-	"encoding/json"
 	"strings"
 	"unicode/utf8"
 
 	"hubscope/ui/safe"
 	"hubscope/ui/widget"
 )
-
-// Form is how a body reads.
-type Form int
-
-// The forms.
-const (
-	EmptyBody Form = iota
-	JSONBody
-	TextBody
-	BinaryBody
-)
-
-// String is the form as a word for people.
-func (f Form) String() string {
-	return [...]string{"empty", "JSON", "text", "binary"}[f]
-}
-
-// FormOf looks at the whole body.
-func FormOf(body []byte) Form {
-	switch {
-	case len(body) == 0:
-		return EmptyBody
-	case !utf8.Valid(body) || bytes.IndexByte(body, 0) >= 0:
-		return BinaryBody
-	case json.Valid(body) && depth(body) <= maxDepth:
-		return JSONBody
-	}
-	return TextBody
-}
-
-// maxDepth bounds the nesting that is laid out: indentation grows with the square of it.
-const maxDepth = 100
-
-// depth is how deep valid JSON is nested.
-func depth(body []byte) (deepest int) {
-	now, inString := 0, false
-	for i := 0; i < len(body); i++ {
-		switch c := body[i]; {
-		case inString && c == '\\':
-			i++
-		case c == '"':
-			inString = !inString
-		case inString:
-		case c == '{' || c == '[':
-			now++
-			deepest = max(deepest, now)
-		case c == '}' || c == ']':
-			now--
-		}
-	}
-	return deepest
-}
 
 // Preview gives a body in one line of at most width cells. It looks at the beginning of the body only.
 func Preview(body []byte, width int) string {
