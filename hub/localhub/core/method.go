@@ -46,8 +46,8 @@ type MethodRequest struct {
 }
 
 // InvokeMethod runs a direct method on a device or module and waits for its
-// answer. Errors: 400004, 404001, 404010, 404103 (not online within the connect
-// time-out), 404104 (its session ended meanwhile), 413001, 502000 (the answer is
+// answer. Errors: 400004, 404001, 404010, 404103 (not online for this method
+// within the connect time-out), 404104 (its session ended meanwhile), 413001, 502000 (the answer is
 // not JSON), 504101 (no answer in time), 403800 and 429001 (too many at a time).
 func (h *Hub) InvokeMethod(ctx context.Context, id ID, call MethodCall) (MethodResult, error) {
 	if err := call.check(); err != nil {
@@ -56,7 +56,7 @@ func (h *Hub) InvokeMethod(ctx context.Context, id ID, call MethodCall) (MethodR
 	if _, err := h.identity(id); err != nil {
 		return MethodResult{}, err
 	}
-	pending, err := h.methods.begin(id)
+	pending, err := h.methods.begin(id, call.Name)
 	if err != nil {
 		return MethodResult{}, err
 	}

@@ -108,7 +108,7 @@ func TestMethodTimeouts(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s, _ := bareSession()
 		m := &s.hub.methods
-		p, err := m.begin(ID{})
+		p, err := m.begin(ID{}, "m")
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -2,6 +2,7 @@ package core
 
 import (
 	"context"
+	"slices"
 	"strconv"
 	"sync"
 	"time"
@@ -28,12 +29,18 @@ type methods struct {
 type onlineSession struct {
 	session *Session
 	deliver func(MethodRequest)
+	names   []string // those that it takes; empty for all
+}
+
+func (o *onlineSession) takes(name string) bool {
+	return len(o.names) == 0 || slices.Contains(o.names, name)
 }
 
 // pendingMethod is one call. Its session and deliver are set once, under the
 // lock of methods, when the device is online.
 type pendingMethod struct {
 	id        ID
+	name      string
 	number    uint64
 	requestID string
 	session   *Session
@@ -43,7 +50,7 @@ type pendingMethod struct {
 }
 
 // begin gives a call its place.
-func (m *methods) begin(id ID) (*pendingMethod, error) {
+func (m *methods) begin(id ID, name string) (*pendingMethod, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if len(m.pending) >= maxMethods {
@@ -56,11 +63,11 @@ func (m *methods) begin(id ID) (*pendingMethod, error) {
 	}
 	m.last++
 	p := &pendingMethod{
-		id: id, number: m.last, requestID: strconv.FormatUint(m.last, 16),
+		id: id, name: name, number: m.last, requestID: strconv.FormatUint(m.last, 16),
 		online: make(chan struct{}), answer: make(chan methodAnswer, 1),
 	}
 	m.add(p)
-	if o := m.online[id]; o != nil {
+	if o := m.online[id]; o != nil && o.takes(name) {
 		p.join(o)
 	}
 	return p, nil
@@ -116,8 +123,9 @@ func (m *methods) waitOnline(ctx context.Context, p *pendingMethod, timeout time
 	}
 }
 
-// setOnline makes s take methods, or with nil no longer.
-func (m *methods) setOnline(s *Session, deliver func(MethodRequest)) {
+// setOnline makes s take the methods of these names, of any when there are none,
+// or with nil no longer.
+func (m *methods) setOnline(s *Session, deliver func(MethodRequest), names ...string) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	id := s.info.ID
@@ -130,10 +138,10 @@ func (m *methods) setOnline(s *Session, deliver func(MethodRequest)) {
 	if m.online == nil {
 		m.online = make(map[ID]*onlineSession)
 	}
-	o := &onlineSession{s, deliver}
+	o := &onlineSession{s, deliver, names}
 	m.online[id] = o
 	for _, p := range m.of[id] {
-		if p.session == nil {
+		if p.session == nil && o.takes(p.name) {
 			p.join(o)
 		}
 	}
@@ -182,14 +190,15 @@ func (p *pendingMethod) finish(a methodAnswer) bool {
 	}
 }
 
-// OnMethod makes the device online for methods: fn gets every call, and must not
-// block. Nil makes it offline again; calls that fn has got may still be
-// answered.
-func (s *Session) OnMethod(fn func(MethodRequest)) {
+// OnMethod makes the device online for methods: fn gets every call, or with names
+// only the calls of these methods, and must not block. For the others the device is
+// as good as not online (protocol 2.7, 4.2). Nil makes it offline again; calls that
+// fn has got may still be answered.
+func (s *Session) OnMethod(fn func(MethodRequest), names ...string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.kick != nil {
-		s.hub.methods.setOnline(s, fn)
+		s.hub.methods.setOnline(s, fn, names...)
 	}
 }
 

@@ -54,8 +54,17 @@ type Principal struct {
 // Allows tells whether the principal has all the rights r for path: a REST
 // route or an AMQP address without leading slash, such as "devices/d1" or
 // "messages/events". The token's own path covers whole segments only:
-// devices/d1 covers devices/d1/messages/events but not devices/d1x
+// devices/d1 covers devices/d1/messages/events but not devices/d1x. The key of an
+// identity is for that identity alone: a device's is not for its modules
 // (protocol 1.2). Ids are compared with case, everything else without.
 func (p Principal) Allows(r Rights, path string) bool {
-	return p.Rights&r == r && sas.PathCovers(p.Path, path, p.foldCase)
+	return p.Rights&r == r && sas.PathCovers(p.Path, path, p.foldCase) && p.isFor(path)
+}
+
+func (p Principal) isFor(path string) bool {
+	if p.ID == (ID{}) {
+		return true
+	}
+	id, ok := idOfPath(path)
+	return ok && id == p.ID
 }

@@ -24,21 +24,22 @@ func (methodFeature) publish(c *conn, t topic.Publish, p *packets.PublishPacket)
 	return nil
 }
 
-func (methodFeature) granted(c *conn, _ topic.Filter, _ byte) {
+func (methodFeature) granted(c *conn, _ topic.Filter, _ byte) { listenToMethods(c) }
+
+func (methodFeature) revoked(c *conn, _ topic.Filter) { listenToMethods(c) }
+
+// listenToMethods makes the device online for what it is subscribed to, and for no other method: a caller
+// of one learns at once that there is nobody (protocol 2.7).
+func listenToMethods(c *conn) {
+	if !c.stored.has(topic.MethodFilter) {
+		c.session.OnMethod(nil)
+		return
+	}
 	c.session.OnMethod(func(r core.MethodRequest) {
-		if !c.stored.hasNamed(topic.MethodFilter, r.Name) {
-			return // a device that listens to other methods only; the caller's time runs out
-		}
 		p := packets.NewControlPacket(packets.Publish).(*packets.PublishPacket)
 		p.TopicName, p.Payload = topic.MethodCall(r.Name, r.RequestID), r.Payload
 		c.push(p)
-	})
-}
-
-func (methodFeature) revoked(c *conn, _ topic.Filter) {
-	if !c.stored.has(topic.MethodFilter) {
-		c.session.OnMethod(nil)
-	}
+	}, c.stored.names(topic.MethodFilter)...)
 }
 
 func (methodFeature) closed(c *conn) {

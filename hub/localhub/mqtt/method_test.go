@@ -109,6 +109,35 @@ func TestMethodNeedsSubscription(t *testing.T) {
 	}
 }
 
+// A device that is subscribed to some methods is not online for the others (protocol 2.7, 4.2).
+func TestMethodNamed(t *testing.T) {
+	s := newStation(t)
+	p := s.connect("dev1", s.device("dev1"))
+	dev1 := core.ID{Device: "dev1"}
+	p.subscribe(0, "$iothub/methods/POST/reboot/#")
+	if got := <-s.invoke(dev1, core.MethodCall{Name: "other"}); code(got.err) != core.CodeDeviceNotOnline {
+		t.Errorf("%+v", got)
+	}
+	later := s.invoke(dev1, core.MethodCall{Name: "later", ConnectTimeout: time.Minute})
+	reboot := s.invoke(dev1, core.MethodCall{Name: "reboot"})
+	for _, call := range []struct {
+		name string
+		done <-chan outcome
+	}{{"reboot", reboot}, {"later", later}} {
+		d, _ := p.delivery()
+		if d.Name != call.name {
+			t.Errorf("%s came, want %s", d.Name, call.name)
+		}
+		p.send(publish(topic.MethodAnswer(200, d.RequestID), 0, 0, nil))
+		if got := <-call.done; got.err != nil || got.result.Status != 200 {
+			t.Errorf("%s: %+v", call.name, got)
+		}
+		if call.name == "reboot" {
+			p.subscribe(0, "$iothub/methods/POST/later/#") // what waited comes now
+		}
+	}
+}
+
 // A caller does not wait for a device that has gone (protocol 2.7).
 func TestMethodOfDeviceThatGoes(t *testing.T) {
 	s := newStation(t)

@@ -98,13 +98,22 @@ func (s *session) has(kind topic.FilterKind) bool {
 	return slices.ContainsFunc(s.grants, func(g grant) bool { return g.filter.Kind == kind })
 }
 
-// hasNamed tells whether a filter of this kind is granted that lets name pass.
-func (s *session) hasNamed(kind topic.FilterKind, name string) bool {
+// names are those that the granted filters of this kind let pass: none when one of
+// them lets all pass, or when there is no such filter.
+func (s *session) names(kind topic.FilterKind) []string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return slices.ContainsFunc(s.grants, func(g grant) bool {
-		return g.filter.Kind == kind && (g.filter.Name == "" || g.filter.Name == name)
-	})
+	var names []string
+	for _, g := range s.grants {
+		switch {
+		case g.filter.Kind != kind:
+		case g.filter.Name == "":
+			return nil
+		default:
+			names = append(names, g.filter.Name)
+		}
+	}
+	return names
 }
 
 // forMessages is a granted filter for messages from the cloud.
