@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net"
 	"sync"
+	"syscall"
 
 	"hubscope/hub/localhub/core"
 	"hubscope/hub/localhub/fault"
@@ -48,9 +49,18 @@ func Start(ctx context.Context, o Options) (*Hub, error) {
 	}
 	h := &Hub{o: o, ports: newPorts(o), done: make(chan struct{})}
 	if err := h.start(ctx); err != nil {
-		return nil, errors.Join(err, h.release())
+		_ = h.release() // nothing was changed that could be lost
+		return nil, roomHint(err)
 	}
 	return h, nil
+}
+
+// roomHint tells what to do on a full disk.
+func roomHint(err error) error {
+	if errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) {
+		return fmt.Errorf("start the local hub: %w: make room there, or choose another state folder", err)
+	}
+	return err
 }
 
 func (h *Hub) start(ctx context.Context) error {

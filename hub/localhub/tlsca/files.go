@@ -7,6 +7,7 @@ import (
 	"encoding/pem"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 )
@@ -61,10 +62,10 @@ func writePair(certFile, keyFile string, der []byte, key *ecdsa.PrivateKey) (pai
 	if err != nil {
 		return pair{}, fmt.Errorf("encode a key: %w", err)
 	}
-	err = errors.Join(
-		writePEM(keyFile, keyBlock, keyDER, 0o600),
-		writePEM(certFile, certBlock, der, 0o644),
-	)
+	err = writePEM(keyFile, keyBlock, keyDER, 0o600)
+	if err == nil {
+		err = writePEM(certFile, certBlock, der, 0o644)
+	}
 	if err != nil {
 		return pair{}, err
 	}
@@ -83,16 +84,30 @@ func writePEM(file, kind string, der []byte, mode os.FileMode) error {
 	}
 	draft, err := os.CreateTemp(filepath.Dir(file), filepath.Base(file)+".new-*") // mode 0600
 	if err != nil {
-		return fmt.Errorf("write %s: %w", file, err)
+		return writeError(file, err)
 	}
 	defer func() { _ = os.Remove(draft.Name()) }()
 	_, err = draft.Write(text.Bytes())
-	err = errors.Join(err, draft.Chmod(mode), draft.Sync(), draft.Close())
+	if err == nil {
+		err = errors.Join(draft.Chmod(mode), draft.Sync())
+	}
+	if closed := draft.Close(); err == nil {
+		err = closed
+	}
 	if err == nil {
 		err = os.Rename(draft.Name(), file)
 	}
-	if err != nil {
-		return fmt.Errorf("write %s: %w", file, err)
+	return writeError(file, err)
+}
+
+// writeError names the file and not its draft.
+func writeError(file string, err error) error {
+	if err == nil {
+		return nil
 	}
-	return nil
+	var pe *fs.PathError
+	if errors.As(err, &pe) {
+		err = pe.Err
+	}
+	return fmt.Errorf("write %s: %w", file, err)
 }

@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"io/fs"
 	"math/big"
+	"os"
 	"path/filepath"
 	"time"
 )
@@ -36,11 +37,18 @@ func openRoot(dir string, now time.Time) (pair, error) {
 	switch {
 	case err == nil && now.Before(root.cert.NotAfter.Add(-renewBefore)):
 		return root, nil
-	case err == nil, errors.Is(err, fs.ErrNotExist):
+	case err == nil, errors.Is(err, fs.ErrNotExist) && !exists(filepath.Join(dir, caCertName)):
 		return makeRoot(dir, now)
 	}
 	return pair{}, fmt.Errorf("open the certificate authority: %w: delete %s and %s in %s to have a new one made, which clients must then be told of",
 		err, caCertName, caKeyName, dir)
+}
+
+// exists tells whether something is there. The certificate is written last: one
+// without a key has lost it, and clients may trust it; a key alone was never used.
+func exists(path string) bool {
+	_, err := os.Lstat(path)
+	return err == nil
 }
 
 func makeRoot(dir string, now time.Time) (pair, error) {
