@@ -43,7 +43,13 @@ func Open(path string, o Options) (*DB, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := guard(path, "open", func() error { return checkFormat(path, bolt) }); err != nil {
+	err = verify(file)
+	if err != nil {
+		err = damaged(path, err)
+	} else {
+		err = guard(path, "open", func() error { return checkFormat(path, bolt) })
+	}
+	if err != nil {
 		_ = guard(path, "close", bolt.Close)
 		return nil, err
 	}

@@ -2,8 +2,11 @@ package eventlog
 
 import (
 	"bytes"
+	"fmt"
 
 	"go.etcd.io/bbolt"
+
+	"hubscope/hub/localhub/store"
 )
 
 // chunkSize is about how much of the file one reader holds in memory.
@@ -19,7 +22,14 @@ func (r *Reader) readChunk() error {
 		c := events.Cursor()
 		key, value := seekBlock(c, r.next)
 		next, size := r.next, 0
+		expected, err := r.p.kept(tx, next)
+		if err != nil {
+			return err
+		}
 		for key != nil && size < chunkSize {
+			if expected, err = follows(key, value, expected); err != nil {
+				return err
+			}
 			if r.chunk, err = readBlock(key, value, next, r.chunk); err != nil {
 				return err
 			}
@@ -34,6 +44,31 @@ func (r *Reader) readChunk() error {
 		}
 		return nil
 	})
+}
+
+// kept is the first sequence number from next on that retention has left.
+func (p *partition) kept(tx *bbolt.Tx, next int64) (int64, error) {
+	raw, err := store.Unseal(tx.Bucket(statesBucket).Get(p.key))
+	if err != nil {
+		return 0, fmt.Errorf("state of partition %d: %w", p.id, err)
+	}
+	var s state
+	err = s.unmarshal(raw)
+	return max(next, s.begin), err
+}
+
+// follows tells whether a block is the one that has the expected sequence
+// number, and which one comes after it. A gap, or a key that was changed, would
+// look like events that never were.
+func follows(key, value []byte, expected int64) (int64, error) {
+	head, err := readHead(key, value)
+	if err != nil {
+		return 0, err
+	}
+	if end := head.first + head.count; head.first <= expected && expected < end {
+		return end, nil
+	}
+	return 0, fmt.Errorf("%w: events from sequence number %d on are missing", store.ErrDamaged, expected)
 }
 
 // seekBlock finds the block that holds sequence, or the first one after it.
