@@ -1,7 +1,6 @@
 package localhub
 
 import (
-	"context"
 	"errors"
 	"net"
 	"path/filepath"
@@ -36,21 +35,14 @@ func openFeatures(db *store.DB, h *core.Hub, o Options, host func() string) (f f
 		return f, err
 	}
 	// Jobs pick devices and modules, and are themselves rows for all others.
-	f.jobs, err = jobs.Open(db, jobs.Options{Hub: h, Query: pages(rest.Language(h, nil)), Logger: o.Logger})
+	f.jobs, err = jobs.Open(db, jobs.Options{Hub: h, Language: selection.New(h, nil), Logger: o.Logger})
 	if err != nil {
 		return f, err
 	}
-	f.query = rest.Language(h, f.jobs)
-	f.configurations, err = adm.Open(db, adm.Options{Hub: h, Query: pages(f.query), Logger: o.Logger})
+	language := selection.New(h, f.jobs.Rows())
+	f.query = language
+	f.configurations, err = adm.Open(db, adm.Options{Hub: h, Language: language, Logger: o.Logger})
 	return f, err
-}
-
-// pages gives the query language to those who pick devices by it.
-func pages(q rest.Querier) selection.Query {
-	return func(ctx context.Context, text string, max int, continuation string) ([]any, string, error) {
-		page, err := q.Query(ctx, text, max, continuation)
-		return page.Items, page.Continuation, err
-	}
 }
 
 // close ends what is there, also of features that could not all be opened.

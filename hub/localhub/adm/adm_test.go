@@ -1,12 +1,10 @@
 package adm_test
 
 import (
-	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"path/filepath"
-	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -15,6 +13,7 @@ import (
 
 	"hubscope/hub/localhub/adm"
 	"hubscope/hub/localhub/core"
+	"hubscope/hub/localhub/selection"
 	"hubscope/hub/localhub/store"
 	"hubscope/hub/wire"
 )
@@ -37,7 +36,7 @@ func start(t *testing.T, dir string) *fixture {
 	if f.hub, err = core.Open(db, core.Options{}); err != nil {
 		t.Fatal(err)
 	}
-	if f.Service, err = adm.Open(db, adm.Options{Hub: f.hub, Query: f.query, Every: 20 * time.Millisecond}); err != nil {
+	if f.Service, err = adm.Open(db, adm.Options{Hub: f.hub, Language: selection.New(f.hub, nil), Every: 20 * time.Millisecond}); err != nil {
 		t.Fatal(err)
 	}
 	f.close = sync.OnceFunc(func() {
@@ -49,26 +48,6 @@ func start(t *testing.T, dir string) *fixture {
 	})
 	t.Cleanup(f.close)
 	return f
-}
-
-// query understands: nothing, WHERE tags.a = 'x', and from which source.
-func (f *fixture) query(_ context.Context, text string, _ int, _ string) (items []any, next string, err error) {
-	_, where, filtered := strings.Cut(text, "WHERE tags.a = ")
-	if strings.Contains(text, "WHERE") && !filtered {
-		return nil, "", core.NewError(core.CodeArgumentInvalid, "BadRequest")
-	}
-	var twins []wire.Twin
-	if strings.Contains(text, "devices.modules") {
-		twins, _, err = f.hub.ModuleTwins(core.ID{}, 1000)
-	} else {
-		twins, _, err = f.hub.Twins("", 1000)
-	}
-	for _, t := range twins {
-		if !filtered || strings.Contains(string(t.Tags), `"a":"`+strings.Trim(where, "'")+`"`) {
-			items = append(items, t)
-		}
-	}
-	return items, "", err
 }
 
 func (f *fixture) create(t *testing.T, id, tag string) {
@@ -231,7 +210,7 @@ func TestConfigurations(t *testing.T) {
 		"not there":       {update(configuration("none", "*", 1, `{}`), "*"), 404301},
 		"there already":   {create(other), 409401},
 		"a bad id":        {create(configuration("Upper", "*", 1, `{}`)), 400004},
-		"a bad condition": {create(configuration("d", "what", 1, `{}`)), 400401},
+		"a bad condition": {create(configuration("d", "what is", 1, `{}`)), 400401},
 		"a bad content":   {create(configuration("d", "*", 1, `{"deviceContent":{"properties.reported.a":1}}`)), 400402},
 		"two contents":    {create(configuration("d", "*", 1, `{"deviceContent":{"properties.desired.a":1},"moduleContent":{"properties.desired.a":1}}`)), 400402},
 		"not an object":   {create(configuration("d", "*", 1, `{"deviceContent":{"properties.desired":1}}`)), 400402},
@@ -247,7 +226,7 @@ func TestConfigurations(t *testing.T) {
 	if got, err := f.Configuration("c"); err != nil || got.ETag != changed.ETag || got.Labels["l"] != "v" {
 		t.Errorf("after a restart: %+v, %v", got, err)
 	}
-	if got := f.Test(t.Context(), wire.ConfigurationQueries{TargetCondition: "what", CustomMetricQueries: map[string]string{"q": "WHERE no", "ok": "SELECT"}}); got.TargetConditionError == "" || len(got.CustomMetricQueryErrors) != 1 {
+	if got := f.Test(wire.ConfigurationQueries{TargetCondition: "what is", CustomMetricQueries: map[string]string{"q": "WHERE no", "ok": "SELECT * FROM devices"}}); got.TargetConditionError == "" || len(got.CustomMetricQueryErrors) != 1 {
 		t.Errorf("%+v", got)
 	}
 }

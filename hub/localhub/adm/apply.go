@@ -3,147 +3,126 @@ package adm
 import (
 	"cmp"
 	"context"
-	"errors"
 	"slices"
 
+	"go.etcd.io/bbolt"
+
 	"hubscope/hub/localhub/core"
+	"hubscope/hub/localhub/query"
 	"hubscope/hub/localhub/selection"
 	"hubscope/hub/wire"
 )
 
-const page = 500
+// reconcileBatch is how many marked twins are one operation of the writer, which
+// others wait for.
+const reconcileBatch = 32
 
-// apply brings all twins to what the configurations want, and counts. With none it
-// only cleans up, when asked to. It tells how many configurations there are.
-func (s *Service) apply(ctx context.Context, always bool) (int, error) {
-	all, err := s.List(maxConfigurations)
-	if err != nil || len(all) == 0 && !always {
-		return len(all), err
+// edgeAgent is the module whose twin says which deployments an IoT Edge device has
+// (protocol 3.4).
+const edgeAgent = "$edgeAgent"
+
+// round brings all marked twins to what the configurations want.
+func (s *Service) round(ctx context.Context) (worked bool, err error) {
+	if worked, err = s.markPending(ctx); err != nil {
+		return worked, err
 	}
-	// The first one wins.
+	all, err := s.targets()
+	if err != nil {
+		return worked, err
+	}
+	decide := func(twin, device wire.Twin) (core.Wanted, error) { return decide(all, twin, device) }
+	for from := ""; ; {
+		taken, next, err := s.o.Hub.Reconcile(ctx, from, reconcileBatch, decide)
+		worked = worked || taken > 0
+		if err != nil || next == "" {
+			return worked, cmp.Or(err, s.restMarking(ctx))
+		}
+		from = next
+	}
+}
+
+// restMarking ends the marking of twins when there are no configurations left. By
+// way of the writer, so that one that is made at this moment is seen.
+func (s *Service) restMarking(ctx context.Context) error {
+	var n int
+	err := s.db.View(func(tx *bbolt.Tx) error { n = count(tx.Bucket(bucket)); return nil })
+	if n > 0 || err != nil {
+		return err
+	}
+	return s.db.Update(ctx, func(tx *bbolt.Tx) error {
+		if count(tx.Bucket(bucket)) == 0 {
+			s.o.Hub.MarkTwins(false)
+		}
+		return nil
+	})
+}
+
+// target is a configuration that was read.
+type target struct {
+	id        string
+	condition *query.Condition // nil: nothing is targeted
+	wanted    contents
+	isEdge    bool
+}
+
+// targets gives all configurations, the one that wins first: by priority, and
+// then the newest.
+func (s *Service) targets() ([]target, error) {
+	all, err := s.List(maxConfigurations)
+	if err != nil {
+		return nil, err
+	}
 	slices.SortStableFunc(all, func(a, b wire.Configuration) int {
 		return cmp.Or(cmp.Compare(b.Priority, a.Priority), b.CreatedTimeUTC.Compare(a.CreatedTimeUTC.Time))
 	})
-	claims, counts := map[core.ID][]claim{}, map[string]*results{}
+	targets := make([]target, 0, len(all))
 	for _, c := range all {
-		counts[c.ID] = &results{custom: map[string]int64{}}
-		if err := s.target(ctx, c, claims, counts[c.ID]); err != nil {
-			return len(all), err
+		t := target{id: c.ID, isEdge: c.Content != nil && len(c.Content.ModulesContent) > 0}
+		if t.wanted, err = readContent(c.Content); err != nil {
+			return nil, err
 		}
-	}
-	if err := s.write(ctx, claims, counts); err != nil {
-		return len(all), err
-	}
-	s.measure(ctx, all, counts)
-	return len(all), nil
-}
-
-// target notes what a configuration wants of whom.
-func (s *Service) target(ctx context.Context, c wire.Configuration, claims map[core.ID][]claim, r *results) error {
-	wanted, err := readContent(c.Content)
-	if err != nil || c.TargetCondition == "" { // without a condition nothing is targeted
-		return err
-	}
-	err = selection.Parse(c.TargetCondition).Each(ctx, s.o.Query, func(twins []wire.Twin) error {
-		for _, t := range twins {
-			if len(wanted) == 0 {
-				claims[selection.IDOf(t)] = append(claims[selection.IDOf(t)], claim{id: c.ID})
-			}
-			for module, settings := range wanted {
-				id := selection.IDOf(t)
-				if module != "" {
-					if t.Capabilities == nil || !t.Capabilities.IoTEdge {
-						continue // a deployment is for IoT Edge devices
-					}
-					id.Module = module
-				}
-				claims[id] = append(claims[id], claim{c.ID, settings})
-			}
-			r.targeted++
-		}
-		return nil
-	})
-	var refused *core.Error
-	if errors.As(err, &refused) { // it was understood when it was made: the others go on
-		s.o.Logger.Warn("a target condition is not understood", "configuration", c.ID, "error", err)
-		return nil
-	}
-	return err
-}
-
-// write goes through all twins, for there may be some that say they are targeted
-// and are not.
-func (s *Service) write(ctx context.Context, claims map[core.ID][]claim, counts map[string]*results) error {
-	for after, more := "", true; more; {
-		twins, next, err := s.o.Hub.Twins(after, page)
-		if err == nil {
-			err = s.writeAll(ctx, twins, claims, counts)
-		}
-		if err != nil {
-			return err
-		}
-		after, more = next, next != ""
-	}
-	for after, more := (core.ID{}), true; more; {
-		twins, next, err := s.o.Hub.ModuleTwins(after, page)
-		if err == nil {
-			err = s.writeAll(ctx, twins, claims, counts)
-		}
-		if err != nil {
-			return err
-		}
-		after, more = next, next != core.ID{}
-	}
-	return nil
-}
-
-func (s *Service) writeAll(ctx context.Context, twins []wire.Twin, claims map[core.ID][]claim, counts map[string]*results) error {
-	for _, t := range twins {
-		if err := ctx.Err(); err != nil {
-			return err
-		}
-		statuses, err := s.writeOne(ctx, t, claims[selection.IDOf(t)])
-		var refused *core.Error
-		if errors.As(err, &refused) {
-			s.o.Logger.Info("configurations can not be applied to a twin", "twin", selection.IDOf(t).String(), "error", err)
-			continue
-		}
-		if err != nil {
-			return err
-		}
-		for id, status := range statuses {
-			if status == applied {
-				counts[id].applied++
+		if c.TargetCondition != "" {
+			// One that is not understood targets nothing; markFor has told of it.
+			if condition, err := selection.Parse(c.TargetCondition); err == nil {
+				t.condition = condition
 			}
 		}
+		targets = append(targets, t)
 	}
-	return nil
+	return targets, nil
 }
 
-func (s *Service) writeOne(ctx context.Context, t wire.Twin, claims []claim) (map[string]string, error) {
-	patch, statuses, err := merge(claims, t)
-	if err != nil || patch == nil && sameStatuses(t, statuses) {
-		return statuses, err
-	}
-	return statuses, s.o.Hub.ApplyConfigurations(ctx, selection.IDOf(t), patch, statuses)
-}
-
-// measure runs the queries of the metrics, and keeps the results. A query that
-// fails has none.
-func (s *Service) measure(ctx context.Context, all []wire.Configuration, counts map[string]*results) {
-	fresh := make(map[string]results, len(all))
-	for _, c := range all {
-		r := *counts[c.ID]
-		if c.Metrics != nil {
-			for name, text := range c.Metrics.Queries {
-				if n, err := selection.Count(ctx, s.o.Query, text); err == nil {
-					r.custom[name] = n
-				}
-			}
+// decide tells what the configurations want of a twin.
+func decide(all []target, twin, device wire.Twin) (core.Wanted, error) {
+	var claims []claim
+	for _, t := range all {
+		if c, ok := t.claim(twin, device); ok {
+			claims = append(claims, c)
 		}
-		fresh[c.ID] = r
 	}
-	s.mu.Lock()
-	s.results = fresh
-	s.mu.Unlock()
+	patch, statuses, err := merge(claims, twin)
+	return core.Wanted{Desired: patch, Statuses: statuses}, err
+}
+
+// claim tells whether the configuration targets a twin, and what it wants of it.
+func (t target) claim(twin, device wire.Twin) (claim, bool) {
+	switch {
+	case t.condition == nil:
+		return claim{}, false
+	case t.isEdge:
+		return t.deployment(twin, device)
+	case t.condition.Collection() == query.Modules != (twin.ModuleID != ""):
+		return claim{}, false
+	}
+	return claim{t.id, t.wanted[""], true}, t.condition.Matches(query.TwinRow(&twin))
+}
+
+// deployment is the claim on a module of an IoT Edge device.
+func (t target) deployment(module, device wire.Twin) (claim, bool) {
+	settings, named := t.wanted[module.ModuleID]
+	isAgent := module.ModuleID == edgeAgent
+	if module.ModuleID == "" || !named && !isAgent || device.Capabilities == nil || !device.Capabilities.IoTEdge {
+		return claim{}, false
+	}
+	return claim{t.id, settings, isAgent}, t.condition.Collection() == query.Devices && t.condition.Matches(query.TwinRow(&device))
 }

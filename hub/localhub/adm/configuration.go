@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/base64"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"reflect"
 	"strconv"
@@ -13,6 +14,7 @@ import (
 	"go.etcd.io/bbolt"
 
 	"hubscope/hub/localhub/core"
+	"hubscope/hub/localhub/query"
 	"hubscope/hub/localhub/selection"
 	"hubscope/hub/localhub/store"
 	"hubscope/hub/wire"
@@ -86,12 +88,12 @@ func (s *Service) put(ctx context.Context, c wire.Configuration, allow func(befo
 			return store.Abort(err)
 		}
 		c.ETag = base64.StdEncoding.EncodeToString(strconv.AppendUint(nil, etag, 10))
-		return store.Abort(writeOne(b, c))
+		s.o.Hub.MarkTwins(true)
+		return store.Abort(errors.Join(writeOne(b, c), s.putPending(tx, c.ID)))
 	})
 	if err != nil {
 		return wire.Configuration{}, err
 	}
-	s.soon()
 	return s.view(c), nil
 }
 
@@ -106,9 +108,8 @@ func (s *Service) Delete(ctx context.Context, id, ifMatch string) error {
 		if err != nil {
 			return err
 		}
-		return store.Abort(tx.Bucket(bucket).Delete([]byte(id)))
+		return store.Abort(errors.Join(tx.Bucket(bucket).Delete([]byte(id)), s.putPending(tx, id)))
 	})
-	s.soon()
 	return err
 }
 
@@ -157,7 +158,7 @@ func (s *Service) check(ctx context.Context, c wire.Configuration) error {
 	if _, err := readContent(c.Content); err != nil {
 		return err
 	}
-	problems := s.Test(ctx, queriesOf(c))
+	problems := s.Test(queriesOf(c))
 	if problems.TargetConditionError != "" {
 		return core.NewError(codeTargetCondition, "The target condition is not valid: %s", problems.TargetConditionError)
 	}
@@ -177,13 +178,14 @@ func queriesOf(c wire.Configuration) wire.ConfigurationQueries {
 
 // Test tells what is wrong with a target condition and with queries of metrics
 // (POST /configurations/testQueries).
-func (s *Service) Test(ctx context.Context, q wire.ConfigurationQueries) wire.ConfigurationQueryErrors {
+func (s *Service) Test(q wire.ConfigurationQueries) wire.ConfigurationQueryErrors {
 	errs := wire.ConfigurationQueryErrors{CustomMetricQueryErrors: map[string]string{}}
 	if q.TargetCondition != "" {
-		errs.TargetConditionError = problem(selection.Parse(q.TargetCondition).Check(ctx, s.o.Query))
+		_, err := selection.Parse(q.TargetCondition)
+		errs.TargetConditionError = problem(err)
 	}
 	for name, text := range q.CustomMetricQueries {
-		if _, _, err := s.o.Query(ctx, text, 1, ""); err != nil {
+		if err := selection.Check(text); err != nil {
 			errs.CustomMetricQueryErrors[name] = problem(err)
 		}
 	}
@@ -205,20 +207,9 @@ func (s *Service) view(c wire.Configuration) wire.Configuration {
 	s.mu.Lock()
 	r := s.results[c.ID]
 	s.mu.Unlock()
-	condition := selection.Parse(c.TargetCondition)
-	source, where := "devices", ""
-	if condition.Modules {
-		source = "devices.modules"
-	}
-	if condition.Where != "" {
-		where = " where " + condition.Where
-	}
 	c.SystemMetrics = &wire.ConfigurationMetrics{
 		Results: map[string]int64{"targetedCount": r.targeted, "appliedCount": r.applied},
-		Queries: map[string]string{
-			"targetedCount": "select deviceId from " + source + where,
-			"appliedCount":  fmt.Sprintf("select deviceId from %s where configurations.[[%s]].status = 'Applied'", source, c.ID),
-		},
+		Queries: systemQueries(c),
 	}
 	metrics := &wire.ConfigurationMetrics{Results: map[string]int64{}, Queries: map[string]string{}}
 	if c.Metrics != nil && c.Metrics.Queries != nil {
@@ -237,6 +228,24 @@ func (s *Service) view(c wire.Configuration) wire.Configuration {
 		c.Labels = map[string]string{}
 	}
 	return c
+}
+
+// systemQueries ask for what the system metrics count. The statuses of a
+// deployment are in the twins of $edgeAgent (protocol 3.4).
+func systemQueries(c wire.Configuration) map[string]string {
+	applied := fmt.Sprintf("configurations.[[%s]].status = 'Applied'", c.ID)
+	from, target := query.Devices, "select deviceId from devices"
+	switch parsed, err := selection.Parse(c.TargetCondition); {
+	case err != nil:
+	case parsed.Text() != "":
+		from, target = parsed.Collection(), "select deviceId from "+string(parsed.Collection())+" where "+parsed.Text()
+	default:
+		from, target = parsed.Collection(), "select deviceId from "+string(parsed.Collection())
+	}
+	if c.Content != nil && len(c.Content.ModulesContent) > 0 {
+		from, applied = query.Modules, "moduleId = '"+edgeAgent+"' and "+applied
+	}
+	return map[string]string{"targetedCount": target, "appliedCount": "select deviceId from " + string(from) + " where " + applied}
 }
 
 func checkMatch(c *wire.Configuration, id, ifMatch string) error {

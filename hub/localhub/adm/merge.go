@@ -16,6 +16,8 @@ const (
 type claim struct {
 	id       string
 	settings []setting
+	// says: the twin tells of the configuration.
+	says bool
 }
 
 // merge decides between claims, of which the first wins: what is missing in the
@@ -32,20 +34,23 @@ func merge(claims []claim, t wire.Twin) (patch json.RawMessage, statuses map[str
 	missing := map[string]any{}
 	var taken []setting
 	for _, c := range claims {
-		statuses[c.id] = targeted
+		status := targeted
 		if len(c.settings) == 0 {
-			statuses[c.id] = applied // nothing to set is set
+			status = applied // nothing to set is set
 		}
 		before := len(taken)
 		for _, s := range c.settings {
 			if overlapsAny(s, taken[:before]) {
 				continue
 			}
-			statuses[c.id] = applied
+			status = applied
 			taken = append(taken, s)
 			if !s.holds(desired) {
 				s.put(missing)
 			}
+		}
+		if c.says {
+			statuses[c.id] = status
 		}
 	}
 	if len(missing) == 0 {
@@ -62,20 +67,4 @@ func overlapsAny(s setting, taken []setting) bool {
 		}
 	}
 	return false
-}
-
-// sameStatuses tells whether the twin says already what it should.
-func sameStatuses(t wire.Twin, statuses map[string]string) bool {
-	var have map[string]struct {
-		Status string `json:"status"`
-	}
-	if len(t.Configurations) > 0 && json.Unmarshal(t.Configurations, &have) != nil || len(have) != len(statuses) {
-		return false
-	}
-	for id, status := range statuses {
-		if have[id].Status != status {
-			return false
-		}
-	}
-	return true
 }

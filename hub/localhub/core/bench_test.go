@@ -1,6 +1,7 @@
 package core
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"path/filepath"
@@ -11,6 +12,7 @@ import (
 
 	"go.etcd.io/bbolt"
 
+	"hubscope/hub/localhub/core/twindoc"
 	"hubscope/hub/localhub/store"
 	"hubscope/hub/wire"
 )
@@ -86,7 +88,7 @@ func fillRegistry(b *testing.B, path string, n int) {
 				id := fmt.Sprintf("device-%07d", k)
 				i := identity{Generation: h.newGeneration(h.now())}
 				i.apply(wire.Device{DeviceID: id}, h.now())
-				if err := errors.Join(i.write(tx, ID{Device: id}), putJSON(tx.Bucket(twinsBucket), []byte(id), newTwin())); err != nil {
+				if err := errors.Join(i.write(tx, ID{Device: id}), putJSON(tx.Bucket(twinsBucket), []byte(id), benchTwin(k, h.now()))); err != nil {
 					return store.Abort(err)
 				}
 				c = c.change(false, 1)
@@ -100,6 +102,27 @@ func fillRegistry(b *testing.B, path string, n int) {
 	if err := errors.Join(h.Close(), db.Close()); err != nil {
 		b.Fatal(err)
 	}
+}
+
+// benchTwin is as of a device in use: a few tags, desired properties, and reported
+// ones with their metadata.
+func benchTwin(k int, now time.Time) twin {
+	t := newTwin()
+	t.Tags = fmt.Appendf(nil, `{"building":"b%d","floor":%d,"region":"%s"}`, k%1000, k%40, [...]string{"eu", "us", "ap"}[k%3])
+	for _, p := range []struct {
+		into    *json.RawMessage
+		text    string
+		desired bool
+	}{
+		{&t.Desired, `{"interval":30,"firmware":{"version":"1.4.2"}}`, true},
+		{&t.Reported, fmt.Sprintf(`{"interval":%d,"firmware":{"version":"1.4.%d","state":"idle"},"battery":%d}`, k%60, k%3, k%100), false},
+	} {
+		d, _ := twindoc.Load(nil)
+		o, _ := twindoc.Parse([]byte(p.text))
+		d.Merge(o, now, p.desired)
+		*p.into = d.JSON()
+	}
+	return t
 }
 
 // BenchmarkCreateDevice is 50 clients that create devices, each waiting for one

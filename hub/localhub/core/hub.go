@@ -6,6 +6,7 @@ import (
 	"net"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"hubscope/hub/localhub/core/eventlog"
@@ -115,6 +116,9 @@ type Hub struct {
 	c2d, feedback, files             *queue.Set
 	pace                             pace // of feedback
 	feedbackListeners, fileListeners listeners
+
+	marking  atomic.Bool            // see MarkTwins
+	onMarked atomic.Pointer[func()] // see OnMarked
 
 	lastGeneration int64 // owned by the store's writer goroutine
 }

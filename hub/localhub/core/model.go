@@ -29,6 +29,6 @@ func (h *Hub) noteModel(ctx context.Context, id ID, model string) error {
 			return err
 		}
 		t.ModelID = model
-		return store.Abort(putJSON(tx.Bucket(twinsBucket), id.key(), t))
+		return store.Abort(h.putTwin(tx, id, t))
 	}, func() {})
 }

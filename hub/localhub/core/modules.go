@@ -48,7 +48,7 @@ func (h *Hub) CreateModule(ctx context.Context, m wire.Module) (wire.Module, err
 func (h *Hub) makeModule(tx *bbolt.Tx, id ID, m wire.Module) error {
 	i := identity{Generation: h.newGeneration(h.now())}
 	i.applyModule(m)
-	return errors.Join(i.write(tx, id), putJSON(tx.Bucket(twinsBucket), id.key(), newTwin()))
+	return errors.Join(i.write(tx, id), h.putTwin(tx, id, newTwin()))
 }
 
 // applyModule takes over what a client may set.
@@ -175,7 +175,7 @@ func (h *Hub) UpdateModule(ctx context.Context, m wire.Module, ifMatch string) (
 		}
 		after = before
 		after.applyModule(m)
-		return store.Abort(after.write(tx, id))
+		return store.Abort(errors.Join(after.write(tx, id), h.mark(tx, id)))
 	}, func() { h.endOutdated(id, &before, &after) })
 	if err != nil {
 		return wire.Module{}, err

@@ -38,7 +38,7 @@ func (h *Hub) CreateDevice(ctx context.Context, d wire.Device) (wire.Device, err
 		}
 		return store.Abort(errors.Join(
 			created.write(tx, ID{Device: d.DeviceID}),
-			putJSON(tx.Bucket(twinsBucket), []byte(d.DeviceID), newTwin()),
+			h.putTwin(tx, ID{Device: d.DeviceID}, newTwin()),
 			h.makeSystemModules(tx, d.DeviceID, &created),
 			n.change(created.Disabled, 1).write(tx),
 		))
@@ -98,7 +98,7 @@ func (h *Hub) UpdateDevice(ctx context.Context, d wire.Device, ifMatch string) (
 		}
 		n = n.change(before.Disabled, -1).change(after.Disabled, 1)
 		return store.Abort(errors.Join(
-			after.write(tx, ID{Device: d.DeviceID}), h.makeSystemModules(tx, d.DeviceID, &after), n.write(tx),
+			after.write(tx, ID{Device: d.DeviceID}), h.mark(tx, ID{Device: d.DeviceID}), h.makeSystemModules(tx, d.DeviceID, &after), n.write(tx),
 		))
 	}, func() {
 		h.endOutdated(ID{Device: d.DeviceID}, &before, &after)
@@ -155,6 +155,7 @@ func (h *Hub) remove(tx *bbolt.Tx, id ID) error {
 		tx.Bucket(twinsBucket).Delete(key),
 		tx.Bucket(activityBucket).Delete(key),
 		h.c2d.Drop(tx, string(key)),
+		h.mark(tx, id), // for who counts
 	)
 }
 

@@ -68,7 +68,7 @@ func (h *Hub) ReportTwin(ctx context.Context, id ID, patch []byte, version *int6
 		}
 		t.Reported, after = d.JSON(), d.Version
 		t.Version++
-		return store.Abort(putJSON(tx.Bucket(twinsBucket), id.key(), t))
+		return store.Abort(h.putTwin(tx, id, t))
 	}, func() {})
 	return after, err
 }

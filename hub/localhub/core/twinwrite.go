@@ -40,6 +40,7 @@ type twinWrite struct {
 	tags, desired twindoc.Object // nil: absent
 	// configurations changes nothing else of the twin; nil: absent
 	configurations json.RawMessage
+	quiet          bool // configurations need not look at the twin again
 
 	emptyTags, emptyDesired bool // null was written
 
@@ -58,15 +59,19 @@ func (h *Hub) writeTwin(ctx context.Context, w twinWrite, p TwinPatch) (wire.Twi
 	if w.desired, err = parseSection("properties.desired", p.Desired); err != nil {
 		return wire.Twin{}, err
 	}
-	err = h.update(ctx, func(tx *bbolt.Tx) error { return w.run(h, tx) }, func() {
-		if s := h.sessions.get(w.id); s != nil && w.push != nil {
-			s.pushDesired(w.push, w.version)
-		}
-	})
+	err = h.update(ctx, func(tx *bbolt.Tx) error { return w.run(h, tx) }, func() { w.tell(h) })
 	if err != nil {
 		return wire.Twin{}, err
 	}
 	return w.written, nil
+}
+
+// tell the device of its new desired properties, if there are some. To be called
+// when the write is durable.
+func (w *twinWrite) tell(h *Hub) {
+	if s := h.sessions.get(w.id); s != nil && w.push != nil {
+		s.pushDesired(w.push, w.version)
+	}
 }
 
 // run checks and writes. Writer goroutine.
@@ -94,7 +99,15 @@ func (w *twinWrite) run(h *Hub, tx *bbolt.Tx) error {
 	if w.written, err = h.wireTwin(tx, w.id, &i, &t); err != nil {
 		return err
 	}
-	return store.Abort(putJSON(tx.Bucket(twinsBucket), w.id.key(), t))
+	if w.quiet {
+		return store.Abort(putJSON(tx.Bucket(twinsBucket), w.id.key(), t))
+	}
+	return store.Abort(h.putTwin(tx, w.id, t))
+}
+
+// putTwin stores a twin, and has configurations look at it. Writer goroutine.
+func (h *Hub) putTwin(tx *bbolt.Tx, id ID, t twin) error {
+	return errors.Join(putJSON(tx.Bucket(twinsBucket), id.key(), t), h.mark(tx, id))
 }
 
 // takeNull tells whether null empties a section, and leaves none.

@@ -34,7 +34,7 @@ func (s *Service) Create(ctx context.Context, j wire.Job) (wire.Job, error) {
 	if err := check(&j); err != nil {
 		return wire.Job{}, err
 	}
-	if err := selection.Parse(j.QueryCondition).Check(ctx, s.o.Query); err != nil {
+	if _, err := selection.Parse(j.QueryCondition); err != nil {
 		return wire.Job{}, err
 	}
 	r := newRecord(j, s.now())

@@ -73,16 +73,15 @@ func (s *Service) Jobs(jobType, status string, n int, continuation string) (jobs
 }
 
 // DeviceJobs returns up to n rows of devices.jobs in the order of jobs and
-// devices, after the one that an earlier call gave as next ("" starts at the
+// devices, from the one that an earlier call gave as next ("" starts at the
 // beginning); next is "" at the end.
-func (s *Service) DeviceJobs(after string, n int) (rows []wire.DeviceJob, next string, err error) {
+func (s *Service) DeviceJobs(from string, n int) (rows []wire.DeviceJob, next string, err error) {
 	err = s.db.View(func(tx *bbolt.Tx) error {
 		c := tx.Bucket(itemsBucket).Cursor()
 		var r record
-		var last []byte
-		for key, value := c.Seek([]byte(after + "\x00")); key != nil; key, value = c.Next() {
+		for key, value := c.Seek([]byte(from)); key != nil; key, value = c.Next() {
 			if len(rows) == n {
-				next = string(last)
+				next = string(key)
 				return nil
 			}
 			job, id := parseItemKey(key)
@@ -96,7 +95,7 @@ func (s *Service) DeviceJobs(after string, n int) (rows []wire.DeviceJob, next s
 			if err := unseal(value, &i); err != nil {
 				return err
 			}
-			rows, last = append(rows, i.row(r.Job, id)), bytes.Clone(key)
+			rows = append(rows, i.row(r.Job, id))
 		}
 		return nil
 	})

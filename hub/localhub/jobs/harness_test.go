@@ -1,10 +1,7 @@
 package jobs_test
 
 import (
-	"context"
-	"encoding/json"
 	"path/filepath"
-	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -13,13 +10,14 @@ import (
 
 	"hubscope/hub/localhub/core"
 	"hubscope/hub/localhub/jobs"
+	"hubscope/hub/localhub/selection"
 	"hubscope/hub/localhub/store"
 	"hubscope/hub/wire"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// fixture is the service on a real hub. Its query language is that of fixture.query.
+// fixture is the service on a real hub.
 type fixture struct {
 	*jobs.Service
 	hub   *core.Hub
@@ -36,7 +34,7 @@ func start(t *testing.T, dir string, change func(*jobs.Options)) *fixture {
 	if f.hub, err = core.Open(db, core.Options{}); err != nil {
 		t.Fatal(err)
 	}
-	o := jobs.Options{Hub: f.hub, Query: f.query}
+	o := jobs.Options{Hub: f.hub, Language: selection.New(f.hub, nil)}
 	if change != nil {
 		change(&o)
 	}
@@ -52,26 +50,6 @@ func start(t *testing.T, dir string, change func(*jobs.Options)) *fixture {
 	})
 	t.Cleanup(f.close)
 	return f
-}
-
-// query understands no condition, and WHERE deviceId IN ['a','b'].
-func (f *fixture) query(_ context.Context, text string, n int, after string) (items []any, next string, err error) {
-	_, where, filtered := strings.Cut(text, " WHERE deviceId IN ")
-	var ids []string
-	if filtered {
-		if err := json.Unmarshal([]byte(strings.ReplaceAll(where, "'", `"`)), &ids); err != nil {
-			return nil, "", core.NewError(core.CodeArgumentInvalid, "BadRequest")
-		}
-	} else if strings.Contains(text, "WHERE") {
-		return nil, "", core.NewError(core.CodeArgumentInvalid, "BadRequest")
-	}
-	twins, next, err := f.hub.Twins(after, min(n, 3)) // pages are small, so that there are several
-	for _, t := range twins {
-		if !filtered || strings.Contains(where, "'"+t.DeviceID+"'") {
-			items = append(items, t)
-		}
-	}
-	return items, next, err
 }
 
 func (f *fixture) create(t *testing.T, ids ...string) {

@@ -118,11 +118,18 @@ func (s *Service) begin(id string) (record, error) {
 // list writes down all devices of the job.
 func (s *Service) list(ctx context.Context, r *record) error {
 	id := r.Job.JobID
-	err := selection.Parse(r.Job.QueryCondition).Each(ctx, s.o.Query, func(twins []wire.Twin) error {
+	condition, err := selection.Parse(r.Job.QueryCondition)
+	if err != nil {
+		return err
+	}
+	for ids, err := range s.o.Language.IDs(ctx, condition) {
+		if err != nil {
+			return err
+		}
 		_, err := s.change(ctx, id, func(tx *bbolt.Tx, r *record) error {
 			b := tx.Bucket(itemsBucket)
-			for _, t := range twins {
-				key := itemKey(id, selection.IDOf(t))
+			for _, of := range ids {
+				key := itemKey(id, of)
 				if b.Get(key) != nil {
 					continue
 				}
@@ -133,10 +140,9 @@ func (s *Service) list(ctx context.Context, r *record) error {
 			}
 			return nil
 		})
-		return err
-	})
-	if err != nil {
-		return err
+		if err != nil {
+			return err
+		}
 	}
 	_, err = s.change(ctx, id, func(_ *bbolt.Tx, r *record) error { r.Listed = true; return nil })
 	return err

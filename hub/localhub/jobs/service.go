@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"iter"
 	"log/slog"
 	"sync"
 	"time"
@@ -11,7 +12,7 @@ import (
 	"go.etcd.io/bbolt"
 
 	"hubscope/hub/localhub/core"
-	"hubscope/hub/localhub/selection"
+	"hubscope/hub/localhub/query"
 	"hubscope/hub/localhub/store"
 	"hubscope/hub/wire"
 )
@@ -22,11 +23,17 @@ type Hub interface {
 	InvokeMethod(ctx context.Context, id core.ID, call core.MethodCall) (core.MethodResult, error)
 }
 
+// Language finds the devices and modules that a condition means;
+// *selection.Language is one.
+type Language interface {
+	IDs(ctx context.Context, c *query.Condition) iter.Seq2[[]core.ID, error]
+}
+
 // Options of Open. The zero value of a field means its default.
 type Options struct {
-	// Hub and Query are required.
-	Hub   Hub
-	Query selection.Query
+	// Hub and Language are required.
+	Hub      Hub
+	Language Language
 	// Running is how many jobs run at a time; others are queued. Default 10
 	// (protocol 9).
 	Running int

@@ -32,6 +32,20 @@ func (t *total) add(a *aggregate, r Row) {
 	t.min, t.max = min(t.min, v.num), max(t.max, v.num)
 }
 
+// merge adds the total of other rows.
+func (t *total) merge(u total) {
+	switch {
+	case u.n == 0:
+		return
+	case t.n == 0:
+		*t = u
+		return
+	}
+	t.n += u.n
+	t.sum += u.sum
+	t.min, t.max = min(t.min, u.min), max(t.max, u.max)
+}
+
 // result is undefined when there is none: see counts.
 func (t *total) result(a *aggregate) Value {
 	switch {

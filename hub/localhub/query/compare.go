@@ -23,13 +23,28 @@ func (v Value) compare(w Value) (order int, ok bool) {
 	return cmp.Compare(v.num, w.num), true
 }
 
-// comparisons tell by the order of the two sides.
-var comparisons = map[string]func(order int) bool{
-	"=":  func(o int) bool { return o == 0 },
-	"!=": func(o int) bool { return o != 0 },
-	"<>": func(o int) bool { return o != 0 },
-	"<":  func(o int) bool { return o < 0 },
-	"<=": func(o int) bool { return o <= 0 },
-	">":  func(o int) bool { return o > 0 },
-	">=": func(o int) bool { return o >= 0 },
+// isComparison tells whether a symbol compares.
+func isComparison(symbol string) bool {
+	switch symbol {
+	case "=", "!=", "<>", "<", "<=", ">", ">=":
+		return true
+	}
+	return false
+}
+
+// holds tells what an operator says of the order of its two sides.
+func holds(operator string, order int) bool {
+	switch operator {
+	case "=":
+		return order == 0
+	case "<":
+		return order < 0
+	case "<=":
+		return order <= 0
+	case ">":
+		return order > 0
+	case ">=":
+		return order >= 0
+	}
+	return order != 0
 }

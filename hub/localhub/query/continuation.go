@@ -13,12 +13,12 @@ type position struct {
 	left int64
 	// groups is how many groups were given.
 	groups uint64
-	// after is the key of the last row that is done with.
-	after string
+	// from is where the rows begin that are not done with.
+	from string
 }
 
 const (
-	tokenVersion = 1
+	tokenVersion = 2
 	sealLength   = 16
 )
 
@@ -28,7 +28,7 @@ func (e *Engine) token(text string, p position) string {
 	raw := []byte{tokenVersion}
 	raw = binary.AppendVarint(raw, p.left)
 	raw = binary.AppendUvarint(raw, p.groups)
-	raw = append(raw, p.after...)
+	raw = append(raw, p.from...)
 	return base64.StdEncoding.EncodeToString(append(raw, e.seal(text, raw)...))
 }
 
@@ -56,7 +56,7 @@ func readPosition(raw []byte) (p position, err error) {
 	if p.groups, m = binary.Uvarint(raw[n:]); m <= 0 {
 		return p, ErrContinuation
 	}
-	p.after = string(raw[n+m:])
+	p.from = string(raw[n+m:])
 	return p, nil
 }
 

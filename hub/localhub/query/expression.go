@@ -32,8 +32,7 @@ type (
 	not struct{ operand expression }
 
 	comparison struct {
-		holds       func(order int) bool
-		equality    bool
+		operator    string
 		left, right expression
 	}
 
@@ -91,7 +90,7 @@ func (c comparison) eval(r Row) Value {
 	if !ok {
 		return incomparable
 	}
-	return boolean(c.holds(order))
+	return boolean(holds(c.operator, order))
 }
 
 func (m membership) eval(r Row) Value {

@@ -1,6 +1,7 @@
 package query
 
 import (
+	"cmp"
 	"context"
 	"encoding/binary"
 	"encoding/json"
@@ -11,6 +12,7 @@ import (
 // it has these values.
 type group struct {
 	paths  []Path
+	key    string // see appendKey
 	values []Value
 	totals []total
 }
@@ -72,18 +74,46 @@ func (g *grouping) of(r Row) (*group, error) {
 	if in, ok := g.byKey[string(g.key)]; ok {
 		return in, nil
 	}
-	g.bytes += len(g.key)
-	if len(g.groups) == maxGroups || g.bytes > maxGroupBytes {
-		return nil, &Error{Reason: "GROUP BY makes more than " + itoa(maxGroups) + " groups, or more than " + itoa(maxGroupBytes>>20) + " MiB of them: narrow the query by WHERE"}
+	in := &group{
+		paths: g.query.group, key: string(g.key),
+		values: make([]Value, len(g.values)), totals: make([]total, len(g.query.items)),
 	}
-	in := &group{paths: g.query.group, values: make([]Value, len(g.values)), totals: make([]total, len(g.query.items))}
 	for i, v := range g.values {
 		v.text = strings.Clone(v.text) // else it keeps the whole document
 		in.values[i] = v
 	}
+	return in, g.keep(in)
+}
+
+// keep adds a new group, within bounds.
+func (g *grouping) keep(in *group) error {
+	g.bytes += len(in.key)
+	if len(g.groups) == maxGroups || g.bytes > maxGroupBytes {
+		return &Error{Reason: "GROUP BY makes more than " + itoa(maxGroups) + " groups, or more than " + itoa(maxGroupBytes>>20) + " MiB of them: narrow the query by WHERE"}
+	}
 	g.groups = append(g.groups, in)
-	g.byKey[string(g.key)] = in
-	return in, nil
+	g.byKey[in.key] = in
+	return nil
+}
+
+// merge adds the groups of rows that come behind those of g.
+func (g *grouping) merge(part *grouping) error {
+	for i, of := range part.groups {
+		in := g.byKey[of.key]
+		if !g.query.grouped {
+			in = g.groups[i]
+		}
+		if in == nil {
+			if err := g.keep(of); err != nil {
+				return err
+			}
+			continue
+		}
+		for k := range in.totals {
+			in.totals[k].merge(of.totals[k])
+		}
+	}
+	return nil
 }
 
 // appendKey writes a form that is the same for equal values only; 1 and 1.0 are
@@ -130,14 +160,20 @@ func (e *Engine) collect(ctx context.Context, q *Query) ([]any, error) {
 		}
 		return g.result(), err
 	}
-	for r, err := range rows(ctx, source, q.where, "") {
+	rows := rowsOf(source, q.where, "")
+	pieces := inOrder(ctx, rows, func(ctx context.Context, in Span) (*grouping, error) {
+		part, tooMany := newGrouping(q), error(nil)
+		_, err := rows.scan(ctx, in, func(r Row) bool {
+			tooMany = part.add(r)
+			return tooMany == nil
+		})
+		return part, cmp.Or(err, tooMany)
+	})
+	for part, err := range pieces {
+		if err == nil {
+			err = g.merge(part)
+		}
 		if err != nil {
-			return nil, err
-		}
-		if !matches(q.where, r) {
-			continue
-		}
-		if err := g.add(r); err != nil {
 			return nil, err
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -13,33 +14,39 @@ import (
 )
 
 // memory is a source of documents, in the order of their keys; read counts the
-// rows that it gave.
+// rows that it gave. It is cut into small pieces, so that tests read at several
+// places at once.
 type memory struct {
 	rows []query.Row
-	read int
+	read atomic.Int64
 }
 
 func (*memory) Leading() string { return "deviceId" }
 
-func (m *memory) Scan(_ context.Context, after string, n int) ([]query.Row, error) {
-	from, found := slices.BinarySearchFunc(m.rows, after, func(r query.Row, key string) int { return strings.Compare(r.Key(), key) })
-	if found {
-		from++
-	}
-	batch := m.rows[from:min(from+n, len(m.rows))]
-	m.read += len(batch)
-	return batch, nil
-}
-
-func (m *memory) Lookup(ctx context.Context, value, after string, n int) ([]query.Row, error) {
-	var of []query.Row
-	for _, r := range m.rows {
-		if id, _, _ := strings.Cut(r.Key(), "\x00"); id == value && r.Key() > after && len(of) < n {
-			of = append(of, r)
+func (m *memory) Scan(ctx context.Context, in query.Span, visit func(query.Row) bool) error {
+	for _, r := range m.rows[m.at(in.From):] {
+		if in.Until != "" && r.Key() >= in.Until {
+			break
+		}
+		if m.read.Add(1); ctx.Err() != nil || !visit(r) {
+			break
 		}
 	}
-	m.read += len(of)
-	return of, nil
+	return context.Cause(ctx)
+}
+
+func (m *memory) Cut(_ context.Context, in query.Span, n int) (string, error) {
+	at := m.at(in.From) + min(n, 16)
+	if at >= len(m.rows) || in.Until != "" && m.rows[at].Key() >= in.Until {
+		return "", nil
+	}
+	return m.rows[at].Key(), nil
+}
+
+// at is the place of the first row whose key is not less.
+func (m *memory) at(key string) int {
+	at, _ := slices.BinarySearchFunc(m.rows, key, func(r query.Row, key string) int { return strings.Compare(r.Key(), key) })
+	return at
 }
 
 // documents makes a source of JSON texts with deviceId and maybe moduleId.

@@ -12,9 +12,14 @@ const (
 	// maxGroups and maxGroupBytes bound what one GROUP BY may hold.
 	maxGroups     = 10_000
 	maxGroupBytes = 32 << 20
-	// firstBatch and maxBatch are how many rows a source is asked for at once.
-	firstBatch = 16
-	maxBatch   = 1024
+	// pieceRows is how many rows are read at one place before others are.
+	pieceRows = 1024
+	// maxReaders bounds the places that a query reads at.
+	maxReaders = 8
+	// keptResults and keptBytes bound the results of GROUP BY that are kept for
+	// their later pages.
+	keptResults = 8
+	keptBytes   = 32 << 20
 	// lookAhead is how many rows are read after a full page to find out whether it
 	// is the last one. Past it, the page says that there may be more.
 	lookAhead = 20_000

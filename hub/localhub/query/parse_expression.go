@@ -47,10 +47,10 @@ func (p *parser) predicate() (expression, error) {
 		return nil, err
 	}
 	switch {
-	case p.now.kind == symbolToken && comparisons[p.now.text] != nil:
+	case p.now.kind == symbolToken && isComparison(p.now.text):
 		operator := p.take().text
 		right, err := p.sum()
-		return comparison{comparisons[operator], operator == "=", left, right}, err
+		return comparison{operator, left, right}, err
 	case p.accept("IN"):
 		return p.membership(left, false)
 	case p.accept("NIN"):

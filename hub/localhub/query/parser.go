@@ -1,6 +1,7 @@
 package query
 
 import (
+	"strings"
 	"unicode/utf8"
 )
 
@@ -44,6 +45,7 @@ func ParseCondition(text string) (*Condition, error) {
 			return nil, err
 		}
 	}
+	c.text = strings.TrimSpace(text[p.now.offset:])
 	if c.where, err = p.expression(); err != nil {
 		return nil, err
 	}

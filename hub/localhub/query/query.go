@@ -40,7 +40,11 @@ func (q *Query) Collection() Collection { return q.from }
 type Condition struct {
 	from  Collection
 	where expression
+	text  string
 }
+
+// Text is what is behind WHERE, as it was given; empty for all rows.
+func (c *Condition) Text() string { return c.text }
 
 // Collection is what the condition reads.
 func (c *Condition) Collection() Collection { return c.from }

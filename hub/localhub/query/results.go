@@ -2,17 +2,15 @@ package query
 
 import (
 	"context"
+	"encoding/json"
 	"slices"
 	"sync"
 
 	"hubscope/hub/wire"
 )
 
-// keptResults is how many results with more than one page are kept.
-const keptResults = 8
-
 // results keeps the last results of GROUP BY, so that their second pages need no
-// second pass. The oldest goes first.
+// second pass. The oldest go first, and what is too large is not kept.
 type results struct {
 	mu   sync.Mutex
 	kept []result // guarded by mu
@@ -21,6 +19,7 @@ type results struct {
 type result struct {
 	text  string
 	items []any
+	bytes int
 }
 
 func (r *results) get(text string) ([]any, bool) {
@@ -35,13 +34,26 @@ func (r *results) get(text string) ([]any, bool) {
 }
 
 func (r *results) put(text string, items []any) {
+	fresh := result{text: text, items: items, bytes: len(text)}
+	for _, item := range items {
+		raw, _ := item.(json.RawMessage)
+		fresh.bytes += len(raw)
+	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.kept = slices.DeleteFunc(r.kept, func(k result) bool { return k.text == text })
-	if len(r.kept) == keptResults {
+	r.kept = append(r.kept, fresh)
+	for r.bytes() > keptBytes || len(r.kept) > keptResults {
 		r.kept = slices.Delete(r.kept, 0, 1)
 	}
-	r.kept = append(r.kept, result{text, items})
+}
+
+// bytes must be called with mu held.
+func (r *results) bytes() (n int) {
+	for _, k := range r.kept {
+		n += k.bytes
+	}
+	return n
 }
 
 // groupPage gives up to n groups. A first page is always computed; a later one
@@ -56,9 +68,7 @@ func (e *Engine) groupPage(ctx context.Context, q *Query, at position, n int) (P
 		if items, err = e.collect(ctx, q); err != nil {
 			return Page{}, err
 		}
-		if q.top >= 0 {
-			items = items[:min(q.top, len(items))]
-		}
+		items = items[:q.limited(int64(len(items)))]
 		if len(items) > n {
 			e.results.put(q.text, items)
 		}

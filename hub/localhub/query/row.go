@@ -6,7 +6,7 @@ import (
 	"hubscope/hub/wire"
 )
 
-// Row is one document.
+// Row is one document, good while a [Source] gives it.
 type Row interface {
 	// Key is the row's place in its [Source].
 	Key() string
@@ -28,7 +28,7 @@ type documentRow struct {
 
 func (d documentRow) Key() string          { return d.key }
 func (d documentRow) Document() any        { return d.text }
-func (d documentRow) Find(path Path) Value { return JSON(string(d.text)).at(path) }
+func (d documentRow) Find(path Path) Value { return JSON(string(d.text)).At(path) }
 
 // TwinRow is a row of a device's or module's twin (protocol 2.5), which must not
 // change while the row is used. Its key is [DeviceKey] or [ModuleKey].
@@ -57,9 +57,9 @@ func (t twinRow) Find(path Path) Value {
 	case "properties":
 		return t.property(rest)
 	case "tags":
-		return JSON(string(t.Tags)).at(rest)
+		return JSON(string(t.Tags)).At(rest)
 	}
-	return t.top(first).at(rest)
+	return t.top(first).At(rest)
 }
 
 // property saves putting the two documents into one.
@@ -70,9 +70,9 @@ func (t twinRow) property(path Path) Value {
 	case len(path) == 0:
 		return encoded(t.Properties)
 	case path[0].Name == "desired":
-		return JSON(string(t.Properties.Desired)).at(path[1:])
+		return JSON(string(t.Properties.Desired)).At(path[1:])
 	case path[0].Name == "reported":
-		return JSON(string(t.Properties.Reported)).at(path[1:])
+		return JSON(string(t.Properties.Reported)).At(path[1:])
 	}
 	return Value{}
 }

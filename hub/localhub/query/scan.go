@@ -3,75 +3,142 @@ package query
 import (
 	"context"
 	"iter"
-	"strings"
+	"runtime"
+	"sync"
 )
 
-// rows gives the rows after a key that where may be true for, in the order of
-// their keys. It looks up those that where names, and else reads them all, or
-// those with a common start (protocol 3.1, 3.2).
-func rows(ctx context.Context, s Source, where expression, after string) iter.Seq2[Row, error] {
-	member := s.Leading()
-	if wanted, ok := values(where, member); ok {
-		return func(yield func(Row, error) bool) {
-			for _, value := range sorted(wanted) {
-				read := func(after string, n int) ([]Row, error) { return s.Lookup(ctx, value, after, n) }
-				if !batches(ctx, after, read, yield) {
+// selection is the rows of a source that a condition may be true for.
+type selection struct {
+	source Source
+	spans  spans
+	where  expression
+}
+
+// rowsOf gives the rows from a key on.
+func rowsOf(source Source, where expression, from string) selection {
+	return selection{source, spansOf(where, source.Leading()).intersect(spans{{From: from}}), where}
+}
+
+// scan visits the rows of a span that the condition is true for; read is how many
+// were looked at.
+func (s selection) scan(ctx context.Context, in Span, visit func(Row) (more bool)) (read int, err error) {
+	err = s.source.Scan(ctx, in, func(r Row) bool {
+		read++
+		return !matches(s.where, r) || visit(r)
+	})
+	return read, err
+}
+
+// pieces cuts the spans into parts of about as many rows as one reader should
+// take at a time.
+func (s selection) pieces(ctx context.Context) iter.Seq2[Span, error] {
+	return func(yield func(Span, error) bool) {
+		for _, span := range s.spans {
+			for {
+				end := span.Until
+				if cutter, ok := s.source.(Cutter); ok {
+					key, err := cutter.Cut(ctx, span, pieceRows)
+					if err != nil {
+						yield(Span{}, err)
+						return
+					}
+					if key != "" {
+						end = key
+					}
+				}
+				if !yield(Span{span.From, end}, nil) {
 					return
 				}
+				if end == span.Until {
+					break
+				}
+				span.From = end
 			}
 		}
-	}
-	start := prefix(where, member)
-	if start != "" {
-		after = max(after, before(start))
-	}
-	read := func(after string, n int) ([]Row, error) { return s.Scan(ctx, after, n) }
-	return func(yield func(Row, error) bool) {
-		batches(ctx, after, read, func(r Row, err error) bool {
-			if err == nil && start != "" && !strings.HasPrefix(r.Key(), start) {
-				return false
-			}
-			return yield(r, err)
-		})
 	}
 }
 
-// batches reads to the end, each time more: who takes only a page should not
-// wait for rows beyond it. False: stop.
-func batches(ctx context.Context, after string, read func(after string, n int) ([]Row, error), yield func(Row, error) bool) bool {
-	for n := firstBatch; ; n = min(2*n, maxBatch) {
-		if err := context.Cause(ctx); err != nil {
-			yield(nil, err)
-			return false
+// inOrder has work done on the pieces of a selection, on several at a time, and
+// gives the results in the order of their keys. The first piece is done alone: who
+// finds there all that it wants leaves the others in peace. What was begun has
+// ended when inOrder has. It ends after the first error, which may be that of ctx.
+func inOrder[T any](ctx context.Context, s selection, work func(context.Context, Span) (T, error)) iter.Seq2[T, error] {
+	return func(yield func(T, error) bool) {
+		next, stop := iter.Pull2(s.pieces(ctx))
+		defer stop()
+		span, err, ok := next()
+		if !ok {
+			return
 		}
-		batch, err := read(after, n)
-		if err != nil {
-			yield(nil, err)
-			return false
+		var first T
+		if err == nil {
+			first, err = work(ctx, span)
 		}
-		for _, r := range batch {
-			if !yield(r, nil) {
-				return false
-			}
+		if !yield(first, err) || err != nil {
+			return
 		}
-		if len(batch) < n {
-			return true
-		}
-		after = batch[len(batch)-1].Key()
+		atOnce(ctx, next, work, yield)
 	}
 }
 
-// Rows gives the rows of s that the condition is true for, in the order of their
-// keys. It ends after the first error, which may be that of ctx.
-func (c *Condition) Rows(ctx context.Context, s Sources) iter.Seq2[Row, error] {
-	return func(yield func(Row, error) bool) {
-		for r, err := range rows(ctx, s.of(c.from), c.where, "") {
-			if err == nil && !c.Matches(r) {
-				continue
-			}
-			if !yield(r, err) {
+// pieceResult is what came of a piece.
+type pieceResult[T any] struct {
+	value T
+	err   error
+}
+
+// atOnce is inOrder for the pieces behind the first.
+func atOnce[T any](parent context.Context, next func() (Span, error, bool), work func(context.Context, Span) (T, error), yield func(T, error) bool) {
+	var running sync.WaitGroup
+	defer running.Wait()
+	ctx, cancel := context.WithCancel(parent)
+	defer cancel()
+	// What is in the queue is worked on; one more is waited for, and one is being
+	// queued.
+	queue := make(chan chan pieceResult[T], max(1, min(runtime.GOMAXPROCS(0), maxReaders)-1))
+	running.Go(func() {
+		defer close(queue)
+		for {
+			span, err, ok := next()
+			if !ok {
 				return
 			}
+			done := make(chan pieceResult[T], 1)
+			select {
+			case queue <- done:
+			case <-ctx.Done():
+				return
+			}
+			if err != nil {
+				done <- pieceResult[T]{err: err}
+				return
+			}
+			running.Go(func() {
+				value, err := work(ctx, span)
+				done <- pieceResult[T]{value, err}
+			})
+		}
+	})
+	for done := range queue {
+		if r := <-done; !yield(r.value, r.err) || r.err != nil {
+			return
 		}
 	}
+	if err := context.Cause(parent); err != nil {
+		var none T
+		yield(none, err)
+	}
+}
+
+// Keys gives the keys of the rows of s that the condition is true for, in their
+// order, some at a time. It ends after the first error, which may be that of ctx.
+func (c *Condition) Keys(ctx context.Context, s Sources) iter.Seq2[[]string, error] {
+	rows := rowsOf(s.of(c.from), c.where, "")
+	return inOrder(ctx, rows, func(ctx context.Context, in Span) (keys []string, err error) {
+		_, err = rows.scan(ctx, in, func(r Row) bool {
+			keys = append(keys, r.Key())
+			return true
+		})
+		return keys, err
+	})
 }

@@ -92,9 +92,9 @@ func (v Value) isTrue() bool { return v.kind == Bool && v.num != 0 }
 
 func (v Value) primitive() bool { return Null <= v.kind && v.kind <= String }
 
-// at gives the value at a path inside v: undefined when a step is missing or of
+// At gives the value at a path inside v: undefined when a step is missing or of
 // another type.
-func (v Value) at(path Path) Value {
+func (v Value) At(path Path) Value {
 	for _, step := range path {
 		if step.Name == "" {
 			v = v.element(step.Index)

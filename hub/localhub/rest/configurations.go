@@ -68,7 +68,7 @@ func (s *server) testConfiguration(c *call) (answer, error) {
 	if err := c.decode(&body); err != nil {
 		return answer{}, err
 	}
-	return answer{body: s.configurations.Test(c.Context(), body)}, nil
+	return answer{body: s.configurations.Test(body)}, nil
 }
 
 // applyContent writes a content to one device and its modules, now. Modules that

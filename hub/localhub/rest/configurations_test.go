@@ -2,37 +2,30 @@ package rest_test
 
 import (
 	"net/http"
-	"path/filepath"
 	"strings"
 	"testing"
 
 	"hubscope/hub/localhub/adm"
 	"hubscope/hub/localhub/core"
 	"hubscope/hub/localhub/rest"
+	"hubscope/hub/localhub/selection"
 	"hubscope/hub/localhub/store"
 )
 
 func startConfigurations(t *testing.T) *fixture {
 	t.Helper()
-	dir := t.TempDir()
-	db, err := store.Open(filepath.Join(dir, "configurations.db"), store.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	hub := &late{openHub(t, dir)} // one of its own: they are applied from the start on
-	configurations, err := adm.Open(db, adm.Options{Hub: hub, Query: hub.all})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := configurations.Close(); err != nil {
-			t.Error(err)
+	return startMade(t, func(h *core.Hub, db *store.DB) rest.Options {
+		configurations, err := adm.Open(db, adm.Options{Hub: h, Language: selection.New(h, nil)})
+		if err != nil {
+			t.Fatal(err)
 		}
-		if err := db.Close(); err != nil {
-			t.Error(err)
-		}
+		t.Cleanup(func() {
+			if err := configurations.Close(); err != nil {
+				t.Error(err)
+			}
+		})
+		return rest.Options{Configurations: configurations}
 	})
-	return startWith(t, rest.Options{Configurations: configurations})
 }
 
 // Protocol 2.1, 2.2, 2.9, as the Node SDK asks.

@@ -53,9 +53,15 @@ func start(t testing.TB) *fixture {
 
 func startWith(t testing.TB, o rest.Options) *fixture {
 	t.Helper()
+	return startMade(t, func(*core.Hub, *store.DB) rest.Options { return o })
+}
+
+// startMade starts with options that need the hub or its store.
+func startMade(t testing.TB, options func(*core.Hub, *store.DB) rest.Options) *fixture {
+	t.Helper()
 	dir := t.TempDir()
 	ahead := new(atomic.Int64)
-	h := openHubAt(t, dir, func() time.Time { return time.Now().Add(time.Duration(ahead.Load())) })
+	h, db := openHubAt(t, dir, func() time.Time { return time.Now().Add(time.Duration(ahead.Load())) })
 	ca, err := tlsca.Open(filepath.Join(dir, "tls"), []string{"localhost"})
 	if err != nil {
 		t.Fatal(err)
@@ -65,7 +71,7 @@ func startWith(t testing.TB, o rest.Options) *fixture {
 		t.Fatal(err)
 	}
 	server := &http.Server{
-		Handler: rest.Handler(h, o), ConnContext: rest.WithSpelling,
+		Handler: rest.Handler(h, options(h, db)), ConnContext: rest.WithSpelling,
 		ReadHeaderTimeout: 10 * time.Second, ErrorLog: log.New(io.Discard, "", 0),
 	}
 	served := make(chan error, 1)
@@ -84,10 +90,11 @@ func startWith(t testing.TB, o rest.Options) *fixture {
 
 func openHub(t testing.TB, dir string) *core.Hub {
 	t.Helper()
-	return openHubAt(t, dir, time.Now)
+	h, _ := openHubAt(t, dir, time.Now)
+	return h
 }
 
-func openHubAt(t testing.TB, dir string, now func() time.Time) *core.Hub {
+func openHubAt(t testing.TB, dir string, now func() time.Time) (*core.Hub, *store.DB) {
 	t.Helper()
 	db, err := store.Open(filepath.Join(dir, "hub.db"), store.Options{})
 	if err != nil {
@@ -105,7 +112,7 @@ func openHubAt(t testing.TB, dir string, now func() time.Time) *core.Hub {
 			t.Error(err)
 		}
 	})
-	return h
+	return h, db
 }
 
 func (f *fixture) service(t testing.TB, policy string) connstr.Service {

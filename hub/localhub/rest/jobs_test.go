@@ -2,6 +2,7 @@ package rest_test
 
 import (
 	"context"
+	"iter"
 	"net/http"
 	"path/filepath"
 	"strings"
@@ -10,7 +11,9 @@ import (
 
 	"hubscope/hub/localhub/core"
 	"hubscope/hub/localhub/jobs"
+	"hubscope/hub/localhub/query"
 	"hubscope/hub/localhub/rest"
+	"hubscope/hub/localhub/selection"
 	"hubscope/hub/localhub/store"
 	"hubscope/hub/wire"
 )
@@ -18,15 +21,8 @@ import (
 // late is a hub that is there after the services that need it.
 type late struct{ *core.Hub }
 
-func (l *late) all(_ context.Context, text string, n int, after string) (items []any, next string, err error) {
-	if strings.Contains(text, "WHERE") {
-		return nil, "", core.NewError(core.CodeArgumentInvalid, "BadRequest")
-	}
-	twins, next, err := l.Twins(after, n)
-	for _, t := range twins {
-		items = append(items, t)
-	}
-	return items, next, err
+func (l *late) IDs(ctx context.Context, c *query.Condition) iter.Seq2[[]core.ID, error] {
+	return selection.New(l.Hub, nil).IDs(ctx, c)
 }
 
 func startJobs(t *testing.T) *fixture {
@@ -36,7 +32,7 @@ func startJobs(t *testing.T) *fixture {
 		t.Fatal(err)
 	}
 	hub := &late{}
-	scheduled, err := jobs.Open(db, jobs.Options{Hub: hub, Query: hub.all})
+	scheduled, err := jobs.Open(db, jobs.Options{Hub: hub, Language: hub})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -16,12 +16,14 @@ import (
 	"hubscope/hub/localhub/adm"
 	"hubscope/hub/localhub/core"
 	"hubscope/hub/localhub/jobs"
+	"hubscope/hub/localhub/query"
+	"hubscope/hub/localhub/selection"
 	"hubscope/hub/localhub/upload"
 )
 
 // Options of [Handler].
 type Options struct {
-	// Query runs the query language. Nil: [Language] over the hub and Jobs.
+	// Query runs the query language. Nil: that of the hub and Jobs.
 	Query Querier
 	// BodyTimeout bounds the time that a client may take to send a body. Default 30 s.
 	BodyTimeout time.Duration
@@ -41,14 +43,7 @@ type Options struct {
 type Querier interface {
 	// Query gives at most max items that follow continuation, which is empty for
 	// the first page. A refusal is a *core.Error.
-	Query(ctx context.Context, text string, max int, continuation string) (QueryPage, error)
-}
-
-// QueryPage is one page of a query's result.
-type QueryPage struct {
-	Items        []any  // each becomes a JSON document
-	Type         string // one of the Item values of package wire
-	Continuation string // empty on the last page
+	Query(ctx context.Context, text string, max int, continuation string) (query.Page, error)
 }
 
 // Handler serves the service REST API of h. It may be used by any number of
@@ -56,7 +51,11 @@ type QueryPage struct {
 func Handler(h *core.Hub, o Options) http.Handler {
 	s := &server{hub: h, query: o.Query, bodyTimeout: o.BodyTimeout, log: o.Logger, uploads: o.Uploads, jobs: o.Jobs, configurations: o.Configurations}
 	if s.query == nil {
-		s.query = Language(h, o.Jobs)
+		var rows query.Source
+		if o.Jobs != nil {
+			rows = o.Jobs.Rows()
+		}
+		s.query = selection.New(h, rows)
 	}
 	if s.bodyTimeout <= 0 {
 		s.bodyTimeout = 30 * time.Second

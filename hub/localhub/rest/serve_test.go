@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"hubscope/hub/localhub/core"
+	"hubscope/hub/localhub/query"
 	"hubscope/hub/localhub/rest"
 )
 
@@ -41,8 +42,8 @@ func TestBodyThatNeverComes(t *testing.T) {
 // broken is a query engine with the faults that code can have.
 type broken struct{ fault func() error }
 
-func (b broken) Query(context.Context, string, int, string) (rest.QueryPage, error) {
-	return rest.QueryPage{Items: []any{func() {}}}, b.fault()
+func (b broken) Query(context.Context, string, int, string) (query.Page, error) {
+	return query.Page{Items: []any{func() {}}}, b.fault()
 }
 
 // A fault of the hub's own is a 500 in the service's shape, and only the log has
