@@ -64,7 +64,13 @@ func (h *Hub) c2dReady(name string) {
 // LockC2D locks the oldest pending message of a queue for 60 s, after which it
 // may be locked again (protocol 4.3). False: there is none.
 func (h *Hub) LockC2D(id ID) (Delivery, bool, error) {
-	items, token, err := h.c2d.Lock(string(id.key()), 1)
+	return h.LockC2DFor(id, c2dLockTime)
+}
+
+// LockC2DFor is LockC2D with a lock time of its own, which devices may ask for over
+// HTTPS.
+func (h *Hub) LockC2DFor(id ID, lockTime time.Duration) (Delivery, bool, error) {
+	items, token, err := h.c2d.LockFor(string(id.key()), 1, lockTime)
 	if err != nil {
 		return Delivery{}, false, NewError(CodeServerError, "The queue of '%s' could not be read: %s.", id, err)
 	}

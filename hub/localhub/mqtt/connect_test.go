@@ -51,6 +51,8 @@ func TestConnectRefusals(t *testing.T) {
 		"another hub":          {5, func(p *packets.ConnectPacket) { p.Username = "other.azure-devices.net/dev1" }},
 		"no user name":         {4, func(p *packets.ConnectPacket) { p.UsernameFlag, p.PasswordFlag = false, false }},
 		"malformed user name":  {4, func(p *packets.ConnectPacket) { p.Username = "dev1" }},
+		"preview version":      {packets.Accepted, func(p *packets.ConnectPacket) { p.Username = "localhost/dev1/?api-version=2020-05-31-preview" }},
+		"bogus version":        {4, func(p *packets.ConnectPacket) { p.Username = "localhost/dev1/?api-version=latest" }},
 		"another client id":    {2, func(p *packets.ConnectPacket) { p.ClientIdentifier = "dev2" }},
 		"client id in capital": {2, func(p *packets.ConnectPacket) { p.ClientIdentifier = "DEV1" }},
 		"no client id":         {2, func(p *packets.ConnectPacket) { p.ClientIdentifier = "" }},

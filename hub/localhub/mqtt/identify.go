@@ -1,6 +1,9 @@
 package mqtt
 
 import (
+	"strings"
+	"time"
+
 	"github.com/eclipse/paho.mqtt.golang/packets"
 
 	"hubscope/device/topic"
@@ -39,6 +42,9 @@ func (c *conn) readUser(p *packets.ConnectPacket) (topic.User, error) {
 	if err != nil {
 		return user, refuse(packets.ErrRefusedBadUsernameOrPassword, "%w", err)
 	}
+	if err := checkVersionOf(user); err != nil {
+		return user, err
+	}
 	if p.ClientIdentifier != user.ClientID() {
 		return user, refuse(packets.ErrRefusedIDRejected, "client identifier %q does not go with the user name", p.ClientIdentifier)
 	}
@@ -47,6 +53,16 @@ func (c *conn) readUser(p *packets.ConnectPacket) (topic.User, error) {
 		return user, &refusal{packets.ErrRefusedNotAuthorised, err}
 	}
 	return user, nil
+}
+
+// checkVersionOf refuses a user name whose api-version is no version, with code 4 (UNCONFIRMED in protocol
+// 4.1: 4 or 5). The oldest clients send none, which is fine.
+func checkVersionOf(user topic.User) error {
+	date := strings.TrimSuffix(user.APIVersion, "-preview")
+	if _, err := time.Parse(time.DateOnly, date); err != nil && user.APIVersion != "" {
+		return refuse(packets.ErrRefusedBadUsernameOrPassword, "%w: api-version %.40q", topic.ErrUser, user.APIVersion)
+	}
+	return nil
 }
 
 // authenticate checks the proof of identity: the token in the password or, without one, the certificate

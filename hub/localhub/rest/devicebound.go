@@ -2,7 +2,9 @@ package rest
 
 import (
 	"net/http"
+	"strconv"
 	"strings"
+	"time"
 
 	"hubscope/hub/localhub/core"
 )
@@ -26,12 +28,32 @@ func (s *server) deviceboundRoutes() []route {
 	return routes
 }
 
+// headerLockTimeout holds how many seconds a device wants for a message; the Java
+// SDK sends it.
+const headerLockTimeout = "iothub-messagelocktimeout"
+
+// How long a device may lock a message over HTTPS. The bounds are those of the
+// service's other queues (protocol 9; UNCONFIRMED for this one).
+const (
+	defaultLockTime = 60 * time.Second
+	maxLockTime     = 300 * time.Second
+)
+
+// lockTime is what the device asks for; what is no such time is the default.
+func lockTime(h http.Header) time.Duration {
+	n, err := strconv.Atoi(h.Get(headerLockTimeout))
+	if asked := time.Duration(n) * time.Second; err == nil && n > 0 && n <= int(maxLockTime/time.Second) {
+		return asked
+	}
+	return defaultLockTime
+}
+
 // receive answers 204 when there is no message.
 func (s *server) receive(c *call) (answer, error) {
 	if err := s.deviceCalls(c); err != nil {
 		return answer{}, err
 	}
-	d, found, err := s.hub.LockC2D(c.identity())
+	d, found, err := s.hub.LockC2DFor(c.identity(), lockTime(c.Header))
 	if err != nil || !found {
 		return answer{status: http.StatusNoContent}, err
 	}

@@ -36,6 +36,35 @@ func (f *fixture) lock(t testing.TB) (got response, token string) {
 	return got, strings.Trim(got.header.Get("ETag"), `"`)
 }
 
+// Protocol 5.2: a device may ask for a shorter or longer lock.
+func TestLockTimeoutOverHTTPS(t *testing.T) {
+	f := start(t)
+	f.create(t, "d")
+	id := core.ID{Device: "d"}
+	f.queue(t, id, core.C2DMessage{Body: []byte("again")})
+	receive := func(seconds string) response {
+		return f.do(t, request{
+			method: http.MethodGet, path: "/devices/d/messages/devicebound", token: f.deviceToken(t, id),
+			header: http.Header{"Iothub-Messagelocktimeout": {seconds}},
+		})
+	}
+	if got := receive("1"); got.status != http.StatusOK {
+		t.Fatalf("%d %s", got.status, got.body)
+	}
+	status := http.StatusNoContent // until the lock of one second has run out
+	for deadline := time.Now().Add(time.Minute); status == http.StatusNoContent && time.Now().Before(deadline); {
+		status = receive("300").status
+	}
+	if status != http.StatusOK {
+		t.Errorf("after the lock: %d", status)
+	}
+	for _, noTime := range []string{"0", "-1", "301", "x", ""} {
+		if got := receive(noTime); got.status != http.StatusNoContent {
+			t.Errorf("%q: %d, a message that is locked", noTime, got.status)
+		}
+	}
+}
+
 // Protocol 5.2: what a device receives over HTTPS, header for header.
 func TestReceiveOverHTTPS(t *testing.T) {
 	f := start(t)

@@ -34,6 +34,11 @@ func (l *locks) release() {
 // Lock locks up to max of the oldest items that are free, in order, under one
 // token. None is no error. After LockTime they are free again.
 func (s *Set) Lock(queue string, max int) (items []Item, token string, err error) {
+	return s.LockFor(queue, max, s.o.LockTime)
+}
+
+// LockFor is Lock with a lock time of its own.
+func (s *Set) LockFor(queue string, max int, lockTime time.Duration) (items []Item, token string, err error) {
 	// The snapshot is made under the lock: whoever unlocks does it after the
 	// commit that made the change, so what is unlocked and still seen is there.
 	// The other way round, taking the lock within a snapshot, could wait for ever:
@@ -51,7 +56,7 @@ func (s *Set) Lock(queue string, max int) (items []Item, token string, err error
 	if err != nil || len(items) == 0 {
 		return nil, "", err
 	}
-	return items, s.lock(queue, items), nil
+	return items, s.lock(queue, items, lockTime), nil
 }
 
 // free reads items that may be locked. Called with mu held.
@@ -83,7 +88,7 @@ func (l *locks) holds(sequence uint64) bool {
 }
 
 // lock is called with mu held.
-func (s *Set) lock(queue string, items []Item) string {
+func (s *Set) lock(queue string, items []Item, lockTime time.Duration) string {
 	l := s.queues[queue]
 	if l == nil {
 		l = &locks{items: make(map[uint64]struct{}), groups: make(map[string]*group)}
@@ -95,7 +100,7 @@ func (s *Set) lock(queue string, items []Item) string {
 		g.sequences = append(g.sequences, items[i].Sequence)
 	}
 	l.groups[token] = g
-	g.timer = time.AfterFunc(s.o.LockTime, func() { s.runOut(queue, token) })
+	g.timer = time.AfterFunc(lockTime, func() { s.runOut(queue, token) })
 	return token
 }
 
