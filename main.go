@@ -195,6 +195,9 @@ func show(ctx context.Context, s ui.Services, o ui.Options) error {
 	case err == nil:
 		defer client.Close()
 		s.Registry = client
+		if s.Target.Local {
+			s.Faults = client
+		}
 	case !errors.Is(err, hub.ErrNoService):
 		return usageError{err}
 	}

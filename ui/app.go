@@ -6,6 +6,7 @@ import (
 	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
 
+	"hubscope/ui/faults"
 	"hubscope/ui/journal"
 	"hubscope/ui/page"
 	"hubscope/ui/theme"
@@ -24,6 +25,7 @@ type App struct {
 	status  status
 	log     *journal.Log
 	journal *journal.Page
+	faults  *faults.Page
 	running func() int // simulated devices
 	notes   []page.Report
 	inbox   []tea.Msg // sent by pages during the Update under way
@@ -46,6 +48,7 @@ type parts struct {
 	start   page.Tab
 	about   string
 	events  bool // only the events of the hub can be reached
+	faults  faults.Store
 }
 
 func newApp(ctx *page.Context, p parts) *App {
@@ -57,6 +60,8 @@ func newApp(ctx *page.Context, p parts) *App {
 	ctx.Deliver = func(msg tea.Msg) { a.inbox = append(a.inbox, msg) }
 	a.header = header{hub: ctx.Hub, local: ctx.Local, events: p.events}
 	a.journal = journal.New(ctx, a.log)
+	a.faults = faults.New(ctx, p.faults)
+	a.route.kept = []page.Page{a.faults}
 	return a
 }
 
@@ -66,7 +71,7 @@ func (a *App) Init() tea.Cmd {
 	if a.theme == Auto {
 		cmds = append(cmds, tea.RequestBackgroundColor)
 	}
-	for _, p := range a.route.tabs {
+	for _, p := range a.route.all() {
 		cmds = append(cmds, p.Init())
 	}
 	for _, n := range a.notes {
@@ -145,6 +150,10 @@ func (a *App) handle(msg tea.Msg) tea.Cmd {
 		a.route.push(a.journal)
 	case page.ShowHelp:
 		a.showHelp()
+	case page.ShowFaults:
+		a.route.push(a.faults)
+	case page.FaultsActive:
+		a.header.faults = msg.N
 	case tea.BatchMsg:
 		return func() tea.Msg { return msg }
 	}

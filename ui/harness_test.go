@@ -24,6 +24,7 @@ type stage struct {
 	registry *registry
 	fleet    *fleet
 	guarded  *guarded
+	faults   *faultStore   // nil: not a local hub
 	prepare  func(*App)    // before the program starts
 	quit     chan struct{} // closed when the guard wants the program to end from outside
 }
@@ -51,6 +52,7 @@ func (s *stage) open(t *testing.T, theme ThemeChoice, size uitest.Size) {
 		running: func() int { return running(s.fleet) },
 		theme:   theme,
 		about:   about("1.2.3", ctx),
+		faults:  s.faultsOrNil(),
 	})
 	if s.prepare != nil {
 		s.prepare(app)

@@ -23,7 +23,10 @@ type header struct {
 	// streamDown says that no event can come. The registry is asked only while
 	// its tab is seen, so elsewhere this is the fresher news.
 	streamDown bool
-	rates      []float64
+	// faults is how many faults on demand are in force: shown wherever the user
+	// is, so that nobody hunts a failure that they ordered.
+	faults int
+	rates  []float64
 }
 
 type health int
@@ -115,7 +118,8 @@ func (h *header) drawRate(s *theme.Styles, spark int) string {
 	return s.Text.Render(widget.FitRight(text, rateWidth)) + " " + s.Spark.Render(widget.Spark(h.rates, spark))
 }
 
-// drawHub shows brand, label, state and name; the name goes when there is no room.
+// drawHub shows brand, label, state and name. What goes when there is no room is
+// the name, then the label, then the brand.
 func (h *header) drawHub(s *theme.Styles, room int, now health) string {
 	brand := " " + s.Brand.Render("hubscope")
 	state := ""
@@ -134,6 +138,10 @@ func (h *header) drawHub(s *theme.Styles, room int, now health) string {
 	if h.events {
 		label, state = s.Text.Render("events only"), ""
 	}
+	if h.faults > 0 {
+		order := s.Warning.Bold(true).Render("⚡ " + widget.Plural(h.faults, "fault"))
+		state = strings.TrimPrefix(state+"  "+order, "  ")
+	}
 	full := brand + "   " + label + " " + state
 	if rest := room - ansi.StringWidth(full) - 3; rest >= 8 {
 		return full + "   " + s.Muted.Render(safe.Line(h.hub, rest))
@@ -142,5 +150,8 @@ func (h *header) drawHub(s *theme.Styles, room int, now health) string {
 	if ansi.StringWidth(short) <= room {
 		return short
 	}
-	return brand + "  " + state
+	if least := brand + "  " + state; ansi.StringWidth(least) <= room {
+		return least
+	}
+	return " " + state
 }

@@ -50,6 +50,8 @@ func (a *App) onGlobalKey(msg tea.KeyPressMsg) (tea.Cmd, bool) {
 		a.toggleHelp()
 	case key.Matches(msg, k.Journal):
 		a.toggleJournal()
+	case key.Matches(msg, k.Faults):
+		a.toggleFaults()
 	case key.Matches(msg, k.Palette):
 		a.openPalette()
 	case key.Matches(msg, k.Events) && a.route.tab != page.Monitor && len(a.route.over) == 0:
@@ -87,6 +89,14 @@ func (a *App) toggleJournal() {
 		return
 	}
 	a.route.push(a.journal)
+}
+
+func (a *App) toggleFaults() {
+	if a.route.current() == a.faults {
+		a.route.back()
+		return
+	}
+	a.route.push(a.faults)
 }
 
 // nextPane moves the focus through the panes of the page and the event pane.

@@ -22,6 +22,9 @@ func (a *App) commands() []page.Command {
 	if c, ok := a.events.(page.Commander); ok && a.dockShown() {
 		all = append(all, c.Commands()...)
 	}
+	if a.route.current() != a.faults {
+		all = append(all, a.faults.Commands()...)
+	}
 	send := func(m tea.Msg) func() tea.Cmd {
 		return func() tea.Cmd { return func() tea.Msg { return m } }
 	}
@@ -32,6 +35,7 @@ func (a *App) commands() []page.Command {
 		page.Command{Name: "devices", Desc: "show the Devices tab", Run: send(page.ShowTab{Tab: page.Devices})},
 		page.Command{Name: "simulator", Desc: "show the Simulator tab", Run: send(page.ShowTab{Tab: page.Simulator})},
 		page.Command{Name: "monitor", Desc: "show the Monitor tab", Run: send(page.ShowTab{Tab: page.Monitor})},
+		page.Command{Name: "faults", Desc: "local hub: throttle, delay, drop and more on demand", Run: send(page.ShowFaults{})},
 		page.Command{Name: "journal", Desc: "show every action, error and retry", Run: send(page.ShowJournal{})},
 		page.Command{Name: "help", Desc: "show every key", Run: send(page.ShowHelp{})},
 		page.Command{Name: "theme dark", Desc: "colours for a dark terminal", Run: theme(darkMode)},

@@ -1,6 +1,10 @@
 package ui
 
-import "hubscope/ui/page"
+import (
+	"slices"
+
+	"hubscope/ui/page"
+)
 
 // router holds the open pages: one a tab, and the pages laid over them, such as
 // the help and the journal.
@@ -8,6 +12,8 @@ type router struct {
 	tabs []page.Page
 	tab  page.Tab
 	over []page.Page
+	// kept are pages that go over the tabs and live on when they are not there.
+	kept []page.Page
 }
 
 // current is the page that fills the body.
@@ -18,9 +24,15 @@ func (r *router) current() page.Page {
 	return r.tabs[r.tab]
 }
 
-// all are the open pages, whether they can be seen or not.
+// all are the pages that live, whether they can be seen or not.
 func (r *router) all() []page.Page {
-	return append(append([]page.Page(nil), r.tabs...), r.over...)
+	all := append(append([]page.Page(nil), r.tabs...), r.kept...)
+	for _, p := range r.over {
+		if !slices.Contains(r.kept, p) {
+			all = append(all, p)
+		}
+	}
+	return all
 }
 
 // parent is a page with pages inside.

@@ -12,6 +12,7 @@ import (
 	"hubscope/hub"
 	"hubscope/hub/events"
 	"hubscope/ui/devices"
+	"hubscope/ui/faults"
 	"hubscope/ui/identity"
 	"hubscope/ui/monitor"
 	"hubscope/ui/page"
@@ -26,6 +27,8 @@ type Services struct {
 	// alone; the program then starts on the Monitor tab.
 	Registry devices.Registry
 	Fleet    Fleet
+	// Faults makes the local hub fail on demand; nil at any other hub.
+	Faults faults.Store
 	// Events makes a source of events that begins at a position. It must not
 	// block.
 	Events        func(start events.Position) (monitor.Source, error)
@@ -157,6 +160,7 @@ func compose(ctx context.Context, s Services, o Options) *App {
 		start:   o.Start,
 		about:   about(o.Version, c),
 		events:  s.Registry == nil,
+		faults:  s.Faults,
 	})
 }
 

@@ -20,6 +20,7 @@ type Map struct {
 	StartStop, StopAll, Pause, Export, Follow               key.Binding
 	Sort, SortReverse                                       key.Binding
 	Faster, Slower                                          key.Binding
+	Faults, Preset, ClearAll                                key.Binding
 
 	// In dialogs.
 	Confirm, Cancel, NextField, PreviousField key.Binding
@@ -73,6 +74,9 @@ func Default() Map {
 		SortReverse: bind("O", "reverse", "O"),
 		Faster:      bind("+", "faster", "+", "="),
 		Slower:      bind("-", "slower", "-"),
+		Faults:      bind("F", "faults", "F"),
+		Preset:      bind("p", "presets", "p"),
+		ClearAll:    bind("D", "remove all", "D"),
 
 		Confirm:       bind("enter", "confirm", "enter"),
 		Cancel:        bind("esc", "cancel", "esc"),

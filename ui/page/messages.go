@@ -78,10 +78,14 @@ type OpenDialog struct{ Dialog Dialog }
 // CloseDialog takes a dialog away, the topmost one when Dialog is nil.
 type CloseDialog struct{ Dialog Dialog }
 
-// ShowJournal and ShowHelp open these pages.
+// FaultsActive tells the header how many faults on demand are in force.
+type FaultsActive struct{ N int }
+
+// ShowJournal, ShowHelp and ShowFaults open these pages.
 type (
 	ShowJournal struct{}
 	ShowHelp    struct{}
+	ShowFaults  struct{}
 )
 
 // Dialog is a box over the screen: a form, a question, a menu. While it is the

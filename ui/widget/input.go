@@ -43,6 +43,12 @@ func (f *Filter) Focused() bool { return f.input.Focused() }
 // Value is the text.
 func (f *Filter) Value() string { return f.input.Value() }
 
+// Set replaces the text, with the cursor behind it.
+func (f *Filter) Set(text string) {
+	f.input.SetValue(text)
+	f.input.CursorEnd()
+}
+
 // Clear empties it.
 func (f *Filter) Clear() { f.input.Reset() }
 

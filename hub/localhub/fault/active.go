@@ -11,6 +11,7 @@ import (
 // active is a rule in force.
 type active struct {
 	Rule
+	id   int64        // set before the rule is in force
 	ends time.Time    // zero: never
 	met  atomic.Int64 // how often an act was in its scope
 	hits atomic.Int64 // how often it struck
@@ -29,6 +30,10 @@ func (r *active) about(a core.Act) bool {
 	}
 	return true
 }
+
+// dropsAtOnce tells whether the rule ends sessions the moment it is made: one
+// that names an operation waits for that.
+func (r *active) dropsAtOnce() bool { return r.Kind == Drop && r.Operation == "" }
 
 // strikes decides by rate and end, and counts.
 func (r *active) strikes(now time.Time) bool {

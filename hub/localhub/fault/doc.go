@@ -5,9 +5,10 @@
 //
 //	hubscope hub --fault "kind=throttle,device=wind-*,protocol=mqtt,rate=0.1,for=30s"
 //
-// Over HTTPS, with a token of policy iothubowner; PUT replaces all rules, DELETE
-// takes them all away, GET and PUT answer with the rules that are in force, each
-// with how often it has struck:
+// Over HTTPS, with a token of policy iothubowner; PUT replaces all rules, POST
+// adds some, DELETE takes them all away, or with ?id=3 that one. GET, PUT and POST
+// answer with the rules that there are, each with its id and how often it has
+// struck:
 //
 //	PUT /$hubscope/faults
 //	{"rules":[{"kind":"latency","operation":"twin-read","delay":"300ms","every":5,"count":10}]}

@@ -26,6 +26,9 @@ type Gate struct {
 	armed  atomic.Pointer[[]*active]
 	conns  sync.Map // remote address to *conn
 
+	changing sync.Mutex // held while armed is replaced
+	lastID   int64      // guarded by changing
+
 	hub       atomic.Pointer[core.Hub]
 	closed    chan struct{}
 	closeOnce sync.Once
@@ -48,46 +51,6 @@ func (g *Gate) Bind(h *core.Hub) { g.hub.Store(h) }
 
 // Close ends delays.
 func (g *Gate) Close() { g.closeOnce.Do(func() { close(g.closed) }) }
-
-// Set replaces all rules. On an error nothing changes.
-func (g *Gate) Set(rules []Rule) error {
-	var all []*active
-	now := g.now()
-	for _, r := range rules {
-		r, err := r.check()
-		if err != nil {
-			return err
-		}
-		a := &active{Rule: r}
-		if r.For > 0 {
-			a.ends = now.Add(time.Duration(r.For))
-		}
-		all = append(all, a)
-	}
-	if len(all) == 0 {
-		g.armed.Store(nil)
-		return nil
-	}
-	g.armed.Store(&all)
-	g.dropNow(all)
-	return nil
-}
-
-// dropNow ends the sessions that rules find.
-func (g *Gate) dropNow(all []*active) {
-	h := g.hub.Load()
-	if h == nil {
-		return
-	}
-	h.EndSessions(func(a core.Act) *core.Error {
-		for _, r := range all {
-			if r.Kind == Drop && r.Operation == "" && g.matches(r, a) && r.strikes(g.now()) {
-				return dropped(a)
-			}
-		}
-		return nil
-	})
-}
 
 // Ask is of core.Gate.
 func (g *Gate) Ask(ctx context.Context, a core.Act) error {

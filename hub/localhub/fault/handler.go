@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"strconv"
 	"strings"
 
 	"hubscope/hub/localhub/core"
@@ -19,31 +20,8 @@ const Path = "/$hubscope/faults"
 const (
 	ownerPolicy     = "iothubowner"
 	maxDocument     = 1 << 20
-	maxRules        = 1000
 	contentTypeJSON = "application/json; charset=utf-8"
 )
-
-// State is a rule that was set.
-type State struct {
-	Rule
-	// Hits is how often it has struck.
-	Hits int64 `json:"hits"`
-	// Over says that its end has come.
-	Over bool `json:"over,omitempty"`
-}
-
-// Rules are those that were set last.
-func (g *Gate) Rules() []State {
-	states := []State{}
-	armed := g.armed.Load()
-	if armed == nil {
-		return states
-	}
-	for _, r := range *armed {
-		states = append(states, State{Rule: r.Rule, Hits: r.hits.Load(), Over: r.over(g.now())})
-	}
-	return states
-}
 
 // Handler serves Path. Authenticate is that of the hub.
 func (g *Gate) Handler(authenticate func(token string) (core.Principal, error)) http.Handler {
@@ -77,25 +55,45 @@ func (g *Gate) serve(w http.ResponseWriter, r *http.Request) error {
 	switch r.Method {
 	case http.MethodGet:
 	case http.MethodDelete:
-		if err := g.Set(nil); err != nil {
+		if err := g.remove(r.URL.Query().Get("id")); err != nil {
 			return err
 		}
 		w.WriteHeader(http.StatusNoContent)
 		return nil
-	case http.MethodPut:
-		rules, err := readRules(http.MaxBytesReader(w, r.Body, maxDocument))
-		if err == nil {
-			err = g.Set(rules)
-		}
-		if err != nil {
+	case http.MethodPut, http.MethodPost:
+		if err := g.take(w, r); err != nil {
 			return core.NewError(core.CodeArgumentInvalid, "The faults are not valid: %s.", err)
 		}
 	default:
-		w.Header().Set("Allow", "GET, PUT, DELETE")
+		w.Header().Set("Allow", "GET, PUT, POST, DELETE")
 		return core.NewError(405000, "The method %s is not allowed here.", r.Method)
 	}
 	w.Header().Set("Content-Type", contentTypeJSON)
 	return json.NewEncoder(w).Encode(map[string]any{"rules": g.Rules()})
+}
+
+// take replaces the rules by those of a PUT, and adds those of a POST.
+func (g *Gate) take(w http.ResponseWriter, r *http.Request) error {
+	rules, err := readRules(http.MaxBytesReader(w, r.Body, maxDocument))
+	if err != nil {
+		return err
+	}
+	if r.Method == http.MethodPost {
+		return g.Add(rules)
+	}
+	return g.Set(rules)
+}
+
+// remove takes away the rule of an id, or all without one.
+func (g *Gate) remove(id string) error {
+	if id == "" {
+		return g.Set(nil)
+	}
+	number, err := strconv.ParseInt(id, 10, 64)
+	if err != nil || !g.Remove(number) {
+		return core.NewError(core.CodeNotFound, "There is no fault %.20q.", id)
+	}
+	return nil
 }
 
 func readRules(body io.Reader) ([]Rule, error) {
@@ -106,9 +104,6 @@ func readRules(body io.Reader) ([]Rule, error) {
 	d.DisallowUnknownFields()
 	if err := d.Decode(&document); err != nil {
 		return nil, fmt.Errorf(`{"rules":[...]} is wanted: %w`, err)
-	}
-	if len(document.Rules) > maxRules {
-		return nil, fmt.Errorf("there are more than %d", maxRules)
 	}
 	var rules []Rule
 	for i, text := range document.Rules {
