@@ -167,7 +167,7 @@ func TestBadBodies(t *testing.T) {
 		{`{}`, "ArgumentInvalid", "deviceId", 400},
 		{``, "DeserializationError", "not JSON", 400},
 		{`{"deviceId":"d"`, "DeserializationError", "not JSON at byte 15", 400},
-		{`[]`, "DeserializationError", "must not be a", 400},
+		{`[]`, "DeserializationError", "the document must not be of the JSON type array", 400},
 		{`{"deviceId":5}`, "DeserializationError", "'deviceId' must not be a number", 400},
 		{`{"deviceId":"d","authentication":{"symmetricKey":{"primaryKey":5}}}`, "DeserializationError", "must not be a number", 400},
 		{`{"deviceId":"d","authentication":{"symmetricKey":{"primaryKey":"c2VjcmV0LXNlY3JldA==","secondaryKey":""}}}`, "ArgumentInvalid", "both", 400},

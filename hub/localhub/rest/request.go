@@ -111,7 +111,11 @@ func jsonProblem(err error) string {
 	case errors.As(err, &syntax):
 		return "not JSON at byte " + strconv.FormatInt(syntax.Offset, 10)
 	case errors.As(err, &kind):
-		return "'" + kind.Field + "' must not be a " + strings.SplitN(kind.Value, " ", 2)[0]
+		value, _, _ := strings.Cut(kind.Value, " ")
+		if kind.Field == "" {
+			return "the document must not be of the JSON type " + value
+		}
+		return "'" + kind.Field + "' must not be a " + value
 	}
 	return "a member has the wrong form"
 }

@@ -22,7 +22,7 @@ type Object map[string]any
 func Parse(text []byte) (Object, error) {
 	o, err := decode(text)
 	if err != nil {
-		return nil, &RuleError{Reason: "is not a JSON object: " + err.Error()}
+		return nil, &RuleError{Reason: "is not a JSON object"}
 	}
 	delete(o, keyMetadata)
 	delete(o, keyVersion)
