@@ -47,7 +47,6 @@ type delivery struct {
 	id      uint32
 	large   bool // above the limit: the payload was dropped
 	settled bool // by the peer
-	second  bool // rcv-settle-mode second: the peer settles first
 }
 
 const defaultWindow = 100
@@ -159,7 +158,6 @@ func (r *receiver) collectLocked(t *frame.Transfer, payload []byte) (*delivery, 
 		r.credit--
 		r.count++
 		r.partial = &delivery{r: r, id: t.DeliveryID.Value, format: t.MessageFormat.Value}
-		r.partial.second = r.asked.ReceiverSettleMode.Value == frame.ReceiverSecond
 	}
 	d := r.partial
 	d.settled = d.settled || t.Settled
@@ -217,8 +215,11 @@ func (r *receiver) refillLocked() {
 	r.tellLocked()
 }
 
-// settle tells the peer the outcome of a delivery. It may be called from any
-// goroutine, once, also when the link has ended.
+// settle tells the peer the outcome of a delivery and settles it, also when
+// the peer attached with rcv-settle-mode second (9, settlement by the server):
+// uAMQP, which C and Python services use, asks for second and waits for a
+// settled disposition for ever. It may be called from any goroutine, once, also
+// when the link has ended.
 func (d *delivery) settle(state frame.State) {
 	r := d.r
 	r.s.c.mu.Lock()
@@ -229,7 +230,7 @@ func (d *delivery) settle(state frame.State) {
 	}
 	if !d.settled {
 		r.s.c.sendLocked(r.s.channel, &frame.Disposition{
-			Receiver: true, First: d.id, Last: d.id, Settled: !d.second, State: state,
+			Receiver: true, First: d.id, Last: d.id, Settled: true, State: state,
 		})
 	}
 	r.refillLocked()

@@ -23,7 +23,7 @@ func TestNewModuleDocument(t *testing.T) {
 		t.Errorf("another id in the body: %d %s", got.status, got.body)
 	}
 	got = f.do(t, request{method: http.MethodPut, path: "/devices/d/modules/m", body: `{"deviceId":"d","moduleId":"m","authentication":{"type":"sas","symmetricKey":{"primaryKey":"","secondaryKey":""}}}`})
-	if got.status != http.StatusCreated {
+	if got.status != http.StatusOK {
 		t.Fatalf("%d %s", got.status, got.body)
 	}
 	doc := members(t, []byte(got.body))

@@ -139,7 +139,7 @@ func TestReader(t *testing.T) {
 		for i, want := range []struct {
 			channel uint16
 			body    int
-		}{{1, 4}, {0, 0}, {2, 4}, {3, 5004}} {
+		}{{1, 13}, {0, 0}, {2, 4}, {3, 5013}} {
 			f, err := r.Next()
 			if err != nil || f.Channel != want.channel || len(f.Body) != want.body {
 				t.Errorf("%s: frame %d: channel %d, %d bytes, %v", name, i, f.Channel, len(f.Body), err)

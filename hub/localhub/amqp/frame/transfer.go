@@ -50,8 +50,10 @@ func (t *Transfer) appendTo(dst []byte) []byte {
 	return w.end()
 }
 
+const transferFields = 11
+
 // TransferOverhead is the most that AppendTransfer adds to a payload.
-const TransferOverhead = HeaderSize + 3 + 3 + 5 + 5 + 6 + 1 + 1 + 1
+const TransferOverhead = HeaderSize + 3 + 3 + 5 + 5 + 6 + 1 + 1 + 1 + 5
 
 // AppendTransfer appends the frame of a transfer without allocating: every
 // event goes through it. The delivery's tag is its id as 4 bytes; a
@@ -59,7 +61,7 @@ const TransferOverhead = HeaderSize + 3 + 3 + 5 + 5 + 6 + 1 + 1 + 1
 func AppendTransfer(dst []byte, channel uint16, handle, deliveryID uint32, first, settled, more bool, payload []byte) []byte {
 	start := len(dst)
 	dst = append(dst, 0, 0, 0, 0, 2, KindAMQP, byte(channel>>8), byte(channel),
-		codeDescribed, codeSmallUlong, descTransfer, codeList8, 0, 6)
+		codeDescribed, codeSmallUlong, descTransfer, codeList8, 0, transferFields)
 	list := len(dst) - 1
 	dst = appendUint(dst, handle)
 	if first {
@@ -72,6 +74,7 @@ func AppendTransfer(dst []byte, channel uint16, handle, deliveryID uint32, first
 	}
 	dst = appendBool(dst, settled)
 	dst = appendBool(dst, more)
+	dst = append(dst, codeNull, codeNull, codeNull, codeNull, codeNull) // as everywhere: see writer
 	dst[list-1] = byte(len(dst) - list)
 	dst = append(dst, payload...)
 	binary.BigEndian.PutUint32(dst[start:], uint32(len(dst)-start))

@@ -1,27 +1,35 @@
 package frame
 
-// writer appends the list of a composite; nulls at its end are left out.
+// writer appends the list of a composite, with all the fields that its type
+// has: nulls at the end could be left out (8.1), but the service writes them,
+// and the AMQP client in the Event Hubs SDK for Python takes fields by their
+// index without looking how many there are.
 type writer struct {
-	buf         []byte
-	mark        int
-	count, kept int
-	keptLen     int
+	buf    []byte
+	mark   int
+	count  int
+	fields int
+}
+
+// fieldCounts tells how many fields the composites have that a server sends.
+var fieldCounts = [descOutcome + 1]int{
+	descOpen: 10, descBegin: 8, descAttach: 14, descFlow: 11, descTransfer: transferFields, descDisposition: 6,
+	descDetach: 3, descEnd: 1, descClose: 1, descError: 3,
+	descReceived: 2, descRejected: 1, descModified: 3, descSource: 11, descTarget: 7,
+	descMechanisms: 1, descInit: 3, descChallenge: 1, descResponse: 1, descOutcome: 2,
 }
 
 func begin(dst []byte, descriptor uint64) writer {
 	dst = appendUlong(append(dst, codeDescribed), descriptor)
 	dst, mark := openBlock(dst, codeList32)
-	return writer{buf: dst, mark: mark, keptLen: len(dst)}
+	return writer{buf: dst, mark: mark, fields: fieldCounts[descriptor]}
 }
 
-func (w *writer) keep() {
-	w.count++
-	w.kept, w.keptLen = w.count, len(w.buf)
-}
+func (w *writer) keep() { w.count++ }
 
 func (w *writer) null() {
 	w.buf = append(w.buf, codeNull)
-	w.count++
+	w.keep()
 }
 
 // put appends a field; nil is null.
@@ -83,10 +91,10 @@ func (w *writer) pairs(v Map) {
 }
 
 func (w *writer) end() []byte {
-	if w.kept == 0 {
-		return append(w.buf[:w.mark-9], codeList0)
+	for w.count < w.fields {
+		w.null()
 	}
-	return closeBlock(w.buf[:w.keptLen], w.mark, w.kept)
+	return closeBlock(w.buf, w.mark, w.count)
 }
 
 // opt appends a field that may be absent.
