@@ -52,6 +52,7 @@ func (s *session) attachSender(l *link) error {
 		Target:               l.asked.Target,
 		InitialDeliveryCount: frame.Some(uint32(0)),
 		Offered:              snd.offered,
+		Properties:           l.asked.Properties,
 		// No max-message-size: go-amqp would hold events to it, and an event is
 		// larger than the body and properties that the D2C limit counts.
 	}, snd.start)
@@ -74,11 +75,14 @@ func (s *session) attachReceiver(l *link) error {
 		Source:             l.asked.Source,
 		Target:             l.asked.Target,
 		MaxMessageSize:     uint64(rcv.limit),
+		Properties:         l.asked.Properties,
 	}, rcv.start)
 	return nil
 }
 
-// answer sends the attach, and then starts the link or refuses it. A refusal
+// answer sends the attach, and then starts the link or refuses it. The attach
+// gives the peer's link properties back: the Event Hubs SDK for Python gives up
+// on a link that it attached with properties and that has none (7.2). A refusal
 // has neither source nor target, or azeventhubs retries in silence (7.7).
 func (s *session) answer(e endpoint, refused error, a *frame.Attach, start func()) {
 	l, c := e.base(), s.c

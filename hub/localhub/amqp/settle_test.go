@@ -3,6 +3,8 @@ package amqp
 import (
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"hubscope/hub/localhub/amqp/frame"
 )
 
@@ -24,6 +26,20 @@ func TestSettledForSecond(t *testing.T) {
 		}, tokenMessage(t, "first")...)
 		if d := only[*frame.Disposition](t, p.take()); !d.Receiver || !d.Settled || d.First != 0 || !frame.Terminal(d.State) {
 			t.Errorf("disposition %+v", d)
+		}
+	})
+}
+
+// Protocol 7.2, 8.1: the answer to an attach carries all fourteen fields and
+// the link properties that the peer gave. The Event Hubs SDK for Python takes
+// fields by index, and gives up on a link whose properties do not come back.
+func TestAttachAnswerWhole(t *testing.T) {
+	bubble(t, Options{}, 1, func(t *testing.T, s *Server, _ *memoryHub) {
+		p := dialClaimed(t, s)
+		sent := frame.Map{{Key: frame.Symbol("com.microsoft:receiver-name"), Value: "r"}}
+		a := only[*frame.Attach](t, p.read(func(a *frame.Attach) { a.Properties = sent }))
+		if diff := cmp.Diff(sent, a.Properties); diff != "" {
+			t.Error(diff)
 		}
 	})
 }

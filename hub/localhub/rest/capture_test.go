@@ -73,7 +73,7 @@ func TestReplayNodeServiceSDK(t *testing.T) {
 		12: {400, "continuation"}, // the token is one of the server that was recorded
 		13: {200, `"totalDeviceCount":3`},
 		14: {200, `[]`},
-		15: {201, `"moduleId":"m1"`},
+		15: {200, `"moduleId":"m1"`},
 		16: {204, ""},
 		19: {404, `\"errorCode\":404103`},
 		20: {404, "ErrorCode:DeviceNotFound;"},

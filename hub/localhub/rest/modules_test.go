@@ -5,9 +5,11 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"hubscope/hub"
 	"hubscope/hub/localhub/core"
+	"hubscope/hub/secret"
 	"hubscope/hub/wire"
 )
 
@@ -143,5 +145,47 @@ func TestClientManagesModules(t *testing.T) {
 	}
 	if _, err := c.Module(t.Context(), "d", created.ModuleID); !errors.Is(err, hub.ErrNotFound) {
 		t.Errorf("after delete: %v", err)
+	}
+}
+
+// Protocol 1.4, 2.1: a device manages its own modules with its own key, and
+// nothing else of the registry; a module does not.
+func TestDeviceManagesItsModules(t *testing.T) {
+	f := start(t)
+	f.create(t, "d", "other")
+	tokenOf := func(resource, key string) string {
+		return sign(t, resource, secret.New(key), "", time.Now().Add(time.Hour))
+	}
+	d, err := f.hub.Device("d")
+	if err != nil {
+		t.Fatal(err)
+	}
+	own := tokenOf("localhost/devices/d", d.Authentication.SymmetricKey.PrimaryKey)
+	do := func(token, method, path, body string) response {
+		return f.do(t, request{method: method, path: path, body: body, token: token})
+	}
+	got := do(own, http.MethodPut, "/devices/d/modules/m", `{"deviceId":"d","moduleId":"m"}`)
+	if got.status != http.StatusOK {
+		t.Fatalf("create: %d %s", got.status, got.body)
+	}
+	var m wire.Module
+	got.decode(t, &m)
+	module := tokenOf("localhost/devices/d/modules/m", m.Authentication.SymmetricKey.PrimaryKey)
+	for _, c := range []struct {
+		name, token, method, path string
+		status                    int
+	}{
+		{"lists", own, http.MethodGet, "/devices/d/modules", http.StatusOK},
+		{"reads", own, http.MethodGet, "/devices/d/modules/m", http.StatusOK},
+		{"itself", own, http.MethodGet, "/devices/d", http.StatusUnauthorized},
+		{"another's list", own, http.MethodGet, "/devices/other/modules", http.StatusUnauthorized},
+		{"another's module", own, http.MethodDelete, "/devices/other/modules/m", http.StatusUnauthorized},
+		{"module reads itself", module, http.MethodGet, "/devices/d/modules/m", http.StatusUnauthorized},
+		{"module deletes itself", module, http.MethodDelete, "/devices/d/modules/m", http.StatusUnauthorized},
+		{"deletes", own, http.MethodDelete, "/devices/d/modules/m", http.StatusNoContent},
+	} {
+		if got := do(c.token, c.method, c.path, ""); got.status != c.status {
+			t.Errorf("%s: %d %s, want %d", c.name, got.status, got.body, c.status)
+		}
 	}
 }

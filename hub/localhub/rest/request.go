@@ -48,10 +48,15 @@ func isDate(text string) bool {
 // authorize verifies the token and that it covers the path with the rights
 // (protocol 1.2, 1.4). On a device's own routes a client certificate does instead
 // (protocol 5.2).
-func (s *server) authorize(r *http.Request, rights core.Rights, segments []string, id core.ID) (core.Principal, error) {
+func (s *server) authorize(r *http.Request, route *route, segments []string, id core.ID) (core.Principal, error) {
 	token := r.Header.Get("Authorization")
-	if token == "" && rights == core.DeviceConnect && r.TLS != nil && len(r.TLS.PeerCertificates) > 0 {
-		return s.hub.AuthenticateCertificate(r.TLS.PeerCertificates, id)
+	if token == "" && r.TLS != nil && len(r.TLS.PeerCertificates) > 0 {
+		switch {
+		case route.rights == core.DeviceConnect:
+			return s.hub.AuthenticateCertificate(r.TLS.PeerCertificates, id)
+		case route.ofDevice:
+			return s.hub.AuthenticateCertificate(r.TLS.PeerCertificates, core.ID{Device: id.Device})
+		}
 	}
 	if token == "" {
 		return core.Principal{}, core.NewError(core.CodeUnauthorized, "Authorization header missing")
@@ -64,7 +69,7 @@ func (s *server) authorize(r *http.Request, rights core.Rights, segments []strin
 		return core.Principal{}, err
 	}
 	path := strings.Join(segments, "/")
-	if !who.Allows(rights, path) {
+	if !who.Allows(route.rights, path) && !route.takesDevice(who, id, path) {
 		rule := who.Policy
 		if rule == "" {
 			rule = who.ID.String()
@@ -72,6 +77,12 @@ func (s *server) authorize(r *http.Request, rights core.Rights, segments []strin
 		return core.Principal{}, core.NewError(core.CodeUnauthorizedHub, "Authorization rule '%s' does not allow access for '%s'", rule, path)
 	}
 	return who, nil
+}
+
+// takesDevice tells whether the caller is the device that the path is about, on
+// a route that is open to it.
+func (r *route) takesDevice(who core.Principal, id core.ID, path string) bool {
+	return r.ofDevice && who.Policy == "" && who.ID == (core.ID{Device: id.Device}) && who.Allows(core.DeviceConnect, path)
 }
 
 // readBody reads all of the body.

@@ -17,6 +17,9 @@ type route struct {
 	pattern string
 	// rights are what the caller needs for the path (protocol 1.4).
 	rights core.Rights
+	// ofDevice opens the route to the device of the path too, with its own key or
+	// certificate.
+	ofDevice bool
 	// maxBody is in bytes; 0: defaultMaxBody.
 	maxBody int64
 	serve   func(c *call) (answer, error)

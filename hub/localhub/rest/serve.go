@@ -72,7 +72,7 @@ func (s *server) handle(w http.ResponseWriter, r *http.Request) (a answer, err e
 		return answer{}, err
 	}
 	c := &call{Request: r, params: params, conn: http.NewResponseController(w)}
-	if c.who, err = s.authorize(r, route.rights, segments, c.identity()); err != nil {
+	if c.who, err = s.authorize(r, route, segments, c.identity()); err != nil {
 		return answer{}, err
 	}
 	if err := s.ask(c, route); err != nil {

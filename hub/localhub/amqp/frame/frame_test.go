@@ -2,6 +2,7 @@ package frame
 
 import (
 	"bytes"
+	"encoding/binary"
 	"errors"
 	"io"
 	"testing"
@@ -206,4 +207,24 @@ func FuzzReader(f *testing.F) {
 			t.Errorf("%d bytes of frames from %d, buffer %d", total, len(stream), len(r.buf))
 		}
 	})
+}
+
+// Protocol 8.1: lists are written with the nulls at their end, as the service
+// writes them; a client that takes fields by index needs them.
+func TestWholeLists(t *testing.T) {
+	want := map[byte]uint32{
+		descOpen: 10, descBegin: 8, descAttach: 14, descFlow: 11, descTransfer: 11, descDisposition: 6,
+		descDetach: 3, descEnd: 1, descClose: 1, descMechanisms: 1, descInit: 3, descOutcome: 2,
+	}
+	for _, p := range []Performative{
+		&Open{}, &Begin{}, &Attach{}, &Flow{}, &Transfer{}, &Disposition{}, &Detach{}, &End{}, &Close{}, &Mechanisms{}, &Init{}, &Outcome{},
+	} {
+		b := p.appendTo(nil) // 00 53 descriptor, d0, size and count of 4 bytes
+		if count := binary.BigEndian.Uint32(b[8:]); count != want[b[2]] {
+			t.Errorf("%T: %d fields, want %d", p, count, want[b[2]])
+		}
+	}
+	if b := AppendTransfer(nil, 0, 1, 1, true, true, false, nil); b[HeaderSize+5] != 11 {
+		t.Errorf("AppendTransfer: % x", b)
+	}
 }
