@@ -119,7 +119,7 @@ func TestBlobRefusals(t *testing.T) {
 		"a wrong CRC":      {f.do(t, http.MethodPut, address(ticket), "x", "x-ms-blob-type", blockBlob, "x-ms-content-crc64", "AAAAAAAAAAA="), 400, "Crc64Mismatch"},
 		"a bad block id":   {f.do(t, http.MethodPut, address(ticket)+"&comp=block&blockid=!", "x"), 400, "InvalidQueryParameterValue"},
 		"to delete":        {f.do(t, http.MethodDelete, address(ticket), ""), 403, "AuthorizationPermissionMismatch"},
-		"something else":   {f.do(t, http.MethodPut, address(ticket)+"&comp=appendblock", "x"), 400, "UnsupportedOperation"},
+		"something else":   {f.do(t, http.MethodPut, address(ticket)+"&comp=page", "x"), 400, "UnsupportedOperation"},
 		"nothing there":    {f.do(t, http.MethodGet, address(ticket), ""), 404, "BlobNotFound"},
 	} {
 		if c.got.status != c.status || c.got.code != c.code {

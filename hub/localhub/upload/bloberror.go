@@ -20,7 +20,7 @@ func refuse(status int, code, format string, args ...any) error {
 	return &blobError{status, code, fmt.Sprintf(format, args...)}
 }
 
-func (s *Service) writeError(w http.ResponseWriter, r *http.Request, err error) {
+func (s *Blobs) writeError(w http.ResponseWriter, r *http.Request, err error) {
 	var e *blobError
 	var tooLarge *http.MaxBytesError
 	switch {

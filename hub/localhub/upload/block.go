@@ -15,7 +15,7 @@ const (
 
 // putBlock takes one block and keeps it until a list names it. Blocks come in any
 // order and several at a time.
-func (s *Service) putBlock(w http.ResponseWriter, r *http.Request, blob string) error {
+func (s *Blobs) putBlock(w http.ResponseWriter, r *http.Request, blob string) error {
 	name, err := blockFile(r.URL.Query().Get("blockid"))
 	if err != nil {
 		return err
@@ -48,7 +48,7 @@ func (s *Service) putBlock(w http.ResponseWriter, r *http.Request, blob string) 
 
 // reserve counts a block before it is there, so that many at a time can not pass the
 // limit together.
-func (s *Service) reserve(blob, name string, length int64) (*stage, error) {
+func (s *Blobs) reserve(blob, name string, length int64) (*stage, error) {
 	st, err := s.stage(blob)
 	if err != nil {
 		return nil, err

@@ -15,7 +15,7 @@ const maxList = 8 << 20
 
 // putBlockList makes the file of the blocks that the list names. Blocks of an
 // earlier list are not kept: a list that asks for them is refused.
-func (s *Service) putBlockList(w http.ResponseWriter, r *http.Request, blob string) error {
+func (s *Blobs) putBlockList(w http.ResponseWriter, r *http.Request, blob string) error {
 	if err := s.checkConditions(r, blob); err != nil {
 		return err
 	}
@@ -43,7 +43,7 @@ func (s *Service) putBlockList(w http.ResponseWriter, r *http.Request, blob stri
 }
 
 // commit joins blocks to a file. The stage is locked.
-func (s *Service) commit(st *stage, blob string, names []string) error {
+func (s *Blobs) commit(st *stage, blob string, names []string) error {
 	size := int64(0)
 	for _, name := range names {
 		length, staged := st.sizes[name]
@@ -70,13 +70,14 @@ func (s *Service) commit(st *stage, blob string, names []string) error {
 		_ = s.root.Remove(joined)
 		return err
 	}
+	s.forgetAppend(blob)
 	if st.active > 0 { // a block that is on its way finds its folder
 		return nil
 	}
 	return s.remove(st)
 }
 
-func (s *Service) appendBlock(to io.Writer, path string) error {
+func (s *Blobs) appendBlock(to io.Writer, path string) error {
 	f, err := s.root.Open(path)
 	if err != nil {
 		return err

@@ -37,7 +37,7 @@ type sum struct {
 	want []byte // nil: none
 }
 
-func (s *Service) body(w http.ResponseWriter, r *http.Request, limit int64) (*body, error) {
+func (s *Blobs) body(w http.ResponseWriter, r *http.Request, limit int64) (*body, error) {
 	switch {
 	case r.ContentLength < 0:
 		return nil, refuse(http.StatusLengthRequired, "MissingContentLengthHeader", "Content-Length header is missing.")

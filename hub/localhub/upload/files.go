@@ -10,7 +10,7 @@ import (
 
 // publish gives a complete, durable file its name. What had the name is
 // replaced.
-func (s *Service) publish(temporary, blob string) error {
+func (s *Blobs) publish(temporary, blob string) error {
 	path := filePath(blob)
 	dir := filepath.Dir(path)
 	if err := s.root.MkdirAll(dir, 0o700); err != nil {
@@ -47,7 +47,7 @@ func nameTaken(err error) error {
 }
 
 // exists tells whether there is a blob.
-func (s *Service) exists(blob string) bool {
+func (s *Blobs) exists(blob string) bool {
 	info, err := s.root.Stat(filePath(blob))
 	return err == nil && info.Mode().IsRegular()
 }

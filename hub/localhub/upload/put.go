@@ -16,12 +16,14 @@ import (
 const maxWhole = 256 << 20
 
 // putBlob takes a whole file.
-func (s *Service) putBlob(w http.ResponseWriter, r *http.Request, blob string) error {
+func (s *Blobs) putBlob(w http.ResponseWriter, r *http.Request, blob string) error {
 	switch kind := r.Header.Get("x-ms-blob-type"); {
 	case kind == "":
 		return refuse(http.StatusBadRequest, "MissingRequiredHeader", "An HTTP header that's mandatory for this request is not specified: x-ms-blob-type.")
-	case !strings.EqualFold(kind, "BlockBlob"):
-		return refuse(http.StatusBadRequest, "InvalidHeaderValue", "The local hub takes blobs of the type BlockBlob only.")
+	case strings.EqualFold(kind, typeAppend):
+		return s.createAppend(w, r, blob)
+	case !strings.EqualFold(kind, typeBlock):
+		return refuse(http.StatusBadRequest, "InvalidHeaderValue", "The local hub takes blobs of the types BlockBlob and AppendBlob only.")
 	}
 	if err := s.checkConditions(r, blob); err != nil {
 		return err
@@ -38,13 +40,14 @@ func (s *Service) putBlob(w http.ResponseWriter, r *http.Request, blob string) e
 		_ = s.root.Remove(temporary)
 		return err
 	}
+	s.forgetAppend(blob)
 	s.dropStage(blob) // as in Azure: a new blob has no blocks that wait
 	return s.created(w, blob)
 }
 
 // write makes a file with what fill writes, and leaves none behind that is not
 // complete.
-func (s *Service) write(path string, fill func(file) error) error {
+func (s *Blobs) write(path string, fill func(file) error) error {
 	if err := s.root.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return err
 	}
@@ -64,7 +67,7 @@ func (s *Service) write(path string, fill func(file) error) error {
 
 // checkConditions knows those that the storage clients send to not overwrite a
 // blob by accident.
-func (s *Service) checkConditions(r *http.Request, blob string) error {
+func (s *Blobs) checkConditions(r *http.Request, blob string) error {
 	switch {
 	case r.Header.Get("If-None-Match") == "*" && s.exists(blob):
 		return refuse(http.StatusConflict, "BlobAlreadyExists", "The specified blob already exists.")
@@ -78,7 +81,7 @@ func (s *Service) checkConditions(r *http.Request, blob string) error {
 }
 
 // created is the answer to a blob that was written.
-func (s *Service) created(w http.ResponseWriter, blob string) error {
+func (s *Blobs) created(w http.ResponseWriter, blob string) error {
 	info, err := s.root.Stat(filePath(blob))
 	if err != nil {
 		return err
@@ -93,7 +96,7 @@ func (s *Service) created(w http.ResponseWriter, blob string) error {
 func etag(info os.FileInfo) string { return fmt.Sprintf(`"0x%X"`, info.ModTime().UnixNano()) }
 
 // getBlob reads a file back: a device may check what it has sent.
-func (s *Service) getBlob(w http.ResponseWriter, r *http.Request, blob string) error {
+func (s *Blobs) getBlob(w http.ResponseWriter, r *http.Request, blob string) error {
 	if !s.exists(blob) {
 		return refuse(http.StatusNotFound, "BlobNotFound", "The specified blob does not exist.")
 	}
@@ -108,7 +111,10 @@ func (s *Service) getBlob(w http.ResponseWriter, r *http.Request, blob string) e
 	}
 	h := w.Header()
 	h.Set("ETag", etag(info))
-	h.Set("x-ms-blob-type", "BlockBlob")
+	h.Set("x-ms-blob-type", s.typeOf(blob))
+	if wanted := r.Header.Get("x-ms-range"); wanted != "" { // what the SDKs send, and what counts when both are there
+		r.Header.Set("Range", wanted)
+	}
 	// Never what the bytes look like: nobody shall have a browser run them.
 	h.Set("Content-Type", "application/octet-stream")
 	http.ServeContent(w, r, "", info.ModTime().Truncate(time.Second), f)

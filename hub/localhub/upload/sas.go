@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"net/url"
+	"strings"
 	"time"
 )
 
@@ -16,30 +17,50 @@ const (
 )
 
 // sign makes the query that allows to read and write one blob until expiry.
-func (s *Service) sign(blob string, expiry time.Time) url.Values {
+func (s *Blobs) sign(blob string, expiry time.Time) url.Values {
+	return s.token(blob, kindBlob, sasPermissions, expiry)
+}
+
+// What a token is for, the values of its "sr".
+const (
+	kindBlob      = "b"
+	kindContainer = "c"
+)
+
+// token opens a resource, a blob or all blobs of a container, until expiry.
+func (s *Blobs) token(resource, kind, permissions string, expiry time.Time) url.Values {
 	se := expiry.UTC().Format(expiryForm)
 	return url.Values{
-		"sv": {sasVersion}, "sr": {"b"}, "sp": {sasPermissions}, "se": {se},
-		"sig": {base64.StdEncoding.EncodeToString(s.mac(blob, se))},
+		"sv": {sasVersion}, "sr": {kind}, "sp": {permissions}, "se": {se},
+		"sig": {base64.StdEncoding.EncodeToString(s.mac(resource, kind, permissions, se))},
 	}
 }
 
-// verify tells why a token does not open a blob; "" when it does.
-func (s *Service) verify(blob string, token url.Values) string {
-	se := token.Get("se")
+// verify gives the permissions on a blob, or the reason why a token does not open
+// it.
+func (s *Blobs) verify(blob string, token url.Values) (permissions, reason string) {
+	resource, kind, se := blob, token.Get("sr"), token.Get("se")
+	permissions = token.Get("sp")
+	if kind == kindContainer {
+		resource, _, _ = strings.Cut(blob, "/")
+	}
 	sig, err := base64.StdEncoding.DecodeString(token.Get("sig"))
-	if err != nil || !hmac.Equal(sig, s.mac(blob, se)) {
-		return "Signature did not match."
+	if err != nil || !hmac.Equal(sig, s.mac(resource, kind, permissions, se)) {
+		return "", "Signature did not match."
 	}
 	expiry, err := time.Parse(expiryForm, se)
 	if err != nil || !s.now().Before(expiry) {
-		return "Signature not valid in the specified time frame."
+		return "", "Signature not valid in the specified time frame."
 	}
-	return ""
+	return permissions, ""
 }
 
-func (s *Service) mac(blob, se string) []byte {
+func (s *Blobs) mac(resource, kind, permissions, se string) []byte {
+	text := permissions + "\n" + se + "\n/" + s.tree + "/" + resource + "\n" + sasVersion
+	if kind != kindBlob {
+		text += "\n" + kind
+	}
 	h := hmac.New(sha256.New, s.key)
-	h.Write([]byte(sasPermissions + "\n" + se + "\n/" + Container + "/" + blob + "\n" + sasVersion))
+	h.Write([]byte(text))
 	return h.Sum(nil)
 }

@@ -16,8 +16,8 @@ import (
 	"hubscope/hub/localhub/store"
 )
 
-// Container is the name of the only blob container, and so the first segment of
-// every blob's path. No route of the hub's own API begins with it.
+// Container is the name of the blob container of uploads, and so the first segment
+// of every uploaded blob's path. No route of the hub's own API begins with it.
 const Container = "uploads"
 
 // Options of Open. The zero value of a field means its default.
@@ -73,47 +73,64 @@ func (o Options) withDefaults() Options {
 
 // Service is the file upload of one hub. Its methods may be called concurrently.
 type Service struct {
-	o    Options
-	db   *store.DB
-	root *os.Root
-	key  []byte // signs URLs; never changes
-
-	mu     sync.Mutex
-	staged map[string]*stage // by the stage's folder
+	*Blobs
+	db *store.DB
 }
 
 // Open opens the uploads kept in db and in the folder o.Dir. The caller closes it
 // before db.
 func Open(db *store.DB, o Options) (*Service, error) {
+	blobs, err := openBlobs(db, Container, o)
+	if err != nil {
+		return nil, err
+	}
+	return &Service{blobs, db}, nil
+}
+
+// Blobs are the files below one first segment of the URL, and the endpoint that
+// blob clients reach them at.
+type Blobs struct {
+	o    Options
+	tree string // the first segment
+	root *os.Root
+	key  []byte // signs URLs; never changes
+
+	mu     sync.Mutex
+	staged map[string]*stage // by the stage's folder
+
+	appending sync.Mutex // held while a file that is appended to changes
+}
+
+func openBlobs(db *store.DB, tree string, o Options) (*Blobs, error) {
 	o = o.withDefaults()
 	if err := os.MkdirAll(o.Dir, 0o700); err != nil {
-		return nil, fmt.Errorf("make the folder of uploads: %w", err)
+		return nil, fmt.Errorf("make the folder of %s: %w", tree, err)
 	}
 	root, err := os.OpenRoot(o.Dir)
 	if err != nil {
-		return nil, fmt.Errorf("open the folder of uploads: %w", err)
+		return nil, fmt.Errorf("open the folder of %s: %w", tree, err)
 	}
-	s := &Service{o: o, db: db, root: root, staged: make(map[string]*stage)}
-	if err := s.load(); err != nil {
-		return nil, errors.Join(fmt.Errorf("open the uploads in %s: %w", db.Path(), err), root.Close())
+	s := &Blobs{o: o, tree: tree, root: root, staged: make(map[string]*stage)}
+	if err := s.load(db); err != nil {
+		return nil, errors.Join(fmt.Errorf("open the %s in %s: %w", tree, db.Path(), err), root.Close())
 	}
 	s.sweep()
 	return s, nil
 }
 
 // Close lets go of the folder. Requests must have ended.
-func (s *Service) Close() error {
+func (s *Blobs) Close() error {
 	if err := s.root.Close(); err != nil {
-		return fmt.Errorf("close the folder of uploads: %w", err)
+		return fmt.Errorf("close the folder of %s: %w", s.tree, err)
 	}
 	return nil
 }
 
 // load reads the signing key, or makes it together with the bucket.
-func (s *Service) load() error {
+func (s *Blobs) load(db *store.DB) error {
 	fresh := make([]byte, keyBytes)
 	_, _ = rand.Read(fresh) // never fails since Go 1.24
-	return s.db.Update(context.Background(), func(tx *bbolt.Tx) error {
+	return db.Update(context.Background(), func(tx *bbolt.Tx) error {
 		if b := tx.Bucket(bucket); b != nil {
 			key, err := store.Unseal(b.Get(keyOfKey))
 			s.key = append([]byte(nil), key...)
@@ -128,4 +145,4 @@ func (s *Service) load() error {
 	})
 }
 
-func (s *Service) now() time.Time { return s.o.Now().UTC() }
+func (s *Blobs) now() time.Time { return s.o.Now().UTC() }

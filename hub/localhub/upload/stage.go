@@ -37,7 +37,7 @@ func digest(text string) string {
 }
 
 // stage gives the stage of a blob, locked.
-func (s *Service) stage(blob string) (*stage, error) {
+func (s *Blobs) stage(blob string) (*stage, error) {
 	folder := filepath.Join(stages, digest(blob))
 	for {
 		s.mu.Lock()
@@ -60,7 +60,7 @@ func (s *Service) stage(blob string) (*stage, error) {
 	}
 }
 
-func (s *Service) readStage(st *stage) error {
+func (s *Blobs) readStage(st *stage) error {
 	if st.sizes != nil {
 		return nil
 	}
@@ -85,7 +85,7 @@ func (s *Service) readStage(st *stage) error {
 }
 
 // remove forgets the stage and what lies in it. The stage is locked.
-func (s *Service) remove(st *stage) error {
+func (s *Blobs) remove(st *stage) error {
 	st.gone = true
 	s.mu.Lock()
 	delete(s.staged, st.folder)
@@ -94,7 +94,7 @@ func (s *Service) remove(st *stage) error {
 }
 
 // dropStage removes a blob's blocks that wait.
-func (s *Service) dropStage(blob string) {
+func (s *Blobs) dropStage(blob string) {
 	st, err := s.stage(blob)
 	if err != nil {
 		s.o.Logger.Warn("read the blocks of a blob", "blob", blob, "error", err)
@@ -110,7 +110,7 @@ func (s *Service) dropStage(blob string) {
 }
 
 // sweep removes what has been waiting for longer than any URL is good.
-func (s *Service) sweep() {
+func (s *Blobs) sweep() {
 	entries, err := fs.ReadDir(s.root.FS(), stages)
 	if err != nil {
 		return // nothing was ever staged
