@@ -40,11 +40,11 @@ func endpoints(h *core.Hub, gate *fault.Gate, f features, p *ports, config *tls.
 		Logger: log,
 	})
 	mqttServer := mqtt.New(h, mqtt.Options{Logger: log})
-	web := &paths{rest: rest.Handler(h, rest.Options{Query: f.query, Uploads: f.uploads, Jobs: f.jobs, Configurations: f.configurations, Logger: log})}
+	web := &paths{rest: rest.Handler(h, rest.Options{Query: f.query, Uploads: f.uploads, Jobs: f.jobs, Transfers: f.transfers, Containers: f.containers, Configurations: f.configurations, Logger: log})}
 	web.handle(fault.Path, gate.Handler(h.Authenticate))
 	routeWebSockets(web, mqttServer, amqpServer, log)
 	return []serving{
-		{newWebServer(f.uploads.Route(web), log), &p.https, webConfig(config)},
+		{newWebServer(f.uploads.Route(f.containers.Route(web)), log), &p.https, webConfig(config)},
 		{mqttServer, &p.mqtt, config},
 		{amqpServer, &p.amqp, config},
 		{amqpServer, &p.amqpPlain, nil},

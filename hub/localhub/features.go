@@ -12,17 +12,24 @@ import (
 	"hubscope/hub/localhub/rest"
 	"hubscope/hub/localhub/selection"
 	"hubscope/hub/localhub/store"
+	"hubscope/hub/localhub/transfer"
 	"hubscope/hub/localhub/upload"
 )
 
 // uploadFolder is in the state folder: what devices have uploaded.
 const uploadFolder = "uploads"
 
+// transferFolder is in the state folder: files of an import or export job that runs.
+const transferFolder = "transfers"
+
 // features are what a hub does beyond core, each with its own part of the state.
 type features struct {
 	query   rest.Querier
 	uploads *upload.Service
 	jobs    *jobs.Service
+
+	containers *upload.Containers
+	transfers  *transfer.Service
 
 	configurations *adm.Service
 }
@@ -41,13 +48,31 @@ func openFeatures(db *store.DB, h *core.Hub, o Options, host func() string) (f f
 	}
 	language := selection.New(h, f.jobs.Rows())
 	f.query = language
-	f.configurations, err = adm.Open(db, adm.Options{Hub: h, Language: language, Logger: o.Logger})
+	if f.configurations, err = adm.Open(db, adm.Options{Hub: h, Language: language, Logger: o.Logger}); err != nil {
+		return f, err
+	}
+	f.containers, err = upload.OpenContainers(db, upload.Options{
+		Dir: filepath.Join(o.StateDir, upload.ContainersPath), Host: host, Logger: o.Logger,
+	})
+	if err != nil {
+		return f, err
+	}
+	f.transfers, err = transfer.Open(db, transfer.Options{
+		Hub: h, Containers: f.containers, Configurations: f.configurations, Import: rest.Importer(h),
+		Host: host, Dir: filepath.Join(o.StateDir, transferFolder), Logger: o.Logger,
+	})
 	return f, err
 }
 
 // close ends what is there, also of features that could not all be opened.
 func (f features) close() error {
 	var errs []error
+	if f.transfers != nil {
+		errs = append(errs, f.transfers.Close())
+	}
+	if f.containers != nil {
+		errs = append(errs, f.containers.Close())
+	}
 	if f.configurations != nil {
 		errs = append(errs, f.configurations.Close())
 	}

@@ -41,7 +41,8 @@ func (s *server) bulk(c *call) (answer, error) {
 	case n > maxBulk:
 		return answer{}, core.NewError(core.CodeTooManyDevices, "The list has %d devices, at most %d are allowed.", n, maxBulk)
 	}
-	outcomes := s.importAll(c.Context(), items)
+	outcomes := make([]importOutcome, len(items))
+	s.importGroups(c.Context(), items, groupByDevice(withoutRepeats(items, outcomes), items), outcomes)
 	result, err := bulkResult(items, outcomes)
 	if err != nil {
 		return answer{}, err
@@ -56,12 +57,12 @@ func (s *server) bulk(c *call) (answer, error) {
 // importOutcome is what became of an item: neither, one or both.
 type importOutcome struct{ err, warning error }
 
-// importAll gives the outcomes in the order of the items.
-func (s *server) importAll(ctx context.Context, items []wire.BulkItem) []importOutcome {
-	outcomes := make([]importOutcome, len(items))
+// importGroups puts the outcomes of items to their places: each group one by one,
+// groups at the same time.
+func (s *server) importGroups(ctx context.Context, items []wire.BulkItem, groups [][]int, outcomes []importOutcome) {
 	slots := make(chan struct{}, bulkWorkers)
 	var running sync.WaitGroup
-	for _, group := range groupByDevice(items, outcomes) {
+	for _, group := range groups {
 		slots <- struct{}{}
 		running.Go(func() {
 			defer func() { <-slots }()
@@ -71,14 +72,12 @@ func (s *server) importAll(ctx context.Context, items []wire.BulkItem) []importO
 		})
 	}
 	running.Wait()
-	return outcomes
 }
 
-// groupByDevice gives the places of the items of each device. An identity that
-// comes again is left out, and refused in outcomes.
-func groupByDevice(items []wire.BulkItem, outcomes []importOutcome) [][]int {
-	var groups [][]int
-	ofDevice := make(map[string]int, len(items))
+// withoutRepeats gives the places of the items. An identity that comes again is
+// left out, and refused in outcomes.
+func withoutRepeats(items []wire.BulkItem, outcomes []importOutcome) []int {
+	places := make([]int, 0, len(items))
 	seen := make(map[core.ID]bool, len(items))
 	for i, item := range items {
 		id := core.ID{Device: item.ID, Module: item.ModuleID}
@@ -87,6 +86,17 @@ func groupByDevice(items []wire.BulkItem, outcomes []importOutcome) [][]int {
 			continue
 		}
 		seen[id] = true
+		places = append(places, i)
+	}
+	return places
+}
+
+// groupByDevice gives the places of the items of each device.
+func groupByDevice(places []int, items []wire.BulkItem) [][]int {
+	var groups [][]int
+	ofDevice := make(map[string]int, len(places))
+	for _, i := range places {
+		item := items[i]
 		g, known := ofDevice[item.ID]
 		if !known {
 			g = len(groups)
@@ -96,6 +106,26 @@ func groupByDevice(items []wire.BulkItem, outcomes []importOutcome) [][]int {
 		groups[g] = append(groups[g], i)
 	}
 	return groups
+}
+
+// Importer does the items of an import from a blob, as POST /devices does its own;
+// an identity may come more than once. What the twin of a new device lacks is
+// reported as well.
+func Importer(h *core.Hub) func(ctx context.Context, items []wire.BulkItem) ([]wire.BulkError, error) {
+	s := &server{hub: h}
+	return func(ctx context.Context, items []wire.BulkItem) ([]wire.BulkError, error) {
+		places := make([]int, len(items))
+		for i := range places {
+			places[i] = i
+		}
+		outcomes := make([]importOutcome, len(items))
+		s.importGroups(ctx, items, groupByDevice(places, items), outcomes)
+		result, err := bulkResult(items, outcomes)
+		for _, w := range result.Warnings {
+			result.Errors = append(result.Errors, wire.BulkError{DeviceID: w.DeviceID, ErrorCode: wire.CodeName(w.WarningCode), ErrorStatus: w.WarningStatus})
+		}
+		return result.Errors, err
+	}
 }
 
 // bulkResult fails when the hub itself did.

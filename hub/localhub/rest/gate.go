@@ -30,7 +30,7 @@ var operations = []struct {
 }{
 	{"/messages/events", core.OpTelemetry},
 	{"/devices/query", core.OpQuery},
-	{"/jobs/", core.OpJobs},
+	{"/jobs", core.OpJobs},
 	{"/configurations", core.OpConfigurations},
 	{"/applyConfigurationContent", core.OpConfigurations},
 	{"/files", core.OpUpload},

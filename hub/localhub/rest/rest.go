@@ -18,6 +18,7 @@ import (
 	"hubscope/hub/localhub/jobs"
 	"hubscope/hub/localhub/query"
 	"hubscope/hub/localhub/selection"
+	"hubscope/hub/localhub/transfer"
 	"hubscope/hub/localhub/upload"
 )
 
@@ -31,6 +32,10 @@ type Options struct {
 	Uploads *upload.Service
 	// Jobs are the scheduled jobs. Nil: there are no routes for them.
 	Jobs *jobs.Service
+	// Transfers are the import and export jobs, and Containers where their blobs are.
+	// Nil: there are no routes for them.
+	Transfers  *transfer.Service
+	Containers *upload.Containers
 	// Configurations are automatic device management. Nil: there are no routes for
 	// them.
 	Configurations *adm.Service
@@ -49,7 +54,7 @@ type Querier interface {
 // Handler serves the service REST API of h. It may be used by any number of
 // listeners.
 func Handler(h *core.Hub, o Options) http.Handler {
-	s := &server{hub: h, query: o.Query, bodyTimeout: o.BodyTimeout, log: o.Logger, uploads: o.Uploads, jobs: o.Jobs, configurations: o.Configurations}
+	s := &server{hub: h, query: o.Query, bodyTimeout: o.BodyTimeout, log: o.Logger, uploads: o.Uploads, jobs: o.Jobs, transfers: o.Transfers, containers: o.Containers, configurations: o.Configurations}
 	if s.query == nil {
 		var rows query.Source
 		if o.Jobs != nil {
@@ -74,6 +79,8 @@ type server struct {
 	log         *slog.Logger
 	uploads     *upload.Service
 	jobs        *jobs.Service
+	transfers   *transfer.Service
+	containers  *upload.Containers
 
 	configurations *adm.Service
 
@@ -85,6 +92,6 @@ func (s *server) routes() []route {
 		s.deviceRoutes(), s.moduleRoutes(), s.bulkRoutes(), s.queryRoutes(), s.statisticsRoutes(),
 		s.twinRoutes(), s.methodRoutes(), s.purgeRoutes(),
 		s.telemetryRoutes(), s.deviceboundRoutes(), s.feedbackRoutes(),
-		s.fileRoutes(), s.jobRoutes(), s.configurationRoutes(), s.digitalTwinRoutes(),
+		s.fileRoutes(), s.jobRoutes(), s.transferRoutes(), s.configurationRoutes(), s.digitalTwinRoutes(),
 	)
 }

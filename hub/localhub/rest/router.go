@@ -22,7 +22,9 @@ type route struct {
 	ofDevice bool
 	// maxBody is in bytes; 0: defaultMaxBody.
 	maxBody int64
-	serve   func(c *call) (answer, error)
+	// ours says that the route is none of IoT Hub's: it needs no api-version.
+	ours  bool
+	serve func(c *call) (answer, error)
 }
 
 // find gives the route for a request with the values of its {words}. With the path known

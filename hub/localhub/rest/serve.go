@@ -68,8 +68,10 @@ func (s *server) handle(w http.ResponseWriter, r *http.Request) (a answer, err e
 	if err != nil {
 		return answer{}, err
 	}
-	if err := checkVersion(r.URL.Query()); err != nil {
-		return answer{}, err
+	if !route.ours {
+		if err := checkVersion(r.URL.Query()); err != nil {
+			return answer{}, err
+		}
 	}
 	c := &call{Request: r, params: params, conn: http.NewResponseController(w)}
 	if c.who, err = s.authorize(r, route, segments, c.identity()); err != nil {
