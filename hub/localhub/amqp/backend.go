@@ -3,6 +3,7 @@ package amqp
 import (
 	"context"
 	"crypto/x509"
+	"time"
 
 	"hubscope/hub/localhub/core"
 )
@@ -10,6 +11,8 @@ import (
 // backend is what the endpoint needs of a hub.
 type backend interface {
 	Authenticate(token string) (core.Principal, error)
+	Ask(ctx context.Context, a core.Act) error
+	Lifetime(a core.Act) time.Duration
 	PolicyKeyCheck(policy, key string) (core.Principal, error)
 	HasName(host string) bool
 	Names() []string
@@ -53,19 +56,9 @@ type eventReader interface {
 type coreHub struct{ *core.Hub }
 
 func (h coreHub) openReader(p int, from core.Position) (eventReader, error) {
-	if err := h.Ask(context.Background(), core.Act{Operation: core.OpEvents, Protocol: protocolName}); err != nil {
-		return nil, err
-	}
 	r, err := h.OpenReader(p, from)
 	if err != nil {
 		return nil, err
 	}
 	return r, nil
-}
-
-func (h coreHub) SendC2D(ctx context.Context, id core.ID, m core.C2DMessage) error {
-	if err := h.Ask(ctx, core.Act{Operation: core.OpC2D, ID: id, Protocol: protocolName, Size: len(m.Body)}); err != nil {
-		return err
-	}
-	return h.Hub.SendC2D(ctx, id, m)
 }

@@ -137,6 +137,10 @@ func record(t testing.TB, seq int64, size int) core.Record {
 	return core.Record{Sequence: seq, Offset: offset, Enqueued: at, Payload: payload}
 }
 
+func (h *memoryHub) Ask(context.Context, core.Act) error { return nil }
+
+func (h *memoryHub) Lifetime(core.Act) time.Duration { return 0 }
+
 func (h *memoryHub) openReader(p int, from core.Position) (eventReader, error) {
 	part := h.partitions[p]
 	part.mu.Lock()

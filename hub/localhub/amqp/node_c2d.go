@@ -23,17 +23,20 @@ func (n *sendNode) target(r *receiver) error {
 		return err
 	}
 	r.limit, r.lenient = c2dLimit, true
-	r.work = func(ctx context.Context, d *delivery) { d.settleWith(n.send(ctx, d)) }
+	r.work = func(ctx context.Context, d *delivery) { d.settleWith(n.send(ctx, r.s.c, d)) }
 	return nil
 }
 
-func (n *sendNode) send(ctx context.Context, d *delivery) error {
+func (n *sendNode) send(ctx context.Context, c *conn, d *delivery) error {
 	m, err := readMessage(d.payload)
 	if err != nil {
 		return err
 	}
 	id, message, err := deviceBound(m)
 	if err != nil {
+		return err
+	}
+	if err := n.srv.hub.Ask(ctx, c.act(core.OpC2D, id, len(message.Body))); err != nil {
 		return err
 	}
 	return n.srv.hub.SendC2D(ctx, id, message)

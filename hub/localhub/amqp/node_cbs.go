@@ -34,6 +34,7 @@ func (n *cbsNode) putToken(c *conn, q request) response {
 	if err != nil {
 		return n.refused(c, q, err)
 	}
+	p = c.shorten(p)
 	c.mu.Lock()
 	taken := c.claims.put(q.text("name"), token, p, n.srv.o.Now())
 	c.mu.Unlock()

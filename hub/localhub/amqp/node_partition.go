@@ -35,6 +35,9 @@ func (n *partitionNode) source(s *sender) error {
 	if err != nil {
 		return err
 	}
+	if err := n.srv.hub.Ask(s.s.c.ctx, s.s.c.act(core.OpEvents, core.ID{}, 0)); err != nil {
+		return err
+	}
 	events, err := n.srv.hub.openReader(id, from)
 	if err != nil {
 		return readerFault(s.address, err)

@@ -98,6 +98,7 @@ func (c *conn) plain(response []byte) error {
 	if !strings.HasPrefix(password, tokenPrefix) {
 		token = "" // a key
 	}
+	p = c.shorten(p)
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.claims.putWhole(token, p, c.srv.o.Now())

@@ -64,6 +64,15 @@ func (h *Hub) Ask(ctx context.Context, a Act) error {
 	return h.o.Gate.Ask(ctx, a)
 }
 
+// Lifetime asks the gate how long something may last whatever its token says; 0
+// for as long as that. Sessions of devices ask themselves.
+func (h *Hub) Lifetime(a Act) time.Duration {
+	if h.o.Gate == nil {
+		return 0
+	}
+	return h.o.Gate.Lifetime(a)
+}
+
 // askFor asks about what a device does within its session, if it has one.
 func (h *Hub) askFor(ctx context.Context, op Operation, id ID, size int) error {
 	if h.o.Gate == nil {
