@@ -69,7 +69,7 @@ func (s *server) authorize(r *http.Request, route *route, segments []string, id 
 		return core.Principal{}, err
 	}
 	path := strings.Join(segments, "/")
-	if !who.Allows(route.rights, path) && !route.takesDevice(who, id, path) {
+	if !who.Allows(route.rights, path) && !route.takesDevice(who, id) {
 		rule := who.Policy
 		if rule == "" {
 			rule = who.ID.String()
@@ -81,8 +81,9 @@ func (s *server) authorize(r *http.Request, route *route, segments []string, id 
 
 // takesDevice tells whether the caller is the device that the path is about, on
 // a route that is open to it.
-func (r *route) takesDevice(who core.Principal, id core.ID, path string) bool {
-	return r.ofDevice && who.Policy == "" && who.ID == (core.ID{Device: id.Device}) && who.Allows(core.DeviceConnect, path)
+func (r *route) takesDevice(who core.Principal, id core.ID) bool {
+	device := core.ID{Device: id.Device}
+	return r.ofDevice && who.Policy == "" && who.ID == device && who.Allows(core.DeviceConnect, device.Path())
 }
 
 // readBody reads all of the body.

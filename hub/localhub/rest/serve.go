@@ -104,7 +104,8 @@ func (a answer) write(w http.ResponseWriter) error {
 		w.Header().Set(name, value)
 	}
 	if a.etag != "" {
-		w.Header().Set("ETag", `"`+a.etag+`"`)
+		// Not Set, which spells it Etag: the device SDK in C compares names with case.
+		w.Header()["ETag"] = []string{`"` + a.etag + `"`}
 	}
 	if a.status == 0 {
 		a.status = http.StatusOK
