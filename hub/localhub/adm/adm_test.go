@@ -23,6 +23,7 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 type fixture struct {
 	*adm.Service
 	hub   *core.Hub
+	db    *store.DB
 	close func()
 }
 
@@ -32,7 +33,7 @@ func start(t *testing.T, dir string) *fixture {
 	if err != nil {
 		t.Fatal(err)
 	}
-	f := &fixture{}
+	f := &fixture{db: db}
 	if f.hub, err = core.Open(db, core.Options{}); err != nil {
 		t.Fatal(err)
 	}

@@ -2,6 +2,7 @@ package core
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"go.etcd.io/bbolt"
@@ -52,14 +53,14 @@ func (h *Hub) flushActivity(ctx context.Context) {
 	if len(changes) == 0 {
 		return
 	}
-	err := h.update(ctx, func(tx *bbolt.Tx) error { return store.Abort(storeActivities(tx, changes)) },
+	err := h.update(ctx, func(tx *bbolt.Tx) error { return store.Abort(h.storeActivities(tx, changes)) },
 		func() { h.activity.saved(changes) })
 	if err != nil && ctx.Err() == nil {
 		h.o.Logger.Warn("write when devices were last active", "error", err)
 	}
 }
 
-func storeActivities(tx *bbolt.Tx, changes map[string]activity) error {
+func (h *Hub) storeActivities(tx *bbolt.Tx, changes map[string]activity) error {
 	devices, modules := tx.Bucket(devicesBucket), tx.Bucket(modulesBucket)
 	for id, a := range changes {
 		key := []byte(id)
@@ -71,6 +72,14 @@ func storeActivities(tx *bbolt.Tx, changes map[string]activity) error {
 			return err
 		}
 		if err := writeActivity(tx, key, stored.later(a)); err != nil {
+			return err
+		}
+		if !a.StateChanged.After(stored.StateChanged) {
+			continue
+		}
+		// A condition of a configuration may ask for the connection state.
+		device, module, _ := strings.Cut(id, "\x00")
+		if err := h.mark(tx, ID{Device: device, Module: module}); err != nil {
 			return err
 		}
 	}

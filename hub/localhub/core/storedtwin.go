@@ -1,12 +1,9 @@
 package core
 
 import (
-	"errors"
-
 	"github.com/tidwall/gjson"
 	"go.etcd.io/bbolt"
 
-	"hubscope/hub/localhub/store"
 	"hubscope/hub/wire"
 )
 
@@ -36,9 +33,7 @@ func (t *StoredTwin) Configurations() string { return t.section("c", "") }
 // section finds a member of the stored document.
 func (t *StoredTwin) section(name, otherwise string) string {
 	if t.text == "" && t.err == nil {
-		if t.text, t.err = unsealText(t.stored); t.text == "" || !gjson.Valid(t.text) {
-			t.note(errors.Join(store.ErrDamaged, t.err))
-		}
+		t.text, t.err = unsealText(t.stored) // whole by its checksum: it is the JSON that was written
 	}
 	if section := gjson.Get(t.text, name); section.Exists() {
 		return section.Raw
@@ -47,7 +42,15 @@ func (t *StoredTwin) section(name, otherwise string) string {
 }
 
 // Status is enabled or disabled.
-func (t *StoredTwin) Status() string { return t.registration().status() }
+func (t *StoredTwin) Status() string {
+	if t.identity != nil || t.ID.Module != "" {
+		return t.registration().status()
+	}
+	text, err := unsealText(t.registered)
+	t.note(err)
+	i := identity{Disabled: gjson.Get(text, "x").Bool()}
+	return i.status()
+}
 
 // ConnectionState is Connected or Disconnected.
 func (t *StoredTwin) ConnectionState() string {

@@ -19,6 +19,8 @@ import (
 type memory struct {
 	rows []query.Row
 	read atomic.Int64
+	// onRead is told how many rows were given; nil for nobody.
+	onRead func(n int64)
 }
 
 func (*memory) Leading() string { return "deviceId" }
@@ -28,7 +30,11 @@ func (m *memory) Scan(ctx context.Context, in query.Span, visit func(query.Row) 
 		if in.Until != "" && r.Key() >= in.Until {
 			break
 		}
-		if m.read.Add(1); ctx.Err() != nil || !visit(r) {
+		n := m.read.Add(1)
+		if m.onRead != nil {
+			m.onRead(n)
+		}
+		if ctx.Err() != nil || !visit(r) {
 			break
 		}
 	}

@@ -2,6 +2,7 @@ package query_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"testing"
@@ -85,6 +86,53 @@ func TestAnEqualityDoesNotScan(t *testing.T) {
 		source := numbered(t, 500)
 		if _, _ = run(t, query.New(query.Sources{Devices: source}, []byte("key")), text, 100); source.read.Load() > most {
 			t.Errorf("%s read %d rows, at most %d are needed", text, source.read.Load(), most)
+		}
+	}
+}
+
+// A token is good for another engine with the same key, as after a restart.
+func TestTokensOutliveTheEngine(t *testing.T) {
+	source := numbered(t, 50)
+	for _, text := range []string{"SELECT * FROM devices", "SELECT tags.site, COUNT() AS n FROM devices GROUP BY tags.site"} {
+		first, err := query.New(query.Sources{Devices: source}, []byte("key")).Query(t.Context(), text, 5, "")
+		if err != nil || first.Continuation == "" {
+			t.Fatal(first.Continuation, err)
+		}
+		page, err := query.New(query.Sources{Devices: source}, []byte("key")).Query(t.Context(), text, 100, first.Continuation)
+		if want := map[bool]int{true: 45, false: 2}[text == "SELECT * FROM devices"]; err != nil || len(page.Items) != want {
+			t.Errorf("%s: %d items, want %d, %v", text, len(page.Items), want, err)
+		}
+	}
+}
+
+// A later page reads on where the last one ended.
+func TestPagesDoNotReadAgain(t *testing.T) {
+	source := numbered(t, 500)
+	e := query.New(query.Sources{Devices: source}, []byte("key"))
+	page, err := e.Query(t.Context(), "SELECT * FROM devices WHERE tags.n >= 400", 10, "")
+	if err != nil || len(page.Items) != 10 {
+		t.Fatal(len(page.Items), err)
+	}
+	source.read.Store(0)
+	if _, err = e.Query(t.Context(), "SELECT * FROM devices WHERE tags.n >= 400", 10, page.Continuation); err != nil || source.read.Load() > 100 {
+		t.Errorf("%d rows were read, %v", source.read.Load(), err)
+	}
+}
+
+// Who does not wait any more is not worked for.
+func TestScansEndWithTheirContext(t *testing.T) {
+	source := numbered(t, 5000)
+	for _, text := range []string{"SELECT * FROM devices WHERE tags.n < 0", "SELECT COUNT() AS n FROM devices WHERE tags.n < 0", "SELECT tags.n FROM devices GROUP BY tags.n"} {
+		ctx, cancel := context.WithCancel(t.Context())
+		source.read.Store(0)
+		source.onRead = func(n int64) {
+			if n == 100 {
+				cancel()
+			}
+		}
+		_, err := query.New(query.Sources{Devices: source}, nil).Query(ctx, text, 10, "")
+		if !errors.Is(err, context.Canceled) || source.read.Load() > 1000 {
+			t.Errorf("%s: %d rows were read, %v", text, source.read.Load(), err)
 		}
 	}
 }
