@@ -16,17 +16,22 @@ const ContainerPath = "/$hubscope/containers/{container}"
 // transferRoutes are the import and export jobs (protocol 2.8). That reading them
 // needs registry read is UNCONFIRMED.
 func (s *server) transferRoutes() []route {
-	if s.transfers == nil || s.containers == nil {
-		return nil
+	var routes []route
+	if s.containers != nil {
+		routes = append(routes,
+			route{method: http.MethodPut, pattern: ContainerPath, rights: core.RegistryWrite, ours: true, serve: s.container},
+			route{method: http.MethodGet, pattern: ContainerPath, rights: core.RegistryWrite, ours: true, serve: s.container},
+		)
 	}
-	return []route{
+	if s.transfers == nil {
+		return routes
+	}
+	return append(routes, []route{
 		{method: http.MethodPost, pattern: "/jobs/create", rights: core.RegistryWrite, serve: s.createTransfer},
 		{method: http.MethodGet, pattern: "/jobs", rights: core.RegistryRead, serve: s.listTransfers},
 		{method: http.MethodGet, pattern: "/jobs/{job}", rights: core.RegistryRead, serve: s.getTransfer},
 		{method: http.MethodDelete, pattern: "/jobs/{job}", rights: core.RegistryWrite, serve: s.cancelTransfer},
-		{method: http.MethodPut, pattern: ContainerPath, rights: core.RegistryWrite, ours: true, serve: s.container},
-		{method: http.MethodGet, pattern: ContainerPath, rights: core.RegistryWrite, ours: true, serve: s.container},
-	}
+	}...)
 }
 
 func (s *server) createTransfer(c *call) (answer, error) {
