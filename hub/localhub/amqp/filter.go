@@ -39,23 +39,14 @@ func selector(f frame.Pair) (string, error) {
 	isSelector := key == selectorName
 	if d, ok := f.Value.(frame.Described); ok {
 		value = d.Value
-		isSelector = describesSelector(d.Descriptor)
+		name, _ := frame.Text(d.Descriptor)
+		isSelector = d.Descriptor == any(uint64(selectorCode)) || name == selectorName
 	}
 	text, ok := frame.Text(value)
 	if !isSelector || !ok {
 		return "", fault(condNotAllowed, "The source contains invalid filter type. System only support Jms or Apache selector filter type. Filter: '%s'.", key)
 	}
 	return text, nil
-}
-
-// describesSelector takes the number as any integer: @azure/event-hubs 2 sends a
-// long, as its AMQP library makes of any large number.
-func describesSelector(descriptor any) bool {
-	if code, ok := frame.Int(descriptor); ok {
-		return code == selectorCode
-	}
-	name, _ := frame.Text(descriptor)
-	return name == selectorName
 }
 
 const annotationPrefix = "amqp.annotation."

@@ -67,7 +67,6 @@ func TestStartPosition(t *testing.T) {
 	}{
 		"none":               {nil, core.Position{Kind: core.Earliest}, false},
 		"number":             {frame.Map{{Key: name, Value: frame.Described{Descriptor: uint64(selectorCode), Value: text}}}, ten, false},
-		"number as a long":   {frame.Map{{Key: name, Value: frame.Described{Descriptor: int64(selectorCode), Value: text}}}, ten, false},
 		"symbol":             {frame.Map{{Key: name, Value: frame.Described{Descriptor: name, Value: text}}}, ten, false},
 		"bare":               {frame.Map{{Key: name, Value: text}}, ten, false},
 		"other key":          {frame.Map{{Key: frame.Symbol("selector"), Value: frame.Described{Descriptor: uint64(selectorCode), Value: text}}}, ten, false},
