@@ -97,8 +97,8 @@ func (a answer) write(w http.ResponseWriter) error {
 		w.Header().Set("Content-Type", body.contentType)
 	}
 	for name, value := range a.header {
-		if strings.HasPrefix(name, headerApp) {
-			w.Header()[name] = []string{value} // the name of a property keeps its case
+		if strings.HasPrefix(name, "iothub-") {
+			w.Header()[name] = []string{value} // the device SDK in C wants the case of 5.2, and properties keep theirs
 			continue
 		}
 		w.Header().Set(name, value)

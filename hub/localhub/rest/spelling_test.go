@@ -45,7 +45,8 @@ func TestDeliveryKeepsPropertyCase(t *testing.T) {
 	defer func() { _ = conn.Close() }()
 	_, _ = fmt.Fprintf(conn, "GET /devices/d/messages/devicebound?api-version=2021-04-12 HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nAuthorization: %s\r\n\r\n", f.deviceToken(t, core.ID{Device: "d"}))
 	answer, err := io.ReadAll(conn)
-	if err != nil || !strings.Contains(string(answer), "\r\niothub-app-alertLevel: high\r\n") || !strings.Contains(string(answer), "\r\nETag: \"") || strings.Contains(string(answer), "no token") {
+	if err != nil || !strings.Contains(string(answer), "\r\niothub-app-alertLevel: high\r\n") || !strings.Contains(string(answer), "\r\nETag: \"") ||
+		!strings.Contains(string(answer), "\r\niothub-sequencenumber: ") || strings.Contains(string(answer), "no token") {
 		t.Errorf("%v: %s", err, answer)
 	}
 }
