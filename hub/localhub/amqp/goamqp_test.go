@@ -43,7 +43,7 @@ func iotToken(t *testing.T, resource, key, policy string) string {
 	return token.Reveal()
 }
 
-// Protocol 6.6: both links of every address under messages/events are sent to
+// Protocol 6.6, 0.7, 0.15: both links of every address under messages/events are sent to
 // the Event Hubs-compatible endpoint.
 func TestRedirect(t *testing.T) {
 	h := openCore(t, core.Options{Names: []string{"localhost"}})

@@ -21,14 +21,15 @@ var sections string
 var update = flag.Bool("update", false, "write README.md anew")
 
 var (
-	mention = regexp.MustCompile(`(?i)\bprotocol((?:,| and| to)? \d+(?:\.\d+)?)+`)
-	number  = regexp.MustCompile(`\d+(?:\.\d+)?`)
+	mention  = regexp.MustCompile(`(?i)\bprotocol((?:,| and| to)? \d+(?:\.\d+)?)+`)
+	factForm = regexp.MustCompile(`(?i)\bprotocol 0, fact `)
+	number   = regexp.MustCompile(`\d+(?:\.\d+)?`)
 )
 
 const head = `# What of the protocol reference is tested
 
 Made from the comments of the tests and interop scripts (` + "`protocol 4.3`" + `) by
-` + "`go test ./hub/localhub/conformance -update`" + `. A file stands beside a section when it
+` + "`go test ./hub/localhub/conformance -update`" + `. A package or script stands beside a section when it
 names it: it checks something of that section, not each of its facts.
 
 | section | about | named by |
@@ -80,7 +81,7 @@ func table(files map[string][]string) string {
 	return b.String()
 }
 
-// named gives the test files and scripts that name each section, in order.
+// named gives the packages of tests and the scripts that name each section, in order.
 func named(t *testing.T, root string) map[string][]string {
 	t.Helper()
 	found := map[string][]string{}
@@ -103,7 +104,10 @@ func named(t *testing.T, root string) map[string][]string {
 			if err != nil {
 				return err
 			}
-			for _, group := range mention.FindAllString(string(text), -1) {
+			if strings.HasSuffix(name, "_test.go") {
+				name = filepath.Dir(name) // a new file of a package leaves the table as it is
+			}
+			for _, group := range mention.FindAllString(factForm.ReplaceAllString(string(text), "protocol 0."), -1) {
 				for _, id := range number.FindAllString(group, -1) {
 					if !slices.Contains(found[id], filepath.ToSlash(name)) {
 						found[id] = append(found[id], filepath.ToSlash(name))
