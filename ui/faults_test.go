@@ -97,7 +97,7 @@ func withFaults(t *testing.T, store *faultStore) *stage {
 
 func TestFaultsByTheForm(t *testing.T) {
 	s := withFaults(t, newFaultStore())
-	s.See("4 of 4").NotSee("⚡").Press("F").See("No faults: everything passes.", "one of the usual faults")
+	s.See("4 of 4").NotSee("⚡").Press("!").See("No faults: everything passes.", "one of the usual faults")
 	s.Press("n").See("New fault", "throttle", "10 %", "429001", "Retry after").Press("enter")
 	s.See("fault added: throttle, 10 %", "⚡ 1 fault", "in 5 min").NotSee("New fault")
 
@@ -129,7 +129,7 @@ func TestFaultsByPreset(t *testing.T) {
 
 func TestAFaultThatTheHubDoesNotTake(t *testing.T) {
 	s := withFaults(t, newFaultStore())
-	s.See("4 of 4").Press("F").See("No faults").Press("n").See("New fault")
+	s.See("4 of 4").Press("!").See("No faults").Press("n").See("New fault")
 	s.faults.fail(&hub.Error{Op: "add a fault", Status: 401, Code: 401002, Name: "IotHubUnauthorizedAccess", Message: "Faults are set with policy iothubowner"})
 	s.Press("enter").See("New fault", "✗ could not add a fault", "iothubowner")
 	s.faults.fail(nil)
@@ -146,7 +146,7 @@ func TestFaultsOfOthersShowInTheHeader(t *testing.T) {
 
 func TestNoFaultsAtARemoteHub(t *testing.T) {
 	s := start(t, DarkTheme, usual, fourDevices()...)
-	s.See("4 of 4").Press("F").See("are made by the local hub", "without a connection string").NotSee("n new")
+	s.See("4 of 4").Press("!").See("are made by the local hub", "without a connection string").NotSee("n new")
 	s.Press("n", "p", "D").See("are made by the local hub").NotSee("New fault", "Add a fault")
 }
 
@@ -154,5 +154,5 @@ func TestAHubThatKnowsNoFaults(t *testing.T) {
 	store := newFaultStore()
 	store.fail(hub.ErrNotLocal)
 	s := withFaults(t, store)
-	s.See("4 of 4").Press("F").See("are made by the local hub").NotSee("n new")
+	s.See("4 of 4").Press("!").See("are made by the local hub").NotSee("n new")
 }

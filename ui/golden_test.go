@@ -77,21 +77,21 @@ var scenes = []scene{
 	{name: "command", devices: fourDevices(), play: func(s *stage) { selectWind1(s); s.Press(":").Type("the") }, see: []string{":the", "theme light"}},
 	{
 		name: "faults", devices: fourDevices(), before: func(s *stage) { s.faults = someFaults() },
-		play: func(s *stage) { s.Press("F") }, see: []string{"⚡ 4 faults", "1 ended", "red"},
+		play: func(s *stage) { s.Press("!") }, see: []string{"⚡ 4 faults", "1 ended", "red"},
 	},
 	{
 		name: "faults-empty", before: func(s *stage) { s.faults = newFaultStore() },
-		play: func(s *stage) { s.Press("F") }, see: []string{"No faults: everything passes."},
+		play: func(s *stage) { s.Press("!") }, see: []string{"No faults: everything passes."},
 	},
 	{
 		name: "faults-new", before: func(s *stage) { s.faults = someFaults() },
-		play: func(s *stage) { s.Press("F").See("⚡ 4 faults").Press("n") }, see: []string{"New fault", "Retry after"},
+		play: func(s *stage) { s.Press("!").See("⚡ 4 faults").Press("n") }, see: []string{"New fault", "Retry after"},
 	},
 	{
 		name: "faults-presets", before: func(s *stage) { s.faults = someFaults() },
-		play: func(s *stage) { s.Press("F").See("⚡ 4 faults").Press("p") }, see: []string{"drop every connection once"},
+		play: func(s *stage) { s.Press("!").See("⚡ 4 faults").Press("p") }, see: []string{"drop every connection once"},
 	},
-	{name: "faults-remote", play: func(s *stage) { s.Press("F") }, see: []string{"made by the local hub"}},
+	{name: "faults-remote", play: func(s *stage) { s.Press("!") }, see: []string{"made by the local hub"}},
 	{
 		name: "journal", devices: fourDevices(),
 		play: func(s *stage) {

@@ -48,7 +48,7 @@ func (a *App) helpGroups() []help.Group {
 		help.Group{Title: "Everywhere", Bindings: []key.Binding{
 			tabs, k.NextPane, named(k.Events, "m", "show or hide the event pane"),
 			named(k.Palette, ":", "command"), named(k.Journal, "J", "journal of actions and errors"),
-			named(k.Faults, "F", "faults on demand of the local hub"),
+			named(k.Faults, "!", "faults on demand of the local hub"),
 			k.Help, k.Back, k.Quit, k.ForceQuit,
 		}},
 		help.Group{Title: "Lists", Bindings: []key.Binding{

@@ -12,7 +12,7 @@ func TestFaultsOnDemand(t *testing.T) {
 	screen.See("No devices yet").Press("n", "enter").See("1 of 1")
 	screen.Press("s").See("● connected", "windSpeed").NotSee("⚡")
 
-	screen.Press("F").See("No faults: everything passes.")
+	screen.Press("!").See("No faults: everything passes.")
 	screen.Press("n").See("New fault", "throttle", "10 %").Press("l", "l", "l").See("refuse", "Lets nobody connect")
 	screen.Press("tab", "tab", "tab").Type("c").See("connect").Press("enter")
 	screen.See("⚡ 1 fault", "refuse", "connect", "1 active")
@@ -20,7 +20,7 @@ func TestFaultsOnDemand(t *testing.T) {
 	screen.Press("esc").See("1 of 1", "⚡ 1 fault").Press("2").See("retrying", "⚡ 1 fault")
 
 	second := u.opens(100, 30)
-	second.See("⚡ 1 fault").Press("F").See("refuse").Press("D").See("No faults: everything passes.").NotSee("⚡")
+	second.See("⚡ 1 fault").Press("!").See("refuse").Press("D").See("No faults: everything passes.").NotSee("⚡")
 	screen.See("sending").NotSee("⚡")
 	second.Press("ctrl+c")
 	second.Ended()

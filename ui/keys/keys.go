@@ -74,7 +74,7 @@ func Default() Map {
 		SortReverse: bind("O", "reverse", "O"),
 		Faster:      bind("+", "faster", "+", "="),
 		Slower:      bind("-", "slower", "-"),
-		Faults:      bind("F", "faults", "F"),
+		Faults:      bind("!", "faults", "!"),
 		Preset:      bind("p", "presets", "p"),
 		ClearAll:    bind("D", "remove all", "D"),
 
