@@ -113,6 +113,10 @@ type Hub struct {
 	methods  methods
 	flusher  flusher
 
+	sources           map[string]bool // of events that the hub makes; never changes
+	announcer         announcer
+	connectionChanges atomic.Int64
+
 	c2d, feedback, files             *queue.Set
 	pace                             pace // of feedback
 	feedbackListeners, fileListeners listeners

@@ -26,7 +26,8 @@ func (h *Hub) CreateModule(ctx context.Context, m wire.Module) (wire.Module, err
 	if err := checkModule(m); err != nil {
 		return wire.Module{}, err
 	}
-	err := h.db.Update(ctx, func(tx *bbolt.Tx) error {
+	var made []lifecycle
+	err := h.update(ctx, func(tx *bbolt.Tx) error {
 		if _, err := readIdentity(tx, ID{Device: id.Device}); err != nil {
 			return err
 		}
@@ -36,8 +37,12 @@ func (h *Hub) CreateModule(ctx context.Context, m wire.Module) (wire.Module, err
 		if n := len(modulesOf(tx, id.Device)); n >= maxModules {
 			return NewError(CodeTooManyModules, "The device '%s' has %d modules, and can have no more.", id.Device, n)
 		}
-		return store.Abort(h.makeModule(tx, id, m))
-	})
+		err := h.makeModule(tx, id, m)
+		if err == nil {
+			made, err = h.lifecycles(tx, []ID{id})
+		}
+		return store.Abort(err)
+	}, func() { h.announceAll("create", made) })
 	if err != nil {
 		return wire.Module{}, err
 	}
@@ -190,6 +195,7 @@ func (h *Hub) DeleteModule(ctx context.Context, id ID, ifMatch string) error {
 	if id.Module == "" {
 		return NewError(CodeArgumentInvalid, "ModuleId is missing.")
 	}
+	var ended []lifecycle
 	return h.update(ctx, func(tx *bbolt.Tx) error {
 		i, err := readIdentity(tx, id)
 		if err != nil {
@@ -201,8 +207,14 @@ func (h *Hub) DeleteModule(ctx context.Context, id ID, ifMatch string) error {
 		if err := checkMatch(ifMatch, deviceETag(i.ETag), "module '"+id.String()+"'"); err != nil {
 			return err
 		}
+		if ended, err = h.lifecycles(tx, []ID{id}); err != nil {
+			return err
+		}
 		return store.Abort(errors.Join(h.remove(tx, id), forgetStoredSession(tx, id)))
-	}, func() { h.removed(id) })
+	}, func() {
+		h.removed(id)
+		h.announceAll("delete", ended)
+	})
 }
 
 // ModuleTwins returns up to n twins of modules in the order of device and module

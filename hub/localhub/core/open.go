@@ -39,6 +39,7 @@ func Open(db *store.DB, o Options) (*Hub, error) {
 	}
 	h.log = log
 	h.openQueues()
+	h.startAnnouncer()
 	h.flusher.start(h)
 	return h, nil
 }
@@ -99,6 +100,7 @@ func (h *Hub) Close() error {
 	h.sessions.close()
 	h.flusher.stop()
 	h.closeQueues()
+	h.announcer.stop()
 	h.flushActivity(ctx)
 	if err := h.log.Close(ctx); err != nil && !errors.Is(err, store.ErrClosed) {
 		return fmt.Errorf("close the event log: %w", err)

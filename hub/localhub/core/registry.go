@@ -19,7 +19,8 @@ func (h *Hub) CreateDevice(ctx context.Context, d wire.Device) (wire.Device, err
 		return wire.Device{}, err
 	}
 	var created identity
-	err := h.db.Update(ctx, func(tx *bbolt.Tx) error {
+	var made []lifecycle
+	err := h.update(ctx, func(tx *bbolt.Tx) error {
 		devices, n := tx.Bucket(devicesBucket), counts{}
 		if devices.Get([]byte(d.DeviceID)) != nil {
 			return NewError(CodeDeviceExists, "A device with ID '%s' is already registered.", d.DeviceID)
@@ -36,13 +37,18 @@ func (h *Hub) CreateDevice(ctx context.Context, d wire.Device) (wire.Device, err
 		if err := created.checkScopes(tx); err != nil {
 			return err
 		}
-		return store.Abort(errors.Join(
-			created.write(tx, ID{Device: d.DeviceID}),
-			h.putTwin(tx, ID{Device: d.DeviceID}, newTwin()),
+		device := ID{Device: d.DeviceID}
+		err := errors.Join(
+			created.write(tx, device),
+			h.putTwin(tx, device, newTwin()),
 			h.makeSystemModules(tx, d.DeviceID, &created),
 			n.change(created.Disabled, 1).write(tx),
-		))
-	})
+		)
+		if err == nil {
+			made, err = h.lifecycles(tx, append([]ID{device}, modulesOf(tx, d.DeviceID)...))
+		}
+		return store.Abort(err)
+	}, func() { h.announceAll("create", made) })
 	if err != nil {
 		return wire.Device{}, err
 	}
@@ -117,6 +123,7 @@ func (h *Hub) UpdateDevice(ctx context.Context, d wire.Device, ifMatch string) (
 func (h *Hub) DeleteDevice(ctx context.Context, id, ifMatch string) error {
 	device := ID{Device: id}
 	gone := []ID{device}
+	var ended []lifecycle
 	return h.update(ctx, func(tx *bbolt.Tx) error {
 		i, err := readIdentity(tx, device)
 		if err != nil {
@@ -130,6 +137,9 @@ func (h *Hub) DeleteDevice(ctx context.Context, id, ifMatch string) error {
 			return err
 		}
 		gone = append(gone, modulesOf(tx, id)...)
+		if ended, err = h.lifecycles(tx, gone); err != nil {
+			return err
+		}
 		for _, id := range gone {
 			if err := h.remove(tx, id); err != nil {
 				return store.Abort(err)
@@ -140,6 +150,7 @@ func (h *Hub) DeleteDevice(ctx context.Context, id, ifMatch string) error {
 		for _, id := range gone {
 			h.removed(id)
 		}
+		h.announceAll("delete", ended)
 	})
 }
 

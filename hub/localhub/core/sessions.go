@@ -10,7 +10,9 @@ type sessions struct {
 	mu     sync.Mutex
 	live   map[ID]*Session
 	device int64 // how many of them are of devices, not modules
-	closed bool
+	// changed is told, with mu held, of an identity that is connected or no longer.
+	changed func(id ID, connected bool)
+	closed  bool
 }
 
 // add makes s the session of its identity, and ends an older one.
@@ -25,8 +27,8 @@ func (l *sessions) add(s *Session) error {
 	}
 	older := l.live[s.info.ID]
 	l.live[s.info.ID] = s
-	if older == nil && s.info.ID.Module == "" {
-		l.device++
+	if older == nil {
+		l.count(s.info.ID, 1)
 	}
 	l.mu.Unlock()
 	if older != nil {
@@ -43,10 +45,18 @@ func (l *sessions) remove(s *Session) bool {
 		return false
 	}
 	delete(l.live, s.info.ID)
-	if s.info.ID.Module == "" {
-		l.device--
-	}
+	l.count(s.info.ID, -1)
 	return true
+}
+
+// count is called with mu held, when an identity comes (1) or goes (-1).
+func (l *sessions) count(id ID, n int64) {
+	if id.Module == "" {
+		l.device += n
+	}
+	if l.changed != nil {
+		l.changed(id, n > 0)
+	}
 }
 
 func (l *sessions) get(id ID) *Session {

@@ -242,3 +242,22 @@ func TestTwinConcurrentWrites(t *testing.T) {
 		t.Errorf("%d notifications of %d writes", len(versions), writers)
 	}
 }
+
+// protocol 2.5, 4.1: the model that a device announces is that of its twin.
+func TestModelID(t *testing.T) {
+	h := openHub(t, Options{})
+	createDevice(t, h, "d")
+	const model = "dtmi:com:example:Thermostat;1"
+	for range 2 {
+		if _, err := h.Connect(t.Context(), SessionInfo{ID: ID{Device: "d"}, ModelID: model}, func(error) {}); err != nil {
+			t.Fatal(err)
+		}
+		if twin, _ := h.Twin(ID{Device: "d"}); twin.ModelID != model || twin.Version != 2 {
+			t.Errorf("twin = %+v", twin)
+		}
+	}
+	connect(t, h, "d", nil) // says nothing of a model
+	if twin, _ := h.Twin(ID{Device: "d"}); twin.ModelID != model {
+		t.Error("the model is forgotten")
+	}
+}

@@ -8,6 +8,7 @@ import (
 
 	"hubscope/hub/localhub/core/twindoc"
 	"hubscope/hub/localhub/store"
+	"hubscope/hub/wire"
 )
 
 // DeviceTwin is the twin as its device reads it:
@@ -50,6 +51,7 @@ func (h *Hub) ReportTwin(ctx context.Context, id ID, patch []byte, version *int6
 		return 0, err
 	}
 	var after int64
+	var change twinChange
 	err = h.update(ctx, func(tx *bbolt.Tx) error {
 		_, t, err := readForTwin(tx, id)
 		if err != nil {
@@ -62,14 +64,16 @@ func (h *Hub) ReportTwin(ctx context.Context, id ID, patch []byte, version *int6
 		if version != nil && *version != d.Version {
 			return NewError(CodePrecondition, "Precondition failed: the reported properties of '%s' are of version %d, not %d.", id, d.Version, *version)
 		}
-		d.Merge(o, h.now(), false)
+		now := h.now()
+		d.Merge(o, now, false)
 		if err := checkSize("properties.reported", d.Properties, twindoc.MaxProperties); err != nil {
 			return err
 		}
 		t.Reported, after = d.JSON(), d.Version
 		t.Version++
+		change = twinChange{Version: int64(t.Version), Properties: &wire.TwinProperties{Reported: d.Change(o, now, false)}}
 		return store.Abort(h.putTwin(tx, id, t))
-	}, func() {})
+	}, func() { h.announceChange(id, "updateTwin", change) })
 	return after, err
 }
 

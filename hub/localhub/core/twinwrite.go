@@ -47,6 +47,14 @@ type twinWrite struct {
 	written wire.Twin
 	push    []byte // for the device; nil when desired is absent
 	version int64  // of desired
+	change  twinChange
+}
+
+func (w *twinWrite) opType() string {
+	if w.replace {
+		return "replaceTwin"
+	}
+	return "updateTwin"
 }
 
 func (h *Hub) writeTwin(ctx context.Context, w twinWrite, p TwinPatch) (wire.Twin, error) {
@@ -59,7 +67,12 @@ func (h *Hub) writeTwin(ctx context.Context, w twinWrite, p TwinPatch) (wire.Twi
 	if w.desired, err = parseSection("properties.desired", p.Desired); err != nil {
 		return wire.Twin{}, err
 	}
-	err = h.update(ctx, func(tx *bbolt.Tx) error { return w.run(h, tx) }, func() { w.tell(h) })
+	err = h.update(ctx, func(tx *bbolt.Tx) error { return w.run(h, tx) }, func() {
+		w.tell(h)
+		if w.change.Version > 0 {
+			h.announceChange(w.id, w.opType(), w.change)
+		}
+	})
 	if err != nil {
 		return wire.Twin{}, err
 	}
@@ -95,6 +108,7 @@ func (w *twinWrite) run(h *Hub, tx *bbolt.Tx) error {
 	if w.tags != nil || w.desired != nil || w.configurations == nil {
 		t.Version++
 		t.ETag++
+		w.change.Version = int64(t.Version)
 	}
 	if w.written, err = h.wireTwin(tx, w.id, &i, &t); err != nil {
 		return err
@@ -120,7 +134,7 @@ func (w *twinWrite) takeNull(section json.RawMessage) (empties bool, rest json.R
 
 func (w *twinWrite) applyTags(t *twin) error {
 	if w.emptyTags {
-		t.Tags = nil
+		t.Tags, w.change.Tags = nil, json.RawMessage("null")
 		return nil
 	}
 	if w.tags == nil {
@@ -135,6 +149,9 @@ func (w *twinWrite) applyTags(t *twin) error {
 	}
 	tags = tags.Merged(w.tags)
 	t.Tags = tags.JSON()
+	if w.change.Tags = t.Tags; !w.replace {
+		w.change.Tags = w.tags.JSON()
+	}
 	return checkSize("tags", tags, twindoc.MaxTags)
 }
 
@@ -149,14 +166,16 @@ func (w *twinWrite) applyDesired(h *Hub, t *twin) error {
 	if w.emptyDesired {
 		w.desired = d.Properties.Nulls()
 	}
+	now := h.now()
+	change := &wire.TwinProperties{}
 	if w.replace {
-		d.Replace(w.desired, h.now(), true)
-		w.push = d.Plain()
+		d.Replace(w.desired, now, true)
+		w.push, change.Desired = d.Plain(), d.JSON()
 	} else {
-		d.Merge(w.desired, h.now(), true)
-		w.push = w.desired.WithVersion(d.Version)
+		d.Merge(w.desired, now, true)
+		w.push, change.Desired = w.desired.WithVersion(d.Version), d.Change(w.desired, now, true)
 	}
-	t.Desired, w.version = d.JSON(), d.Version
+	t.Desired, w.version, w.change.Properties = d.JSON(), d.Version, change
 	return checkSize("properties.desired", d.Properties, twindoc.MaxProperties)
 }
 

@@ -94,5 +94,18 @@ func (d *Document) JSON() json.RawMessage {
 	return encode(all)
 }
 
+// Change is what a merge of patch has changed, with its metadata: what the hub
+// tells of in an event.
+func (d *Document) Change(patch Object, now time.Time, versions bool) json.RawMessage {
+	all := maps.Clone(map[string]any(patch))
+	if all == nil {
+		all = make(map[string]any)
+	}
+	metadata := make(map[string]any)
+	mergeMetadata(metadata, patch, d.stamp(now, versions))
+	all[keyMetadata], all[keyVersion] = metadata, d.Version
+	return encode(all)
+}
+
 // Plain is the document with $version only, as its device reads it.
 func (d *Document) Plain() json.RawMessage { return d.Properties.WithVersion(d.Version) }
