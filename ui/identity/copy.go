@@ -1,10 +1,14 @@
 package identity
 
 import (
+	"strings"
+	"time"
+
 	tea "charm.land/bubbletea/v2"
 
 	"hubscope/hub"
 	"hubscope/hub/connstr"
+	"hubscope/hub/sas"
 	"hubscope/ui/page"
 	"hubscope/ui/safe"
 	"hubscope/ui/widget"
@@ -23,6 +27,9 @@ func (p *Page) openCopyMenu() tea.Cmd {
 			widget.Choice{Key: "s", Label: "Secondary key", Hint: widget.Mask, Run: p.copy("secondary key", d.Auth.Secondary.Reveal())},
 			widget.Choice{Key: "C", Label: "Connection string", Hint: "with the secondary key", Run: p.copy("connection string", p.connection(d, false))},
 		)
+		if token, err := p.token(d); err == nil {
+			choices = append(choices, widget.Choice{Key: "T", Label: "SAS token", Hint: "valid for one hour", Run: p.copy("SAS token", token)})
+		}
 	}
 	if d.Auth.PrimaryThumbprint != "" {
 		choices = append(choices, widget.Choice{Key: "t", Label: "Thumbprint", Hint: safe.Line(d.Auth.PrimaryThumbprint, 20), Run: p.copy("thumbprint", d.Auth.PrimaryThumbprint)})
@@ -38,6 +45,17 @@ func (p *Page) connection(d hub.Device, primary bool) string {
 		key = d.Auth.Secondary
 	}
 	return p.o.Service.ForDevice(d.DeviceID, key).Reveal()
+}
+
+// tokenLife is that of the official SDKs.
+const tokenLife = time.Hour
+
+// token speaks for the device alone: for programs that take a ready token, such
+// as mosquitto_pub.
+func (p *Page) token(d hub.Device) (string, error) {
+	host, _, _ := strings.Cut(p.o.Service.HostName, ":")
+	token, err := sas.IoTHub(host+"/devices/"+d.DeviceID, d.Auth.Primary, "", p.ctx.Time().Add(tokenLife))
+	return token.Reveal(), err
 }
 
 // copy puts text on the clipboard by OSC 52: the terminal does it, so it works

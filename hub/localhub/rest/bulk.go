@@ -24,6 +24,7 @@ const (
 func (s *server) bulkRoutes() []route {
 	return []route{
 		{method: http.MethodPost, pattern: "/devices", rights: core.RegistryWrite, maxBody: maxBulkBody, serve: s.bulk},
+		{method: http.MethodPost, pattern: "/devices/keys/regenerate", rights: core.RegistryWrite, serve: s.regenerateKeys},
 	}
 }
 

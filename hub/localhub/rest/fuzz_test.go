@@ -69,7 +69,7 @@ func FuzzRequest(f *testing.F) {
 		if w.Code >= 500 {
 			t.Errorf("%s %s: %d %s", method, path, w.Code, w.Body)
 		}
-		response{w.Code, w.Header(), w.Body.String()}.check(t, method+" "+path)
+		recorded(w).check(t, method+" "+path)
 	})
 }
 
@@ -96,6 +96,6 @@ func FuzzTelemetryBatch(f *testing.F) {
 		default:
 			t.Errorf("%d %s", w.Code, w.Body)
 		}
-		response{w.Code, w.Header(), w.Body.String()}.check(t, "batch")
+		recorded(w).check(t, "batch")
 	})
 }

@@ -7,6 +7,7 @@ import (
 	"log"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -223,8 +224,12 @@ func (r response) check(t testing.TB, what string) {
 	if contentType != "application/json; charset=utf-8" {
 		t.Errorf("%s: Content-Type %q", what, contentType)
 	}
-	if r.header.Get("Iothub-Errorcode") == "BulkRegistryOperationFailure" {
+	switch r.header.Get("Iothub-Errorcode") {
+	case "BulkRegistryOperationFailure":
 		r.bulkResult(t)
+		return
+	case "BulkRegenerateDeviceKeyOperationFailure":
+		r.decode(t, new(wire.RegenerateResult))
 		return
 	}
 	if r.status < 400 {
@@ -308,4 +313,15 @@ func numbered(n int) []string {
 		ids[i] = "wind-" + strconv.Itoa(1000+i)
 	}
 	return ids
+}
+
+// recorded is an answer as a client reads it: names of headers are spelled as the protocol does, and read in any case.
+func recorded(w *httptest.ResponseRecorder) response {
+	header := http.Header{}
+	for name, values := range w.Header() {
+		for _, value := range values {
+			header.Add(name, value)
+		}
+	}
+	return response{w.Code, header, w.Body.String()}
 }
