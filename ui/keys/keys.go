@@ -48,8 +48,8 @@ func Default() Map {
 
 		Up:       bind("k/↑", "up", "up", "k"),
 		Down:     bind("j/↓", "down", "down", "j"),
-		PageUp:   bind("pgup", "page up", "pgup", "ctrl+b"),
-		PageDown: bind("pgdn", "page down", "pgdown", "ctrl+f"),
+		PageUp:   bind("pgup", "page up", "pgup"),
+		PageDown: bind("pgdn", "page down", "pgdown"),
 		HalfUp:   bind("ctrl+u", "half page up", "ctrl+u"),
 		HalfDown: bind("ctrl+d", "half page down", "ctrl+d"),
 		Top:      bind("g", "first", "g", "home"),
