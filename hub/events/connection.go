@@ -44,8 +44,7 @@ func open(ctx context.Context, o Options, e Endpoint) (*connection, error) {
 		renew:   renew,
 		begin:   make(map[string]azeventhubs.PartitionProperties),
 	}
-	host, _ := splitPort(e.EventHub.Host)
-	r := route{addr: e.Addr, host: host, tls: o.TLS, plain: e.EventHub.Emulator}
+	r := o.routeTo(e)
 	client, err := azeventhubs.NewConsumerClientFromConnectionString(
 		clientString(e.EventHub, token), "", o.ConsumerGroup, &azeventhubs.ConsumerClientOptions{
 			ApplicationID: "hubscope",

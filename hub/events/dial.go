@@ -20,10 +20,28 @@ type route struct {
 	host  string // no port
 	tls   *tls.Config
 	plain bool
+	web   *web // nil: AMQP on its own port
+}
+
+// config is what to trust, with the name of the host.
+func (r route) config() *tls.Config {
+	config := &tls.Config{MinVersion: tls.VersionTLS12}
+	if r.tls != nil {
+		config = r.tls.Clone()
+	}
+	config.ServerName = r.host
+	return config
 }
 
 // dial connects. Errors are of type *Error.
 func (r route) dial(ctx context.Context) (*socket, error) {
+	if r.web != nil {
+		conn, err := r.dialWeb(ctx)
+		if err != nil {
+			return nil, r.failed(err)
+		}
+		return &socket{Conn: conn}, nil
+	}
 	var d net.Dialer
 	conn, err := d.DialContext(ctx, "tcp", r.addr)
 	if err != nil {
@@ -32,12 +50,7 @@ func (r route) dial(ctx context.Context) (*socket, error) {
 	if r.plain {
 		return &socket{Conn: conn}, nil
 	}
-	config := &tls.Config{MinVersion: tls.VersionTLS12}
-	if r.tls != nil {
-		config = r.tls.Clone()
-	}
-	config.ServerName = r.host
-	secured := tls.Client(conn, config)
+	secured := tls.Client(conn, r.config())
 	if err := secured.HandshakeContext(ctx); err != nil {
 		_ = conn.Close()
 		return nil, r.failed(err)

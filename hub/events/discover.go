@@ -33,7 +33,7 @@ func Discover(ctx context.Context, o Options) (Endpoint, error) {
 		return Endpoint{}, err
 	}
 	host, _ := splitPort(o.Service.HostName)
-	sock, err := route{addr: hubAddr(o), host: host, tls: o.TLS}.dial(ctx)
+	sock, err := o.routeToHub().dial(ctx)
 	if err != nil {
 		return Endpoint{}, err
 	}

@@ -56,3 +56,36 @@ func splitPort(hostport string) (host, port string) {
 	}
 	return host, port
 }
+
+// routeToHub is how to reach the IoT Hub itself.
+func (o Options) routeToHub() route {
+	host, _ := splitPort(o.Service.HostName)
+	if !o.WebSocket {
+		return route{addr: hubAddr(o), host: host, tls: o.TLS}
+	}
+	dialed := host
+	if o.Service.GatewayHostName != "" {
+		dialed, _ = splitPort(o.Service.GatewayHostName)
+	}
+	return route{
+		addr: net.JoinHostPort(dialed, httpsPort), host: host, tls: o.TLS,
+		web: &web{path: hubSocketPath, addr: o.HTTPSAddr, proxy: o.Proxy},
+	}
+}
+
+// routeTo is how to reach the endpoint. One on the host of the hub is reached as that is. An emulator has no
+// WebSocket.
+func (o Options) routeTo(e Endpoint) route {
+	host, _ := splitPort(e.EventHub.Host)
+	if !o.WebSocket || e.EventHub.Emulator {
+		return route{addr: e.Addr, host: host, tls: o.TLS, plain: e.EventHub.Emulator}
+	}
+	r := route{
+		addr: net.JoinHostPort(host, httpsPort), host: host, tls: o.TLS,
+		web: &web{path: eventsSocketPath, proxy: o.Proxy},
+	}
+	if hub, _ := splitPort(o.Service.HostName); strings.EqualFold(hub, host) {
+		r.web.addr = o.HTTPSAddr
+	}
+	return r
+}

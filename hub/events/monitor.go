@@ -131,7 +131,7 @@ func (r *run) know(c *connection) {
 		return
 	}
 	for _, id := range c.wanted {
-		p := newPartition(id, c.total, r.o.Start, r.sink, r.o.Logger)
+		p := newPartition(id, c.total, r.o.start(id), r.sink, r.o.Logger)
 		p.connecting(1)
 		r.partitions = append(r.partitions, p)
 	}

@@ -3,6 +3,8 @@ package events
 import (
 	"crypto/tls"
 	"log/slog"
+	"net/http"
+	"net/url"
 	"time"
 
 	"hubscope/hub/connstr"
@@ -19,10 +21,21 @@ type Options struct {
 	// TLS is what to trust, and more. Nil: the system's roots. The server name is always set to the host's.
 	TLS *tls.Config
 
-	// ConsumerGroup is the consumer group to read in. Empty: $Default.
+	// WebSocket reads by AMQP over WebSocket on port 443, for networks that let 5671 not pass. protocol 6, 7.1
+	WebSocket bool
+	// HTTPSAddr is the host:port to dial for the host of Service where WebSocket is set. Empty: that host, port 443,
+	// through the proxy if there is one.
+	HTTPSAddr string
+	// Proxy finds the proxy for WebSockets. Nil: HTTPS_PROXY and NO_PROXY of the environment.
+	Proxy func(*http.Request) (*url.URL, error)
+
+	// ConsumerGroup is the consumer group to read in. Empty: $Default. Which groups a hub has cannot be asked here:
+	// only the Azure Resource Manager knows. One that does not exist ends [Monitor.Run] with [ErrConsumerGroup].
 	ConsumerGroup string
 	// Start is where to begin. Zero: [Latest].
 	Start Position
+	// Starts are where to begin in single partitions, by their ids, in place of Start.
+	Starts map[string]Position
 	// Partitions are the ids of the partitions to read. Empty: all.
 	Partitions []string
 	// Prefetch is how many events a partition may have under way, 1 to 5000. 0: 1000.
@@ -76,5 +89,16 @@ func (o Options) withDefaults() Options {
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
 	}
+	if o.Proxy == nil {
+		o.Proxy = http.ProxyFromEnvironment
+	}
 	return o
+}
+
+// start is where to begin in a partition.
+func (o Options) start(partition string) Position {
+	if at, ok := o.Starts[partition]; ok {
+		return at
+	}
+	return o.Start
 }

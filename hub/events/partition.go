@@ -190,4 +190,5 @@ func (p *partition) enter(phase Phase, err error, wait time.Duration) {
 	p.state.Phase, p.state.Err, p.state.RetryIn = phase, err, wait
 	p.told = time.Now()
 	p.sink.State(p.state)
+	p.state.Notice = nil
 }

@@ -38,8 +38,8 @@ func (p Phase) String() string {
 
 // A PartitionState is what a [Monitor] says about one partition each time that changes.
 type PartitionState struct {
-	// Partition is the id of the partition, or "" for the hub as a whole for as long as
-	// its partitions are not known yet.
+	// Partition is the id of the partition, or "" for the hub as a whole: for as long as its partitions are not
+	// known yet, and with a Notice that is about all of them.
 	Partition string
 	Phase     Phase
 	// Behind is the number of events enqueued and not received, as of the last look at the partition
@@ -54,6 +54,8 @@ type PartitionState struct {
 	Err error
 	// Total is the number of partitions of the hub; 0 while not known.
 	Total int
+	// Notice is what has just happened that a person should know of, told once; nil mostly.
+	Notice *Notice
 }
 
 // A Sink takes what a [Monitor] receives. Both methods are called from many goroutines, calls for one
