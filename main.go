@@ -71,7 +71,11 @@ func exitCode(err error) int {
 }
 
 // flags are those of the screen.
-type flags struct{ connection, group, state, theme, debug string }
+type flags struct {
+	connection, state, theme, debug string
+
+	monitor monitor.Options
+}
 
 func rootCommand() *cobra.Command {
 	var f flags
@@ -93,7 +97,7 @@ func rootCommand() *cobra.Command {
 		return usageError{fmt.Errorf("%w: %s --help lists the flags", err, c.CommandPath())}
 	})
 	root.Flags().StringVarP(&f.connection, "connection-string", "c", "", "connection `string` of an IoT Hub, or of its Event Hubs-compatible endpoint (default: IOTHUB_CONNECTION_STRING)")
-	root.Flags().StringVar(&f.group, "consumer-group", "$Default", "consumer `group` to read events in")
+	f.monitor.AddFlags(root.Flags())
 	root.Flags().StringVar(&f.theme, "theme", string(ui.Auto), "auto, dark, light or mono")
 	root.Flags().StringVar(&f.debug, "debug", "", "write types and timings of messages to this `file`")
 	root.PersistentFlags().StringVar(&f.state, "state-dir", defaultStateDir(), "`folder` of the local hub's state")
@@ -107,6 +111,9 @@ func defaultStateDir() string { return filepath.Join(xdg.StateHome, "hubscope") 
 func (f flags) run() error {
 	target, err := hub.TargetFromEnv(os.Getenv, f.connection)
 	if err != nil {
+		return usageError{err}
+	}
+	if err := f.monitor.Check(); err != nil {
 		return usageError{err}
 	}
 	theme, err := ui.ParseTheme(f.theme)
@@ -125,7 +132,7 @@ func (f flags) run() error {
 	if err != nil {
 		return usageError{err}
 	}
-	services := ui.Services{ConsumerGroup: f.group, Target: target}
+	services := ui.Services{Monitor: f.monitor, Target: target}
 	if target.IsZero() {
 		closeHub, err := startOrJoin(ctx, f.state, &services)
 		if err != nil {
@@ -204,8 +211,8 @@ func show(ctx context.Context, s ui.Services, o ui.Options) error {
 	fleet := sim.NewFleet(sim.FleetOptions{Options: sim.Options{Device: deviceOptions(s.Target), Seed: rand.Uint64()}})
 	defer closeAll("the simulated devices", fleet.Close)
 	s.Fleet = ui.FleetOf(fleet)
-	s.Events = func(start events.Position) (monitor.Source, error) {
-		return events.New(eventOptions(s, start))
+	s.Events = func(what monitor.Reading) (monitor.Source, error) {
+		return events.New(eventOptions(s.Target, what))
 	}
 	return ui.Run(ctx, s, o)
 }
@@ -223,13 +230,14 @@ func deviceOptions(t hub.Target) device.Options {
 	return device.Options{MQTTAddr: t.MQTTAddr, TLS: t.TLS}
 }
 
-func eventOptions(s ui.Services, start events.Position) events.Options {
+func eventOptions(t hub.Target, what monitor.Reading) events.Options {
 	o := events.Options{
-		Service: s.Target.Service, AMQPAddr: s.Target.AMQPAddr, TLS: s.Target.TLS,
-		ConsumerGroup: s.ConsumerGroup, Start: start,
+		Service: t.Service, AMQPAddr: t.AMQPAddr, HTTPSAddr: t.HTTPSAddr, TLS: t.TLS,
+		ConsumerGroup: what.Group, Start: what.Start, Starts: what.Starts, Partitions: what.Partitions,
+		OwnerLevel: what.OwnerLevel, WebSocket: what.WebSocket,
 	}
 	if o.Service.HostName == "" { // otherwise the hub itself says where its events are
-		o.EventHub = s.Target.EventHub
+		o.EventHub = t.EventHub
 	}
 	return o
 }

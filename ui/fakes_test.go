@@ -237,7 +237,7 @@ func (quietSource) Run(ctx context.Context, _ events.Sink) error {
 	return nil
 }
 
-func quietEvents(events.Position) (monitor.Source, error) { return quietSource{}, nil }
+func quietEvents(monitor.Reading) (monitor.Source, error) { return quietSource{}, nil }
 
 const (
 	primaryKey   = "cHJpbWFyeSBrZXkgb2YgYSBkZXZpY2UgaW4gYSB0ZXN0IQ=="

@@ -10,7 +10,6 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"hubscope/hub"
-	"hubscope/hub/events"
 	"hubscope/ui/devices"
 	"hubscope/ui/faults"
 	"hubscope/ui/identity"
@@ -29,10 +28,10 @@ type Services struct {
 	Fleet    Fleet
 	// Faults makes the local hub fail on demand; nil at any other hub.
 	Faults faults.Store
-	// Events makes a source of events that begins at a position. It must not
-	// block.
-	Events        func(start events.Position) (monitor.Source, error)
-	ConsumerGroup string
+	// Events makes the source of what the monitor reads. It must not block.
+	Events func(monitor.Reading) (monitor.Source, error)
+	// Monitor are the options of the monitor, but for Open.
+	Monitor monitor.Options
 	// Target is the hub, for its name, its label and the devices' connection
 	// strings.
 	Target hub.Target
@@ -152,7 +151,7 @@ func compose(ctx context.Context, s Services, o Options) *App {
 		tabs: []page.Page{
 			page.Devices:   newDevices(c, s),
 			page.Simulator: simulate.New(c, s.Fleet),
-			page.Monitor:   monitor.New(c, monitor.Options{Open: s.Events, ConsumerGroup: s.ConsumerGroup}),
+			page.Monitor:   newMonitor(c, s),
 		},
 		running: func() int { return running(s.Fleet) },
 		notes:   s.Notes,
@@ -178,6 +177,12 @@ func newDevices(c *page.Context, s Services) *devices.Page {
 		o.Poll = azurePoll
 	}
 	return devices.New(c, o)
+}
+
+func newMonitor(c *page.Context, s Services) *monitor.Page {
+	o := s.Monitor
+	o.Open = s.Events
+	return monitor.New(c, o)
 }
 
 func hubName(t hub.Target) string {

@@ -2,12 +2,12 @@ package localhub
 
 import (
 	"fmt"
-	"math"
 	"strconv"
 	"strings"
 
 	"github.com/spf13/pflag"
 
+	"hubscope/hub/bytesize"
 	"hubscope/hub/localhub/core"
 	"hubscope/hub/localhub/fault"
 )
@@ -26,7 +26,7 @@ func (o *Options) AddFlags(f *pflag.FlagSet) {
 	f.IntVar(&o.Partitions, "partitions", 0, "`number` of partitions of a new hub (default 4)")
 	f.StringArrayVar(&o.ConsumerGroups, "consumer-group", nil, "consumer group `name` besides $Default (repeatable)")
 	f.DurationVar(&o.Retention, "retention", 0, "how `long` events are kept, such as 90m (default 24h)")
-	f.Var((*sizeFlag)(&o.RetentionBytes), "retention-bytes", "how much of events is kept, such as 512MiB (default 1GiB)")
+	f.Var((*bytesize.Flag)(&o.RetentionBytes), "retention-bytes", "how much of events is kept, such as 512MiB (default 1GiB)")
 	f.StringSliceVar(&o.EventSources, "event-sources", nil, "`sources` of events besides telemetry, with commas: "+strings.Join(core.EventSources(), ", ")+", or all")
 	f.StringArrayVar(&o.DeviceCAFiles, "device-ca", nil, "PEM `file` of an authority that signs certificates of devices (repeatable)")
 	f.Var((*faultFlag)(&o.Faults), "fault", `a fault on demand, such as "kind=throttle,device=wind-*,protocol=mqtt,rate=0.1,for=30s" (repeatable)`)
@@ -77,51 +77,4 @@ func (p *portFlag) Set(text string) error {
 	}
 	*p = portFlag(n)
 	return nil
-}
-
-// sizeFlag is a number of bytes, with or without a unit.
-type sizeFlag int64
-
-func (s *sizeFlag) String() string { return "" }
-func (s *sizeFlag) Type() string   { return "size" }
-
-func (s *sizeFlag) Set(text string) error {
-	n, err := parseSize(text)
-	if err != nil {
-		return err
-	}
-	*s = sizeFlag(n)
-	return nil
-}
-
-var sizeUnits = []struct {
-	suffix string
-	bytes  int64
-}{
-	{"KIB", 1 << 10},
-	{"MIB", 1 << 20},
-	{"GIB", 1 << 30},
-	{"TIB", 1 << 40},
-	{"KB", 1e3},
-	{"MB", 1e6},
-	{"GB", 1e9},
-	{"TB", 1e12},
-	{"B", 1},
-	{"", 1},
-}
-
-// parseSize reads "1048576", "1MiB" or "1 MB".
-func parseSize(text string) (int64, error) {
-	for _, unit := range sizeUnits {
-		number, ok := strings.CutSuffix(strings.ToUpper(strings.TrimSpace(text)), unit.suffix)
-		if !ok {
-			continue
-		}
-		n, err := strconv.ParseInt(strings.TrimSpace(number), 10, 64)
-		if err != nil || n <= 0 || n > math.MaxInt64/unit.bytes {
-			break
-		}
-		return n * unit.bytes, nil
-	}
-	return 0, fmt.Errorf("%q is not a size such as 1048576, 512MiB or 2GB", text)
 }

@@ -42,14 +42,6 @@ func TestFlags(t *testing.T) {
 	}
 }
 
-func TestParseSize(t *testing.T) {
-	for text, want := range map[string]int64{"1": 1, "7B": 7, "2 kib": 2048, "3MB": 3e6, "1GiB": 1 << 30} {
-		if got, err := parseSize(text); err != nil || got != want {
-			t.Errorf("%s = %d, %v, want %d", text, got, err, want)
-		}
-	}
-}
-
 func TestOptionsRefused(t *testing.T) {
 	empty := filepath.Join(t.TempDir(), "empty.pem")
 	if err := os.WriteFile(empty, []byte("no certificate"), 0o600); err != nil {

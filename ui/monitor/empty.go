@@ -81,9 +81,9 @@ func (p *Page) allHidden() advice {
 func (p *Page) silent() advice {
 	a := advice{title: "No events yet"}
 	add := func(key, text string) { a.lines = append(a.lines, reason{key, text}) }
-	add("", fmt.Sprintf("Listening %s in consumer group %s: what a device sends shows here at once", p.start.words, p.o.ConsumerGroup))
+	add("", fmt.Sprintf("Listening %s in consumer group %s: what a device sends shows here at once", p.start.words, p.reads.group))
 	add("s", "on the Devices tab starts a simulated device")
-	if p.start.key != "b" {
+	if p.start.key != fromBeginning {
 		add("t", "shows what was sent before")
 	}
 	if !p.ctx.Local {

@@ -57,12 +57,12 @@ type (
 )
 
 // run opens the source and reads it to its end. Its answer is the one that may not be lost.
-func (f *feed) run(ctx context.Context, open func(events.Position) (Source, error), start events.Position) tea.Cmd {
+func (f *feed) run(ctx context.Context, open func(Reading) (Source, error), what Reading) tea.Cmd {
 	return func() tea.Msg {
 		defer close(f.done)
 		defer f.states.Close()
 		defer f.events.Close()
-		source, err := open(start)
+		source, err := open(what)
 		if err != nil {
 			return endedMsg{err}
 		}

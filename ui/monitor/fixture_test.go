@@ -46,7 +46,7 @@ func newFixture(t *testing.T, mode theme.Mode, size uitest.Size) *fixture {
 	ctx := page.NewContext(t.Context(), mode)
 	ctx.Now, ctx.Location = c.Now, noon.Location()
 	ctx.Hub, ctx.Local = "localhost:8883", true
-	p := New(ctx, Options{Open: func(events.Position) (Source, error) { return nil, errors.New("not opened in this test") }})
+	p := New(ctx, Options{Open: func(Reading) (Source, error) { return nil, errors.New("not opened in this test") }})
 	p.started, p.stats.since = noon, noon
 	p.feed = newFeed()
 	p.SetDocked(false)

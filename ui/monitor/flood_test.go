@@ -110,7 +110,7 @@ func TestFiftyThousandEventsASecond(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				ctx, cancel := context.WithCancel(t.Context())
-				p := New(page.NewContext(ctx, theme.Dark), Options{Open: func(events.Position) (Source, error) { return flood(rate, seconds*time.Second), nil }})
+				p := New(page.NewContext(ctx, theme.Dark), Options{Open: func(Reading) (Source, error) { return flood(rate, seconds*time.Second), nil }})
 				p.SetSize(200, 56)
 				p.SetVisible(!c.hidden)
 				l := newLoop(p)
@@ -136,7 +136,7 @@ func TestFiftyThousandEventsASecond(t *testing.T) {
 func TestAKeyIsAnsweredDuringAFlood(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
-		p := New(page.NewContext(ctx, theme.Dark), Options{Open: func(events.Position) (Source, error) { return flood(50_000, time.Second), nil }})
+		p := New(page.NewContext(ctx, theme.Dark), Options{Open: func(Reading) (Source, error) { return flood(50_000, time.Second), nil }})
 		p.SetSize(200, 56)
 		l := newLoop(p)
 		l.work = 8 * time.Millisecond

@@ -115,7 +115,7 @@ func (p *Page) scopeText() string {
 }
 
 func (p *Page) groupText() string {
-	return p.ctx.Styles.Muted.Render(safe.Line(p.o.ConsumerGroup, 24))
+	return p.ctx.Styles.Muted.Render(safe.Line(p.reads.group, 24))
 }
 
 // modeText tells whether the view goes along, and what has come meanwhile if not.

@@ -7,7 +7,6 @@ import (
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/ansi"
 
-	"hubscope/hub/events"
 	"hubscope/ui/monitor/filter"
 	"hubscope/ui/monitor/history"
 	"hubscope/ui/monitor/inspect"
@@ -27,6 +26,7 @@ type Page struct {
 	parts   partitions
 	start   start
 	started time.Time // when start was chosen
+	reads   reading
 	seen    seen
 	pool    history.Pool
 	stats   stats
@@ -78,7 +78,7 @@ func New(ctx *page.Context, o Options) *Page {
 	o = o.withDefaults()
 	p := &Page{
 		Mailbox: ctx.NewMailbox(), ctx: ctx, o: o, keys: newKeyMap(ctx.Keys),
-		start: starts[0], seen: seen{}, pool: history.Pool{}, history: history.New(o.Keep),
+		start: firstStart(o.Start, ctx.Time()), reads: newReading(o), seen: seen{}, pool: history.Pool{}, history: history.New(o.Keep),
 		painter: rows.NewPainter(ctx), inspector: inspect.New(ctx),
 		filter:  widget.NewFilter("/", "text, wind-*, -not this"),
 		visible: true, focused: true,
@@ -92,7 +92,7 @@ func New(ctx *page.Context, o Options) *Page {
 func (p *Page) Init() tea.Cmd {
 	now := p.ctx.Time()
 	p.started, p.stats.since = now, now
-	return tea.Batch(p.open(p.start.position(now)), p.tick())
+	return tea.Batch(p.open(p.reads.at(p.start.position(now), nil)), p.tick())
 }
 
 // Close ends the stream and waits a moment for it.
@@ -110,13 +110,13 @@ func (p *Page) Close() {
 	}
 }
 
-// open ends the stream that is running and starts one from a position.
-func (p *Page) open(from events.Position) tea.Cmd {
+// open ends the stream that is running and starts another.
+func (p *Page) open(what Reading) tea.Cmd {
 	ctx := p.Renew()
 	p.feed = newFeed()
 	p.parts = partitions{}
 	return tea.Batch(
-		p.Ask(p.feed.run(ctx, p.o.Open, from)),
+		p.Ask(p.feed.run(ctx, p.o.Open, what)),
 		p.Ask(p.feed.next(ctx, p.window())),
 		p.Ask(p.feed.nextStates(ctx)),
 	)
@@ -239,6 +239,8 @@ func (p *Page) Update(msg tea.Msg) tea.Cmd {
 		return p.onScan()
 	case startMsg:
 		return p.startAt(msg.at)
+	case typeStartMsg:
+		return p.startForm()
 	case followMsg:
 		p.list.follow()
 		p.showCurrent()

@@ -416,10 +416,10 @@ func TestStory(t *testing.T) {
 	sinks := make(chan events.Sink, 8)
 	refuse := make(chan error)
 	ctx := page.NewContext(t.Context(), theme.Mono)
-	p := New(ctx, Options{Open: func(from events.Position) (Source, error) {
+	p := New(ctx, Options{Open: func(what Reading) (Source, error) {
 		mu.Lock()
 		defer mu.Unlock()
-		opened = append(opened, from.String())
+		opened = append(opened, fmt.Sprint(what.Start, len(what.Starts)))
 		return scripted{func(ctx context.Context, sink events.Sink) error {
 			sinks <- sink
 			select {
@@ -475,14 +475,14 @@ func TestStory(t *testing.T) {
 
 	mu.Lock()
 	defer mu.Unlock()
-	if len(opened) != 3 || opened[0] != "from now" || !strings.HasPrefix(opened[1], "from 2026-11-22T") || opened[2] != "from the beginning" {
+	if len(opened) != 3 || opened[0] != "from now 0" || opened[1] != "from now 3" || opened[2] != "from the beginning 0" {
 		t.Errorf("opened %q", opened)
 	}
 }
 
 func TestASourceThatCannotBeOpened(t *testing.T) {
 	p := New(page.NewContext(t.Context(), theme.Mono), Options{
-		Open: func(events.Position) (Source, error) { return nil, errors.New("no hub to read from") },
+		Open: func(Reading) (Source, error) { return nil, errors.New("no hub to read from") },
 	})
 	t.Cleanup(p.Close)
 	uitest.Start(t, uitest.NewSolo(p, nil), 100, 30).See("The stream has stopped: no hub to read from", "tries again")

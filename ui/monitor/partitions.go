@@ -75,6 +75,20 @@ func (p *partitions) size() int {
 	return max(p.total, len(p.states))
 }
 
+// has tells whether the hub has a partition, as far as is known: they are numbered from 0. protocol 7.4
+func (p *partitions) has(id string) bool {
+	n, err := strconv.Atoi(id)
+	return p.total == 0 || err == nil && n >= 0 && n < p.total
+}
+
+// span names the partitions of the hub.
+func (p *partitions) span() string {
+	if p.total <= 1 {
+		return "one, p0"
+	}
+	return "p0 to p" + strconv.Itoa(p.total-1)
+}
+
 // behind is how many events wait to be read, and the longest time that they span.
 func (p *partitions) behind() (n int64, span time.Duration) {
 	for _, s := range p.states {

@@ -14,9 +14,10 @@ import (
 // Field is one line to fill in.
 type Field struct {
 	Label, Value string
-	Hint         string             // shown under the field while there is no error
-	Check        func(string) error // while typing; its error is shown as it is
-	Limit        int                // characters, 0 for none
+	Hint         string              // shown under the field while there is no error
+	Say          func(string) string // while typing: what the text means, in place of Hint; "" for nothing to say
+	Check        func(string) error  // while typing; its error is shown as it is
+	Limit        int                 // characters, 0 for none
 }
 
 type field struct {
@@ -179,6 +180,9 @@ func (f *Form) View(maxWidth, _ int) string {
 // note always has the same height, so that the box keeps its own while typing.
 func (f *Form) note(i, width int) []string {
 	style, sign, text := f.styles.Muted, "  ", f.fields[i].Hint
+	if say := f.fields[i].Say; say != nil {
+		text = say(f.fields[i].input.Value())
+	}
 	if err := f.check(i); err != nil {
 		style, sign, text = f.styles.Danger, "✗ ", err.Error()
 	}

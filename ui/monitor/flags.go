@@ -1,0 +1,82 @@
+package monitor
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/spf13/pflag"
+
+	"hubscope/hub/bytesize"
+	"hubscope/hub/events/startpos"
+)
+
+// AddFlags adds a flag for every option that a command line may set. What is not set keeps the value that o has now.
+func (o *Options) AddFlags(f *pflag.FlagSet) {
+	f.StringVar(&o.ConsumerGroup, "consumer-group", defaultGroup, "consumer `group` to read events in")
+	f.Var((*partitionsFlag)(&o.Partitions), "partitions", "`ids` of the partitions to read, with commas (default all)")
+	f.Var((*startFlag)(&o.Start), "start", `where to begin: a `+"`time`"+` such as 14:30, "2 h ago" or 2026-11-22T14:30Z, beginning, or "p2 #512" (default now)`)
+	f.BoolVar(&o.WebSocket, "websocket", false, "read events by WebSocket on port 443, where 5671 cannot be reached")
+	f.Var((*countFlag)(&o.Keep.Items), "keep-events", fmt.Sprintf("`number` of events that the monitor keeps (default %d)", DefaultItems))
+	f.Var((*bytesize.Flag)(&o.Keep.Bytes), "keep-bytes", fmt.Sprintf("how much of events the monitor keeps, such as 1GiB (default %dMiB)", DefaultBytes>>20))
+}
+
+// Check tells what in the options does not go together, as a sentence.
+func (o *Options) Check() error {
+	s := &o.Start
+	switch {
+	case s.Partition != "" && len(o.Partitions) == 0:
+		o.Partitions = []string{s.Partition}
+	case s.Partition != "" && (len(o.Partitions) > 1 || o.Partitions[0] != s.Partition):
+		return fmt.Errorf("--start is in partition %s: read that one alone, with --partitions %s", s.Partition, s.Partition)
+	case s.NeedsPartition() && len(o.Partitions) != 1:
+		return fmt.Errorf("--start with a number or an offset needs its partition, such as %q", "p2 #512")
+	}
+	return nil
+}
+
+// partitionsFlag is a list of numbers, such as 0,2,5.
+type partitionsFlag []string
+
+func (l *partitionsFlag) String() string { return "" }
+func (l *partitionsFlag) Type() string   { return "ids" }
+
+func (l *partitionsFlag) Set(text string) error {
+	for id := range strings.SplitSeq(text, ",") {
+		id = strings.TrimPrefix(strings.TrimSpace(id), "p")
+		n, err := strconv.ParseUint(id, 10, 16)
+		if err != nil {
+			return fmt.Errorf("%q is not a list of partitions such as 0,2", text)
+		}
+		*l = append(*l, strconv.FormatUint(n, 10))
+	}
+	return nil
+}
+
+// startFlag is where to begin, seen from the moment that the program starts.
+type startFlag startpos.Start
+
+func (s *startFlag) String() string { return "" }
+func (s *startFlag) Type() string   { return "time" }
+
+func (s *startFlag) Set(text string) error {
+	start, err := startpos.Parse(text, time.Now())
+	*s = startFlag(start)
+	return err
+}
+
+// countFlag is a number of 1 or more.
+type countFlag int
+
+func (c *countFlag) String() string { return "" }
+func (c *countFlag) Type() string   { return "number" }
+
+func (c *countFlag) Set(text string) error {
+	n, err := strconv.Atoi(text)
+	if err != nil || n < 1 {
+		return fmt.Errorf("%q is not a number of events of 1 or more", text)
+	}
+	*c = countFlag(n)
+	return nil
+}
