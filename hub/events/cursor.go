@@ -12,8 +12,9 @@ type cursor struct {
 	resolved bool // start has met a partition
 	// known tells that last counts. Until then nothing has been received and start still says where to begin.
 	known    bool
-	last     int64     // every event up to this number was delivered, or was there before the start
+	last     int64     // every event up to this number was delivered, or was there before the start, or is missing
 	lastTime time.Time // when that event was enqueued; zero when not known
+	witness  time.Time // the same for an event that was received here; zero when it was not
 	seen     int64     // the highest number that the hub is known to have given
 }
 
@@ -26,12 +27,35 @@ func (c *cursor) meet(p azeventhubs.PartitionProperties) (restarted bool) {
 	if !c.resolved {
 		c.resolve(p)
 	} else if p.LastEnqueuedSequenceNumber < c.seen {
-		c.known, c.last, c.lastTime = true, none, time.Time{}
+		c.restart()
 		restarted = true
-		c.seen = none
 	}
 	c.seen = max(c.seen, p.LastEnqueuedSequenceNumber)
 	return restarted
+}
+
+// restart goes to before the first event of a partition that has forgotten its numbers.
+func (c *cursor) restart() {
+	*c = cursor{start: c.start, resolved: true, known: true, last: none, seen: none}
+}
+
+// skip goes over the events that are no longer there and tells which they are.
+func (c *cursor) skip(p azeventhubs.PartitionProperties) (missing Notice, any bool) {
+	first := p.BeginningSequenceNumber
+	if p.IsEmpty {
+		first = p.LastEnqueuedSequenceNumber + 1
+	}
+	if !c.known || c.last+1 >= first {
+		return Notice{}, false
+	}
+	missing = Notice{Kind: Gap, From: c.last + 1, To: first - 1}
+	c.last, c.witness = first-1, time.Time{}
+	return missing, true
+}
+
+// other tells whether an event that is asked for once more is another one than was received under its number.
+func (c *cursor) other(sequence int64, enqueued time.Time) bool {
+	return c.known && sequence == c.last && !c.witness.IsZero() && !enqueued.Equal(c.witness)
 }
 
 // resolve fixes "from now" to the last event that is there now. Were it left to the hub, a connection lost
@@ -71,7 +95,7 @@ func (c *cursor) take(sequence int64) bool {
 	if c.known && sequence <= c.last {
 		return false
 	}
-	c.known, c.last = true, sequence
+	c.known, c.last, c.witness = true, sequence, time.Time{}
 	c.seen = max(c.seen, sequence)
 	return true
 }

@@ -3,7 +3,6 @@ package events
 import (
 	"errors"
 	"fmt"
-	"time"
 )
 
 // Kinds of failure, for errors.Is.
@@ -101,20 +100,34 @@ func (e *Error) fatal() bool {
 	return false
 }
 
-// tokenOutlived is how long a connection must have stood for a refused token to be taken for one that has ended, as
-// after a change of the clock, rather than for a wrong key.
-const tokenOutlived = time.Minute
+// alone tells whether the error is about one partition, so that the others can go on.
+func (e *Error) alone() bool {
+	switch e.Kind {
+	case ErrPartition, ErrStolen, ErrTooManyReceivers, ErrPosition:
+		return e.Partition != ""
+	}
+	return false
+}
 
-// passing tells whether a fatal error is likely to pass after all, in a run whose receivers have worked (ever) and
-// on a connection that stood for a while.
-func (e *Error) passing(ever bool, lived time.Duration) bool {
+// patient tells whether an error of one partition passes after all, where its receiver has worked before.
+func (e *Error) patient(worked bool) bool {
+	switch e.Kind {
+	case ErrTooManyReceivers: // the hub has not noticed yet that the connection before is gone
+		return worked
+	case ErrPosition: // the hub was made anew a moment ago
+		return worked
+	}
+	return false
+}
+
+// passing tells whether a fatal error is likely to pass after all, in a run whose receivers have worked (ever), also
+// on the connection that it ended (last).
+func (e *Error) passing(ever, last bool) bool {
 	switch e.Kind {
 	case ErrUntrusted, ErrNotIoTHub: // something on the way: a captive portal, a proxy that starts
 		return ever
-	case ErrTooManyReceivers: // the hub has not noticed yet that the connection before is gone
-		return ever
-	case ErrUnauthorized:
-		return lived > tokenOutlived
+	case ErrUnauthorized: // the token has ended; whether the key is still good the next connection will tell
+		return ever && last
 	}
 	return false
 }

@@ -3,6 +3,8 @@ package events
 import (
 	"context"
 	"errors"
+	"slices"
+	"sync"
 	"time"
 
 	"github.com/cenkalti/backoff/v5"
@@ -32,7 +34,12 @@ func New(o Options) (*Monitor, error) {
 func (m *Monitor) Run(ctx context.Context, sink Sink) error {
 	r := &run{o: m.o, sink: sink}
 	r.whole = newPartition("", 0, m.o.Start, sink, m.o.Logger)
+	watching, stop := context.WithCancel(ctx)
+	var sentry sync.WaitGroup
+	sentry.Go(func() { r.sentry.watch(watching, m.o.clocks, m.o.clockTick) })
 	err := r.loop(ctx)
+	stop()
+	sentry.Wait()
 	r.each(func(p *partition) { p.stopped(err) })
 	return err
 }
@@ -42,9 +49,11 @@ func (m *Monitor) Run(ctx context.Context, sink Sink) error {
 type run struct {
 	o          Options
 	sink       Sink
+	sentry     sentry
 	whole      *partition   // stands for the hub until partitions are known
 	partitions []*partition // of the wanted ones; empty until the first connection
 	endpoint   *Endpoint    // as discovered; nil: to be discovered
+	before     *Endpoint    // the one that was discovered last
 }
 
 // errRenew ends a connection whose token is about to end.
@@ -53,41 +62,61 @@ var errRenew = errors.New("the token is replaced")
 func (r *run) loop(ctx context.Context) error {
 	wait := r.backoff()
 	for attempt := 1; ; attempt++ {
-		r.each(func(p *partition) { p.connecting(attempt) })
-		rediscover := r.endpoint != nil && r.o.EventHub == nil
-		lived, err := r.follow(ctx)
-		if ctx.Err() != nil {
+		awake, done := r.sentry.guard(ctx)
+		worked, err := r.attempt(awake, attempt, wait)
+		span, asleep := slept(awake)
+		done()
+		switch {
+		case ctx.Err() != nil:
 			return nil
-		}
-		ever, worked := r.history()
-		if worked {
+		case asleep:
+			r.whole.notify(Notice{Kind: Slept, Span: span})
+			wait.Reset()
+			attempt = 0
+		case err != nil:
+			return err
+		case worked:
 			attempt = 0 // what comes is the first attempt of a new row
 		}
-		if lived > r.o.RetryMax {
-			wait.Reset()
-		}
-		if errors.Is(err, errRenew) {
-			continue
-		}
-		if lived == 0 {
-			r.endpoint = nil // it may have moved
-		}
-		var failed *Error
-		if errors.As(err, &failed) && failed.fatal() && !failed.passing(ever, lived) {
-			moved := failed.Kind == ErrUnauthorized || failed.Kind == ErrHubNotFound
-			if !moved || !rediscover {
-				return failed
-			}
-			r.endpoint = nil // ask the hub where it is, once more, before giving up
-			continue
-		}
-		pause := wait.NextBackOff()
-		r.each(func(p *partition) { p.retrying(attempt+1, err, pause) })
-		r.o.Logger.Info("connection to the hub ended", "error", err, "next try in", pause)
-		if !sleep(ctx, pause) {
-			return nil
-		}
 	}
+}
+
+// attempt makes a connection, reads on it until it ends, and waits until it is time for the next. It returns an error
+// where waiting does not help. worked tells whether any receiver did work.
+func (r *run) attempt(ctx context.Context, n int, wait *backoff.ExponentialBackOff) (worked bool, fatal error) {
+	r.each(func(p *partition) { p.connecting(n) })
+	rediscover := r.endpoint != nil && r.o.EventHub == nil
+	lived, err := r.follow(ctx)
+	if ctx.Err() != nil {
+		return false, nil
+	}
+	ever, worked := r.history()
+	if worked {
+		n = 0
+	}
+	if lived > r.o.RetryMax {
+		wait.Reset()
+	}
+	if errors.Is(err, errRenew) {
+		return worked, nil
+	}
+	if lived == 0 {
+		r.endpoint = nil // it may have moved
+	}
+	var failed *Error
+	if errors.As(err, &failed) && failed.fatal() && !failed.passing(ever, worked) {
+		moved := failed.Kind == ErrUnauthorized || failed.Kind == ErrHubNotFound
+		if !moved || !rediscover {
+			return worked, failed
+		}
+		r.endpoint = nil // ask the hub where it is, once more, before giving up
+		return worked, nil
+	}
+	pause := wait.NextBackOff()
+	r.each(func(p *partition) { p.retrying(n+1, err, pause) })
+	r.o.Logger.Info("connection to the hub ended", "error", err, "next try in", pause)
+	sleep(ctx, pause)
+	return worked, nil
 }
 
 // history tells whether any receiver has worked in this run, and on the last connection.
@@ -102,39 +131,71 @@ func (r *run) history() (ever, last bool) {
 // follow makes a connection and reads on it until that ends. It returns how long it stood; 0 when it never did.
 func (r *run) follow(ctx context.Context) (lived time.Duration, err error) {
 	if r.endpoint == nil {
-		found, err := Discover(ctx, r.o)
-		if err != nil {
+		if err := r.discover(ctx); err != nil {
 			return 0, err
 		}
-		r.endpoint = &found
 	}
 	c, err := open(ctx, r.o, *r.endpoint)
 	if err != nil {
 		return 0, err
 	}
 	defer c.close()
-	r.know(c)
+	defer context.AfterFunc(ctx, func() {
+		if _, asleep := slept(ctx); asleep {
+			c.cut() // nobody is there to be polite to
+		}
+	})()
+	if err := r.know(c); err != nil {
+		return 0, err
+	}
 	began := time.Now()
 	group, ctx := errgroup.WithContext(ctx)
 	defer c.limitFarewell(ctx)()
 	for _, p := range r.partitions {
-		group.Go(func() error { return r.receive(ctx, c, p) })
+		if !p.givenUp() {
+			group.Go(func() error { return r.receive(ctx, c, p) })
+		}
 	}
 	group.Go(func() error { return r.watch(ctx, c) })
 	err = group.Wait()
 	return time.Since(began), err
 }
 
-// know takes the wanted partitions, once: their number never changes.
-func (r *run) know(c *connection) {
+// discover finds the endpoint and tells when it is another one than before.
+func (r *run) discover(ctx context.Context) error {
+	found, err := Discover(ctx, r.o)
+	if err != nil {
+		return err
+	}
+	if r.before != nil && (r.before.EventHub.Host != found.EventHub.Host || r.before.EventHub.EntityPath != found.EventHub.EntityPath) {
+		r.whole.notify(Notice{Kind: Moved, Host: found.EventHub.Host})
+	}
+	r.endpoint, r.before = &found, &found
+	return nil
+}
+
+// know takes the wanted partitions. Their number never changes, but where a hub is made anew.
+func (r *run) know(c *connection) error {
+	start := r.o.start
 	if len(r.partitions) > 0 {
-		return
+		start = func(string) Position { return Earliest() }
 	}
 	for _, id := range c.wanted {
-		p := newPartition(id, c.total, r.o.start(id), r.sink, r.o.Logger)
+		if slices.ContainsFunc(r.partitions, func(p *partition) bool { return p.id == id }) {
+			continue
+		}
+		p := newPartition(id, c.total, start(id), r.sink, r.o.Logger)
 		p.connecting(1)
 		r.partitions = append(r.partitions, p)
 	}
+	for _, p := range r.partitions {
+		if !slices.Contains(c.wanted, p.id) && !p.givenUp() {
+			if err := r.giveUp(p, &Error{Kind: ErrPartition, Subject: p.id, Partition: p.id}); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // each does it for every partition, or for the hub as a whole while they are not known.

@@ -53,6 +53,8 @@ type Options struct {
 	Logger *slog.Logger
 
 	tokenLifetime time.Duration // 0: 24 h
+	clocks        clocks        // nil: the system's
+	clockTick     time.Duration // 0: clockTick
 }
 
 const (
@@ -88,6 +90,12 @@ func (o Options) withDefaults() Options {
 	}
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
+	}
+	if o.clocks == nil {
+		o.clocks = systemClocks()
+	}
+	if o.clockTick <= 0 {
+		o.clockTick = clockTick
 	}
 	if o.Proxy == nil {
 		o.Proxy = http.ProxyFromEnvironment

@@ -26,6 +26,7 @@ type partition struct {
 	state   PartitionState
 	cursor  cursor
 	end     azeventhubs.PartitionProperties // the hub's side as of the last look
+	failed  error                           // why it was given up while others go on
 	told    time.Time
 	proven  bool      // a receiver has worked in this run
 	waiting time.Time // since when events wait and none came; zero when none waits
@@ -43,6 +44,9 @@ func newPartition(id string, total int, start Position, sink Sink, log *slog.Log
 func (p *partition) connecting(attempt int) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	if p.failed != nil {
+		return
+	}
 	p.state.Attempt = attempt
 	p.enter(Connecting, nil, 0)
 }
@@ -51,6 +55,9 @@ func (p *partition) connecting(attempt int) {
 func (p *partition) retrying(attempt int, err error, wait time.Duration) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	if p.failed != nil {
+		return
+	}
 	p.state.Attempt = attempt
 	p.enter(Retrying, err, wait)
 }
@@ -59,19 +66,52 @@ func (p *partition) retrying(attempt int, err error, wait time.Duration) {
 func (p *partition) stopped(err error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.enter(Stopped, err, 0)
+	if p.failed == nil {
+		p.enter(Stopped, err, 0)
+	}
+}
+
+// giveUp stops this partition alone.
+func (p *partition) giveUp(err error) {
+	p.stopped(err)
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.failed = err
+}
+
+// givenUp tells whether it was.
+func (p *partition) givenUp() bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.failed != nil
+}
+
+// notify tells the sink what has happened, beside the state as it is.
+func (p *partition) notify(n Notice) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.tell(n)
+}
+
+// tell is notify with p.mu held.
+func (p *partition) tell(n Notice) {
+	n.Partition, n.Time = p.id, time.Now()
+	p.log.Warn(n.String())
+	with := p.state
+	with.Notice = &n
+	p.sink.State(with)
 }
 
 // begin tells where to attach, given the partition as it is now.
 func (p *partition) begin(now azeventhubs.PartitionProperties) (from azeventhubs.StartPosition, echo bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	before, knew := p.cursor.last, p.cursor.known
-	switch {
-	case p.cursor.meet(now):
-		p.log.Warn("the partition counts anew: reading it from its beginning", "was", before, "is", now.LastEnqueuedSequenceNumber)
-	case knew && !now.IsEmpty && before+1 < now.BeginningSequenceNumber:
-		p.log.Warn("events were deleted by retention before they were read", "count", now.BeginningSequenceNumber-before-1)
+	before := p.cursor.last
+	if p.cursor.meet(now) {
+		p.tell(Notice{Kind: Anew, From: before})
+	}
+	if missing, any := p.cursor.skip(now); any {
+		p.tell(missing)
 	}
 	p.end = now
 	p.waiting = time.Time{}
@@ -87,30 +127,47 @@ func (p *partition) attached() {
 	}
 }
 
-// deliver gives the new ones of the received events to the sink.
-func (p *partition) deliver(received []*azeventhubs.ReceivedEventData) {
+// deliver gives the new ones of the received events to the sink. It reports whether the partition turned out to count
+// anew: then none was taken, and it is to be attached to again.
+func (p *partition) deliver(received []*azeventhubs.ReceivedEventData) (anew bool) {
 	if len(received) == 0 {
-		return
+		return false
 	}
 	now := time.Now()
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	batch := make([]Event, 0, len(received))
-	for _, d := range received {
-		if p.cursor.take(d.SequenceNumber) {
-			batch = append(batch, decode(p.id, now, d))
-		}
+	if first := received[0]; first.EnqueuedTime != nil && p.cursor.other(first.SequenceNumber, *first.EnqueuedTime) {
+		p.tell(Notice{Kind: Anew, From: p.cursor.last})
+		p.cursor.restart()
+		return true
 	}
 	p.waiting, p.proven = time.Time{}, true
-	if len(batch) == 0 {
-		p.arrived(now)
-		return
+	if batch := p.fresh(received, now); len(batch) > 0 {
+		last := batch[len(batch)-1].Enqueued
+		p.cursor.witness = last
+		if !last.IsZero() {
+			p.cursor.lastTime = last
+		}
+		p.sink.Events(batch)
 	}
-	if last := batch[len(batch)-1].Enqueued; !last.IsZero() {
-		p.cursor.lastTime = last
-	}
-	p.sink.Events(batch)
 	p.arrived(now)
+	return false
+}
+
+// fresh decodes the new ones and tells of those that are missing between them. p.mu is held.
+func (p *partition) fresh(received []*azeventhubs.ReceivedEventData, now time.Time) []Event {
+	batch := make([]Event, 0, len(received))
+	for _, d := range received {
+		before, knew := p.cursor.last, p.cursor.known
+		if !p.cursor.take(d.SequenceNumber) {
+			continue
+		}
+		if knew && d.SequenceNumber > before+1 {
+			p.tell(Notice{Kind: Gap, From: before + 1, To: d.SequenceNumber - 1})
+		}
+		batch = append(batch, decode(p.id, now, d))
+	}
+	return batch
 }
 
 // arrived follows an arrival: the first one proves the receiver, later ones shorten the way to the end. p.mu is held.
@@ -154,6 +211,13 @@ func (p *partition) history() (ever, now bool) {
 	return p.proven, p.state.Attempt == 0
 }
 
+// worked tells whether a receiver has ever worked in this run.
+func (p *partition) worked() bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.proven
+}
+
 // settle chooses between Live and CatchingUp and says so if that changes anything. p.mu is held.
 func (p *partition) settle() {
 	behind, late := p.cursor.behind(p.end), time.Duration(0)
@@ -190,5 +254,4 @@ func (p *partition) enter(phase Phase, err error, wait time.Duration) {
 	p.state.Phase, p.state.Err, p.state.RetryIn = phase, err, wait
 	p.told = time.Now()
 	p.sink.State(p.state)
-	p.state.Notice = nil
 }

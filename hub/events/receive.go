@@ -33,7 +33,13 @@ func (r *run) receive(ctx context.Context, c *connection, p *partition) error {
 			attempt = 1
 			wait.Reset()
 		}
-		if failed.fatal() || attempt == attachesOnOne || c.dead() {
+		switch patient := failed.patient(p.worked()); {
+		case c.dead():
+			return failed
+		case patient:
+		case failed.alone():
+			return r.giveUp(p, failed)
+		case failed.fatal(), attempt >= attachesOnOne:
 			return failed
 		}
 		pause := wait.NextBackOff()
@@ -49,8 +55,29 @@ func (r *run) receive(ctx context.Context, c *connection, p *partition) error {
 	}
 }
 
-// receiveOnce is the life of one receiver. It returns nil only when ctx has ended.
+// giveUp stops one partition. It returns an error only when there is no other left.
+func (r *run) giveUp(p *partition, failed *Error) error {
+	p.giveUp(failed)
+	for _, other := range r.partitions {
+		if !other.givenUp() {
+			return nil
+		}
+	}
+	return failed
+}
+
+// receiveOnce is the life of the receivers of a partition, until one fails. It returns nil only when ctx has ended.
 func (r *run) receiveOnce(ctx context.Context, c *connection, p *partition, now azeventhubs.PartitionProperties) *Error {
+	for {
+		failed, anew := r.receiver(ctx, c, p, now)
+		if !anew {
+			return failed
+		}
+	}
+}
+
+// receiver is the life of one receiver. It ends with anew when the partition is to be attached to again at once.
+func (r *run) receiver(ctx context.Context, c *connection, p *partition, now azeventhubs.PartitionProperties) (failed *Error, anew bool) {
 	s := c.scope
 	s.partition = p.id
 	from, echo := p.begin(now)
@@ -60,20 +87,22 @@ func (r *run) receiveOnce(ctx context.Context, c *connection, p *partition, now 
 		Prefetch:      r.o.Prefetch,
 	})
 	if err != nil {
-		return s.classify(err)
+		return s.classify(err), false
 	}
 	defer closeReceiver(client)
 
 	first, err := r.attach(ctx, c, p, client, echo)
 	for err == nil {
-		p.deliver(first)
+		if p.deliver(first) {
+			return nil, true
+		}
 		p.deliver(more(ctx, client))
 		first, err = client.ReceiveEvents(ctx, 1, nil)
 	}
 	if ctx.Err() != nil {
-		return nil
+		return nil, false
 	}
-	return c.failed(s, err)
+	return c.failed(s, err), false
 }
 
 // attach waits for the first event. azeventhubs attaches in its first call and says nothing of it, so that call

@@ -25,6 +25,9 @@ func (r *run) watch(ctx context.Context, c *connection) error {
 			return errRenew
 		}
 		for _, p := range r.partitions {
+			if p.givenUp() {
+				continue
+			}
 			now, err := c.look(ctx, p.id)
 			switch {
 			case ctx.Err() != nil:
