@@ -17,13 +17,19 @@ import (
 type station struct {
 	t     testing.TB
 	dir   string
+	more  localhub.Options // of which retention and faults count
 	hub   *localhub.Hub
 	ports [4]int
 }
 
 func startStation(t testing.TB) *station {
 	t.Helper()
-	s := &station{t: t, dir: t.TempDir()}
+	return startStationWith(t, localhub.Options{})
+}
+
+func startStationWith(t testing.TB, o localhub.Options) *station {
+	t.Helper()
+	s := &station{t: t, dir: t.TempDir(), more: o}
 	s.start()
 	t.Cleanup(s.stop)
 	return s
@@ -33,7 +39,7 @@ func startStation(t testing.TB) *station {
 func (s *station) start() {
 	s.t.Helper()
 	h, err := localhub.Start(s.t.Context(), localhub.Options{
-		StateDir: s.dir, ConsumerGroups: []string{"dash"},
+		StateDir: s.dir, ConsumerGroups: []string{"dash"}, RetentionBytes: s.more.RetentionBytes, Partitions: s.more.Partitions,
 		HTTPSPort: s.ports[0], MQTTPort: s.ports[1], AMQPPort: s.ports[2], AMQPPlainPort: s.ports[3],
 	})
 	if err != nil {
@@ -77,19 +83,44 @@ func (s *station) device(id string) *device.Client {
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	c, err := device.New(target.Service.ForDevice(id, made.Auth.Primary), device.Options{MQTTAddr: target.MQTTAddr, TLS: target.TLS})
+	return s.connect(made)
+}
+
+// again connects as a device that there is.
+func (s *station) again(id string) *device.Client {
+	s.t.Helper()
+	registry, err := hub.New(hub.Options{Target: s.hub.Target()})
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	s.t.Cleanup(func() {
-		ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
-		defer cancel()
-		_ = c.Close(ctx)
-	})
+	defer registry.Close()
+	known, err := registry.Device(s.t.Context(), id)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return s.connect(known)
+}
+
+func (s *station) connect(as hub.Device) *device.Client {
+	s.t.Helper()
+	target, id := s.hub.Target(), as.DeviceID
+	c, err := device.New(target.Service.ForDevice(id, as.Auth.Primary), device.Options{MQTTAddr: target.MQTTAddr, TLS: target.TLS})
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	s.t.Cleanup(func() { closeDevice(s.t, c) })
 	if err := c.Connect(s.t.Context()); err != nil {
 		s.t.Fatal(err)
 	}
 	return c
+}
+
+func closeDevice(t testing.TB, c *device.Client) {
+	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	defer cancel()
+	if err := c.Close(ctx); err != nil {
+		t.Log(err)
+	}
 }
 
 // send sends messages n to m-1 and waits until the hub has them.
