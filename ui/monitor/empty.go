@@ -3,6 +3,7 @@ package monitor
 import (
 	"fmt"
 	"slices"
+	"time"
 
 	"hubscope/hub"
 	"hubscope/hub/events"
@@ -30,35 +31,43 @@ func (a advice) keyed() bool {
 // empty says why there is nothing to see.
 func (p *Page) empty() advice {
 	switch {
+	case p.history.Kept() > 0 && p.list.mode != following && p.list.news() > 0:
+		return advice{"Paused: " + widget.Plural(p.list.news(), "new event"), []reason{{p.keys.follow.Help().Key, "shows what has come meanwhile"}}}
 	case p.history.Kept() > 0:
 		return p.allHidden()
 	case p.ended():
-		sentence, next := p.explainEnd()
-		a := advice{"The stream has stopped: " + sentence, nil}
-		if next != "" {
-			a.lines = append(a.lines, reason{"", next})
-		}
-		a.lines = append(a.lines, reason{"r", "tries again"})
-		return a
+		sentence, _ := p.explainEnd()
+		return advice{"The stream has stopped: " + sentence, p.remedies(p.parts.err)}
 	case p.parts.size() == 0 && p.parts.worst() == nil:
 		return advice{"Connecting to the event stream", nil}
 	}
-	if worst := p.parts.worst(); worst != nil && worst.Phase == events.Retrying && p.parts.count(events.Live) == 0 {
+	worst := p.parts.worst()
+	switch {
+	case worst == nil:
+	case worst.Phase == events.Retrying && p.parts.count(events.Live) == 0:
 		return p.unconnected(worst)
+	case worst.Phase == events.CatchingUp:
+		return p.catchingUp()
 	}
 	return p.silent()
 }
 
 func (p *Page) unconnected(worst *partition) advice {
-	sentence, next := hub.Explain(worst.Err)
+	sentence, _ := hub.Explain(worst.Err)
 	a := advice{title: "No connection to the event stream"}
 	if sentence != "" {
 		a.title += ": " + sentence
 	}
 	again := fmt.Sprintf("It is tried again by itself: %s, attempt %d", p.retryText(*worst), max(1, worst.Attempt))
-	a.lines = append(a.lines, reason{"", again}, reason{"r", "tries at once"})
-	if next != "" {
-		a.lines = append(a.lines, reason{"", next})
+	a.lines = append([]reason{{"", again}}, p.remedies(worst.Err)...)
+	return a
+}
+
+func (p *Page) catchingUp() advice {
+	behind, span := p.parts.behind()
+	a := advice{title: "Catching up: " + widget.Plural(behind, "event") + " to come"}
+	if span >= time.Second {
+		a.title += ", the newest " + widget.Span(span) + " after the start"
 	}
 	return a
 }
@@ -78,17 +87,26 @@ func (p *Page) allHidden() advice {
 	return a
 }
 
+// silent is for a stream that works and brings nothing: each thing that can be the cause, with the key that helps.
 func (p *Page) silent() advice {
 	a := advice{title: "No events yet"}
 	add := func(key, text string) { a.lines = append(a.lines, reason{key, text}) }
 	add("", fmt.Sprintf("Listening %s in consumer group %s: what a device sends shows here at once", p.start.words, p.reads.group))
-	add("s", "on the Devices tab starts a simulated device")
+	if p.ctx.Local {
+		add("s", "on the Devices tab starts a simulated device")
+	}
 	if p.start.key != fromBeginning {
 		add("t", "shows what was sent before")
 	}
-	if !p.ctx.Local {
-		add("", "If devices do send: a route of the hub may take their messages to another endpoint, and not to this one")
+	if n := len(p.reads.partitions); n > 0 {
+		add("c", fmt.Sprintf("reads more than %s: a device sends to one partition, always the same", widget.Plural(n, "partition")))
 	}
+	if !p.ctx.Local {
+		add("s", "on the Devices tab starts a simulated device, if none sends")
+		add("", "If devices do send: a route of the hub may take their messages to another endpoint, and not to this one (events)")
+		add("", "A hub deletes events after its retention time, a day unless it was set otherwise")
+	}
+	add("i", "shows each partition, and what it has")
 	return a
 }
 

@@ -115,7 +115,7 @@ func (p *Page) scopeText() string {
 }
 
 func (p *Page) groupText() string {
-	return p.ctx.Styles.Muted.Render(safe.Line(p.reads.group, 24))
+	return p.ctx.Styles.Muted.Render(safe.Line(p.reads.text(), 40))
 }
 
 // modeText tells whether the view goes along, and what has come meanwhile if not.
@@ -219,8 +219,8 @@ func (p *Page) retryText(s partition) string {
 func (p *Page) notice(width int) string {
 	s := p.ctx.Styles
 	if p.ended() {
-		sentence, next := p.explainEnd()
-		return s.Stopped.Render(sentences(width, "✗ "+sentence, "r tries again", next))
+		sentence, _ := p.explainEnd()
+		return s.Stopped.Render(sentences(width, "✗ "+sentence, sentencesOf(p.remedies(p.parts.err))...))
 	}
 	worst := p.parts.worst()
 	if worst == nil || worst.Err == nil {
@@ -228,6 +228,7 @@ func (p *Page) notice(width int) string {
 	}
 	style, sign := p.phaseLook(worst.Phase)
 	sentence, next := hub.Explain(worst.Err)
+	more := []string{next}
 	text := sign + " "
 	if worst.Partition != "" && p.parts.size() > 1 {
 		text += "p" + worst.Partition + " "
@@ -238,9 +239,12 @@ func (p *Page) notice(width int) string {
 			text += fmt.Sprintf(", attempt %d", worst.Attempt)
 		}
 		text += ": "
-		next = "" // to wait; trying at once is among the keys
+		more = nil // to wait; trying at once is among the keys
+		if p.blocked() {
+			more = []string{"w " + p.wayText()}
+		}
 	}
-	return style.Render(sentences(width, text+sentence, next))
+	return style.Render(sentences(width, text+sentence, more...))
 }
 
 // sentences joins as many as fit whole; only the first is ever cut.
@@ -311,6 +315,9 @@ func (p *Page) droppedText() string {
 	}
 	if p.stats.dropped > 0 {
 		texts = append(texts, widget.Count(p.stats.dropped)+" dropped")
+	}
+	if p.flows.missing > 0 {
+		texts = append(texts, widget.Count(p.flows.missing)+" missing")
 	}
 	return p.ctx.Styles.Warning.Render(strings.Join(texts, "   "))
 }

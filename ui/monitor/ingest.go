@@ -31,6 +31,7 @@ func (p *Page) onBatch(msg batchMsg) tea.Cmd {
 			continue
 		}
 		p.stats.add(e)
+		p.flows.add(e)
 		p.history.Append(p.pool.Keep(e))
 		grew = p.needs.Grow(nameWidth(e.DeviceID, e.ModuleID), e.Sequence, len(e.Properties) > 0) || grew
 	}
@@ -55,10 +56,15 @@ func nameWidth(device, module string) int {
 
 func (p *Page) onStates(msg statesMsg) tea.Cmd {
 	now := p.ctx.Time()
+	cmds := []tea.Cmd{p.Ask(p.feed.nextStates(p.Context()))}
 	for _, s := range msg.states {
 		p.parts.put(s, now)
+		p.flows.state(s, now)
+		if s.Notice != nil {
+			cmds = append(cmds, page.Tell(tellNotice(s.Notice)))
+		}
 	}
-	return tea.Batch(p.Ask(p.feed.nextStates(p.Context())), p.tellHealth())
+	return tea.Batch(append(cmds, p.tellHealth())...)
 }
 
 // tellHealth tells the header when the stream goes down and when it is back.
@@ -103,6 +109,7 @@ func (p *Page) tick() tea.Cmd {
 // onTick ends a second: figures change, count-downs go on, the header is told the rate when that has changed.
 func (p *Page) onTick() tea.Cmd {
 	now := p.ctx.Time()
+	p.flows.turn(now.Sub(p.stats.since))
 	p.stats.turn(now)
 	p.painter.Today(now)
 	rate := p.stats.rate

@@ -13,6 +13,7 @@ type keyMap struct {
 	*keys.Map
 	follow, start, scope, restart key.Binding
 	close, parts                  key.Binding
+	group, details, way, troubled key.Binding
 }
 
 func newKeyMap(shared *keys.Map) keyMap {
@@ -25,8 +26,13 @@ func newKeyMap(shared *keys.Map) keyMap {
 		start:   bind("t", "start from", "t"),
 		scope:   bind("a", "this device/all", "a"),
 		restart: bind("r", "reconnect", shared.Reload.Keys()...),
-		close:   bind("esc", "close", shared.Back.Keys()...),
-		parts:   bind("←/→", "part", shared.Left.Keys()...),
+		group:   bind("c", "choose group and partitions", "c"),
+		details: bind("i", "show the stream", "i"),
+		way:     bind("w", "try WebSocket", "w"),
+		// While the stream has stopped because of its consumer group: then there is nothing to move in.
+		troubled: bind("g", "choose another group", "g"),
+		close:    bind("esc", "close", shared.Back.Keys()...),
+		parts:    bind("←/→", "part", shared.Left.Keys()...),
 	}
 }
 
@@ -46,12 +52,24 @@ func (p *Page) ShortHelp() []key.Binding {
 		help = []key.Binding{k.follow}
 	}
 	if p.ended() || p.parts.worst() != nil {
-		help = append(help, k.restart)
+		help = append(help, p.helpers()...)
 	}
 	if p.list.len() > 0 {
 		help = append(help, k.Open, k.Copy)
 	}
 	return append(help, k.Filter, k.scope, k.start)
+}
+
+// helpers are the keys that may help a stream that does not go on.
+func (p *Page) helpers() []key.Binding {
+	k := &p.keys
+	switch {
+	case p.groupTrouble():
+		return []key.Binding{k.troubled, k.restart, k.details}
+	case p.blocked():
+		return []key.Binding{k.way, k.restart, k.details}
+	}
+	return []key.Binding{k.restart, k.details}
 }
 
 // Commands implements page.Commander.
@@ -75,7 +93,7 @@ func (p *Page) FullHelp() [][]key.Binding {
 	k := &p.keys
 	return [][]key.Binding{
 		{k.Up, k.Down, k.PageUp, k.PageDown, k.Top, k.follow},
-		{k.Pause, k.Filter, k.scope, k.start, k.restart},
+		{k.Pause, k.Filter, k.scope, k.start, k.group, k.details, k.restart, k.way},
 		{k.Open, k.NextPane, k.parts, k.Copy, k.close},
 	}
 }

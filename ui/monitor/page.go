@@ -28,6 +28,7 @@ type Page struct {
 	started time.Time // when start was chosen
 	reads   reading
 	seen    seen
+	flows   flows
 	pool    history.Pool
 	stats   stats
 
@@ -78,7 +79,7 @@ func New(ctx *page.Context, o Options) *Page {
 	o = o.withDefaults()
 	p := &Page{
 		Mailbox: ctx.NewMailbox(), ctx: ctx, o: o, keys: newKeyMap(ctx.Keys),
-		start: firstStart(o.Start, ctx.Time()), reads: newReading(o), seen: seen{}, pool: history.Pool{}, history: history.New(o.Keep),
+		start: firstStart(o.Start, ctx.Time()), reads: newReading(o), seen: seen{}, flows: newFlows(), pool: history.Pool{}, history: history.New(o.Keep),
 		painter: rows.NewPainter(ctx), inspector: inspect.New(ctx),
 		filter:  widget.NewFilter("/", "text, wind-*, -not this"),
 		visible: true, focused: true,
@@ -114,7 +115,7 @@ func (p *Page) Close() {
 func (p *Page) open(what Reading) tea.Cmd {
 	ctx := p.Renew()
 	p.feed = newFeed()
-	p.parts = partitions{}
+	p.parts = partitions{total: p.parts.total, some: len(what.Partitions) > 0}
 	return tea.Batch(
 		p.Ask(p.feed.run(ctx, p.o.Open, what)),
 		p.Ask(p.feed.next(ctx, p.window())),
@@ -241,6 +242,8 @@ func (p *Page) Update(msg tea.Msg) tea.Cmd {
 		return p.startAt(msg.at)
 	case typeStartMsg:
 		return p.startForm()
+	case readMsg:
+		return p.read(msg.what)
 	case followMsg:
 		p.list.follow()
 		p.showCurrent()
@@ -259,6 +262,8 @@ func (p *Page) onKey(msg tea.KeyPressMsg) tea.Cmd {
 	switch {
 	case p.filter.Focused():
 		return p.onFilterKey(msg)
+	case key.Matches(msg, p.keys.troubled) && p.groupTrouble():
+		return p.groupMenu()
 	case p.inspector.Opened && p.inspector.Focused && p.onOpenKey(msg):
 		return nil
 	case p.onListKey(msg):
@@ -284,6 +289,12 @@ func (p *Page) onAction(msg tea.KeyPressMsg) tea.Cmd {
 		return p.copyMenu()
 	case key.Matches(msg, k.start):
 		return p.startMenu()
+	case key.Matches(msg, k.group):
+		return p.groupMenu()
+	case key.Matches(msg, k.details):
+		return p.showDetails()
+	case key.Matches(msg, k.way):
+		return p.otherWay()
 	case key.Matches(msg, k.scope):
 		return p.toggleScope()
 	case key.Matches(msg, k.restart):

@@ -14,6 +14,7 @@ type partitions struct {
 	states []partition // in order of their ids
 	whole  *partition  // about the hub, while its partitions are not known
 	total  int
+	some   bool // not all partitions of the hub are read
 	ended  bool // the stream has ended by itself
 	err    error
 }
@@ -72,6 +73,9 @@ func (p *partitions) count(phase events.Phase) (n int) {
 
 // size is how many partitions are read, 0 while that is not known.
 func (p *partitions) size() int {
+	if p.some {
+		return len(p.states)
+	}
 	return max(p.total, len(p.states))
 }
 
@@ -79,6 +83,30 @@ func (p *partitions) size() int {
 func (p *partitions) has(id string) bool {
 	n, err := strconv.Atoi(id)
 	return p.total == 0 || err == nil && n >= 0 && n < p.total
+}
+
+// ids are those of the partitions of the hub, as far as they are known.
+func (p *partitions) ids() []string {
+	all := make([]string, 0, p.size())
+	for n := range p.total {
+		all = append(all, strconv.Itoa(n))
+	}
+	for _, s := range p.states {
+		if !slices.Contains(all, s.Partition) {
+			all = append(all, s.Partition)
+		}
+	}
+	return all
+}
+
+// phaseOf says what a partition does; "" for one that is not read.
+func (p *partitions) phaseOf(id string) string {
+	for _, s := range p.states {
+		if s.Partition == id {
+			return s.Phase.String()
+		}
+	}
+	return ""
 }
 
 // span names the partitions of the hub.

@@ -1,0 +1,220 @@
+package monitor
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"charm.land/bubbles/v2/key"
+	tea "charm.land/bubbletea/v2"
+
+	"hubscope/hub"
+	"hubscope/hub/events"
+	"hubscope/ui/monitor/inspect"
+	"hubscope/ui/page"
+	"hubscope/ui/safe"
+	"hubscope/ui/widget"
+)
+
+// details is the dialog that tells all about the stream, one line a partition. It draws what is so at each moment.
+type details struct {
+	page *Page
+	top  int
+}
+
+// showDetails opens it.
+func (p *Page) showDetails() tea.Cmd {
+	return p.ctx.Send(page.OpenDialog{Dialog: &details{page: p}})
+}
+
+// Title implements page.Dialog.
+func (d *details) Title() string { return "Event stream" }
+
+// Cursor implements page.Dialog.
+func (d *details) Cursor() *tea.Cursor { return nil }
+
+// ShortHelp implements page.Dialog.
+func (d *details) ShortHelp() []key.Binding {
+	k := &d.page.keys
+	help := []key.Binding{k.Down, k.restart, k.group}
+	if d.page.blocked() {
+		help = append(help, k.way)
+	}
+	return append(help, k.close)
+}
+
+// Update implements page.Dialog.
+func (d *details) Update(msg tea.Msg) (cmd tea.Cmd, done bool) {
+	press, isKey := msg.(tea.KeyPressMsg)
+	if !isKey {
+		return nil, false
+	}
+	k := &d.page.keys
+	switch {
+	case key.Matches(press, k.Cancel, k.Quit, k.details, k.Confirm):
+		return nil, true
+	case key.Matches(press, k.Up):
+		d.top = max(0, d.top-1)
+	case key.Matches(press, k.Down):
+		d.top = min(d.top+1, max(0, len(d.page.parts.all())-1))
+	case key.Matches(press, k.restart):
+		return d.page.resume(), false
+	case key.Matches(press, k.way):
+		return d.page.otherWay(), false
+	case key.Matches(press, k.group):
+		return d.page.groupMenu(), true
+	}
+	return nil, false
+}
+
+const detailsWidth = 92
+
+// View implements page.Dialog.
+func (d *details) View(maxWidth, maxHeight int) string {
+	width := min(maxWidth, detailsWidth)
+	head, foot := d.head(width), d.foot(width)
+	parts := d.partitions(width)
+	if room := max(1, maxHeight-len(head)-len(foot)); len(parts) > room {
+		top := min(d.top, len(parts)-room)
+		parts = parts[top : top+room]
+	}
+	return strings.Join(append(append(head, parts...), foot...), "\n")
+}
+
+func (d *details) head(width int) []string {
+	p, s := d.page, d.page.ctx.Styles
+	way := "AMQP on port 5671"
+	if p.reads.webSocket {
+		way = "AMQP by WebSocket on port 443"
+	}
+	return []string{
+		widget.Fit(s.Text.Render(safe.Line(p.reads.text(), width/2))+s.Muted.Render("   "+p.start.words+"   "+way), width),
+		"",
+		s.Heading.Render(widget.Fit("PART", idWidth) + partitionLine(width-idWidth, "STATE", "LAST", "ENQUEUED", "RATE", "BEHIND", "ERRORS")),
+	}
+}
+
+const idWidth = 5
+
+// partitionLine puts the texts of a partition, but its id, side by side; the state gets the room that is left.
+func partitionLine(width int, state, last, age, rate, behind, errors string) string {
+	const others = 11 + 12 + 9 + 10 + 8
+	return widget.Fit(state, max(8, width-others)) + widget.FitRight(last, 11) + widget.FitRight(age, 12) +
+		widget.FitRight(rate, 9) + widget.FitRight(behind, 10) + widget.FitRight(errors, 8)
+}
+
+func (d *details) partitions(width int) []string {
+	p, s := d.page, d.page.ctx.Styles
+	all := p.parts.all()
+	if len(all) == 0 {
+		return []string{s.Waiting.Render(widget.Fit("○ connecting", width))}
+	}
+	lines := make([]string, 0, len(all))
+	for _, part := range all {
+		style, sign := p.phaseLook(part.Phase)
+		f := p.flows.of[part.Partition]
+		if f == nil {
+			f = &flow{}
+		}
+		id := "hub"
+		if part.Partition != "" {
+			id = "p" + safe.Line(part.Partition, 4)
+		}
+		figures := partitionLine(width-idWidth, sign+" "+p.phaseText(part), sequenceText(f), ageText(p.ctx.Time(), f), rateText(f), behindText(part), errorsText(f))
+		lines = append(lines, s.Text.Render(widget.Fit(id, idWidth))+style.Render(figures))
+	}
+	return lines
+}
+
+// phaseText says what a partition does, in words.
+func (p *Page) phaseText(part partition) string {
+	text := part.Phase.String()
+	switch part.Phase {
+	case events.Retrying:
+		text = p.retryText(part)
+		if part.Attempt > 1 {
+			text += fmt.Sprintf(", attempt %d", part.Attempt)
+		}
+	case events.CatchingUp:
+		if part.BehindTime >= time.Second {
+			text += ", " + widget.Span(part.BehindTime)
+		}
+	}
+	return text
+}
+
+func sequenceText(f *flow) string {
+	if f.total == 0 {
+		return "-"
+	}
+	return fmt.Sprintf("#%d", f.sequence)
+}
+
+func ageText(now time.Time, f *flow) string {
+	if f.enqueued.IsZero() {
+		return "-"
+	}
+	return widget.Ago(now, f.enqueued)
+}
+
+func rateText(f *flow) string {
+	if f.rate < 10 {
+		return fmt.Sprintf("%.1f/s", f.rate)
+	}
+	return widget.Count(int(f.rate+0.5)) + "/s"
+}
+
+func behindText(part partition) string {
+	if part.Phase != events.CatchingUp && part.Phase != events.Live {
+		return "-"
+	}
+	return widget.Count(part.Behind)
+}
+
+func errorsText(f *flow) string { return widget.Count(f.errors) }
+
+// foot tells what was last wrong, what is kept, and what has happened.
+func (d *details) foot(width int) []string {
+	p, s := d.page, d.page.ctx.Styles
+	lines := []string{""}
+	say := func(style interface{ Render(...string) string }, text string) {
+		for _, line := range widget.Wrap(safe.Inline(text), width) {
+			lines = append(lines, style.Render(line))
+		}
+	}
+	kept := fmt.Sprintf("%s of %s events kept, %s of %s", widget.Count(p.history.Kept()), widget.Count(p.o.Keep.Items),
+		inspect.SizeText(int(p.history.Bytes())), inspect.SizeText(int(p.o.Keep.Bytes)))
+	if n := p.history.FellOut(); n > 0 {
+		kept += fmt.Sprintf("; %s fell out", widget.Count(n))
+	}
+	if n := p.stats.dropped; n > 0 {
+		kept += fmt.Sprintf("; %s came faster than they could be taken", widget.Count(n))
+	}
+	say(s.Muted, kept)
+	if err := p.trouble(); err != nil {
+		sentence, _ := hub.Explain(err)
+		say(s.Danger, "✗ "+sentence)
+		for _, r := range p.remedies(err) {
+			say(s.Muted, strings.TrimSpace("  "+r.key+" "+r.text))
+		}
+	} else if f := p.flows.lastFailure(); f != nil {
+		sentence, _ := hub.Explain(f.err)
+		say(s.Muted, "last error "+widget.Ago(p.ctx.Time(), f.errAt)+": "+sentence)
+	}
+	const most = 3
+	for _, n := range p.flows.notices[max(0, len(p.flows.notices)-most):] {
+		say(s.Warning, p.ctx.Zoned(n.Time).Format("15:04:05")+" "+n.String())
+	}
+	return lines
+}
+
+// lastFailure is the flow with the newest error; nil when there was none.
+func (f *flows) lastFailure() *flow {
+	var last *flow
+	for _, one := range f.of {
+		if one.err != nil && (last == nil || one.errAt.After(last.errAt)) {
+			last = one
+		}
+	}
+	return last
+}
