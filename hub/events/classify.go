@@ -16,6 +16,7 @@ const (
 	condArgumentRange amqp.ErrCond = "com.microsoft:argument-out-of-range"
 	condBusy          amqp.ErrCond = "com.microsoft:server-busy"
 	condTimeout       amqp.ErrCond = "com.microsoft:timeout"
+	condDisabled      amqp.ErrCond = "com.microsoft:entity-disabled"
 	condGeoOffset     amqp.ErrCond = "com.microsoft:georeplication:invalid-offset"
 	conditionText                  = "Condition: "
 	descriptionText                = ", Description: "
@@ -39,6 +40,13 @@ func (s scope) classify(err error) *Error {
 	if e.Kind == ErrHubNotFound && s.partition != "" {
 		e.Kind = ErrConsumerGroup // the hub was found before: what is missing is the group in its address
 	}
+	if e.Kind == ErrTooManyReceivers {
+		e.Kind = limitIn(e.Detail)
+	}
+	if (e.Kind == ErrDetached || e.Kind == ErrTooManyReceivers) && s.partition == "" {
+		e.Kind = ErrConnectionLost
+	}
+	e.reason = reasonIn(e.Kind, e.Detail)
 	e.Subject = s.subject(e.Kind)
 	return e
 }
@@ -49,7 +57,7 @@ func (s scope) subject(kind error) string {
 		return s.hub
 	case ErrConsumerGroup:
 		return s.group
-	case ErrPartition, ErrStolen, ErrTooManyReceivers, ErrPosition:
+	case ErrPartition, ErrStolen, ErrTooManyReceivers, ErrPosition, ErrDetached:
 		return s.partition
 	}
 	return s.host
@@ -106,6 +114,10 @@ func kindOfCondition(condition amqp.ErrCond) error {
 		return ErrTooManyReceivers
 	case condArgument, condGeoOffset, amqp.ErrCondNotAllowed:
 		return ErrPosition
+	case condDisabled:
+		return ErrDisabled
+	case amqp.ErrCondDetachForced:
+		return ErrDetached
 	case condBusy:
 		return ErrBusy
 	case condTimeout:

@@ -46,7 +46,8 @@ func TestClassify(t *testing.T) {
 		{"offset", one, refused(condArgument), ErrPosition, true, "3"},
 		{"filter", one, refused(amqp.ErrCondNotAllowed), ErrPosition, true, "3"},
 		{"busy link", one, refused(condBusy), ErrBusy, false, "h"},
-		{"idle link", one, refused(amqp.ErrCondDetachForced), ErrConnectionLost, false, "h"},
+		{"idle link", one, refused(amqp.ErrCondDetachForced), ErrDetached, false, "3"},
+		{"disabled", one, refused(condDisabled), ErrDisabled, true, "h"},
 		{"no answer", one, context.DeadlineExceeded, ErrTimeout, false, "h"},
 		{"cut", one, errors.New("EOF"), ErrConnectionLost, false, "h"},
 	} {
@@ -70,9 +71,14 @@ func TestClassify(t *testing.T) {
 }
 
 func TestEveryKindHasWords(t *testing.T) {
-	for kind, what := range wordings {
+	for kind, what := range kinds {
 		if strings.Count(what.sentence, "%s") != 1 || what.next == "" {
 			t.Errorf("%v: %q, %q", kind, what.sentence, what.next)
+		}
+	}
+	for why := anyReason + 1; why <= takenOver; why++ {
+		if what := reasons[why]; strings.Count(what.sentence, "%s") != 1 || what.next == "" {
+			t.Errorf("reason %d: %q, %q", why, what.sentence, what.next)
 		}
 	}
 }

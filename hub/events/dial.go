@@ -3,7 +3,6 @@ package events
 import (
 	"context"
 	"crypto/tls"
-	"crypto/x509"
 	"errors"
 	"io"
 	"net"
@@ -20,7 +19,8 @@ type route struct {
 	host  string // no port
 	tls   *tls.Config
 	plain bool
-	web   *web // nil: AMQP on its own port
+	web   *web   // nil: AMQP on its own port
+	other *route // to be tried when this one is blocked; nil: none
 }
 
 // config is what to trust, with the name of the host.
@@ -33,8 +33,8 @@ func (r route) config() *tls.Config {
 	return config
 }
 
-// dial connects. Errors are of type *Error.
-func (r route) dial(ctx context.Context) (*socket, error) {
+// connect connects. Errors are of type *Error.
+func (r route) connect(ctx context.Context) (*socket, error) {
 	if r.web != nil {
 		conn, err := r.dialWeb(ctx)
 		if err != nil {
@@ -56,43 +56,6 @@ func (r route) dial(ctx context.Context) (*socket, error) {
 		return nil, r.failed(err)
 	}
 	return &socket{Conn: secured}, nil
-}
-
-func (r route) failed(err error) *Error {
-	e := &Error{Kind: ErrUnreachable, Subject: r.addr, Detail: networkWords(err), Err: err}
-	var untrusted *tls.CertificateVerificationError
-	var notTLS tls.RecordHeaderError
-	var timeout net.Error
-	switch {
-	case errors.As(err, &untrusted):
-		e.Kind, e.Subject, e.Detail = ErrUntrusted, r.host, certificateWords(untrusted)
-	case errors.As(err, &notTLS):
-		e.Detail = "it does not speak TLS on this port"
-	case errors.Is(err, context.DeadlineExceeded), errors.As(err, &timeout) && timeout.Timeout():
-		e.Kind = ErrTimeout
-	}
-	return e
-}
-
-// networkWords is the innermost text: the address is named already.
-func networkWords(err error) string {
-	var name *net.DNSError
-	if errors.As(err, &name) {
-		return name.Err
-	}
-	var op *net.OpError
-	if errors.As(err, &op) && op.Err != nil {
-		return op.Err.Error()
-	}
-	return err.Error()
-}
-
-func certificateWords(err *tls.CertificateVerificationError) string {
-	var unknown x509.UnknownAuthorityError
-	if errors.As(err, &unknown) {
-		return "it is signed by an unknown authority"
-	}
-	return err.Err.Error()
 }
 
 // A socket is a network connection that remembers why it ended: azeventhubs tells only that it did.

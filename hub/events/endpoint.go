@@ -61,7 +61,8 @@ func splitPort(hostport string) (host, port string) {
 func (o Options) routeToHub() route {
 	host, _ := splitPort(o.Service.HostName)
 	if !o.WebSocket {
-		return route{addr: hubAddr(o), host: host, tls: o.TLS}
+		r := route{addr: hubAddr(o), host: host, tls: o.TLS}
+		return o.beside(r, Options.routeToHub)
 	}
 	dialed := host
 	if o.Service.GatewayHostName != "" {
@@ -78,7 +79,8 @@ func (o Options) routeToHub() route {
 func (o Options) routeTo(e Endpoint) route {
 	host, _ := splitPort(e.EventHub.Host)
 	if !o.WebSocket || e.EventHub.Emulator {
-		return route{addr: e.Addr, host: host, tls: o.TLS, plain: e.EventHub.Emulator}
+		r := route{addr: e.Addr, host: host, tls: o.TLS, plain: e.EventHub.Emulator}
+		return o.beside(r, func(o Options) route { return o.routeTo(e) })
 	}
 	r := route{
 		addr: net.JoinHostPort(host, httpsPort), host: host, tls: o.TLS,
@@ -86,6 +88,21 @@ func (o Options) routeTo(e Endpoint) route {
 	}
 	if hub, _ := splitPort(o.Service.HostName); strings.EqualFold(hub, host) {
 		r.web.addr = o.HTTPSAddr
+	}
+	return r
+}
+
+// beside adds to a route the WebSocket to the same host, where that can be told: not for a host that is reached at
+// another address than its own.
+func (o Options) beside(r route, overWebSocket func(Options) route) route {
+	if r.plain {
+		return r
+	}
+	o.WebSocket = true
+	_, port, _ := net.SplitHostPort(r.addr)
+	other := overWebSocket(o)
+	if port == amqpsPort || other.web.addr != "" {
+		r.other = &other
 	}
 	return r
 }

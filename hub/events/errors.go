@@ -13,6 +13,8 @@ var (
 	ErrNotIoTHub = errors.New("not an IoT Hub")
 	// ErrHubNotFound: there is no such event hub on the endpoint.
 	ErrHubNotFound = errors.New("event hub not found")
+	// ErrDisabled: the event hub is switched off.
+	ErrDisabled = errors.New("event hub disabled")
 	// ErrConsumerGroup: there is no such consumer group.
 	ErrConsumerGroup = errors.New("consumer group not found")
 	// ErrPartition: there is no such partition.
@@ -29,10 +31,31 @@ var (
 	ErrUnreachable = errors.New("host not reached")
 	// ErrConnectionLost: the connection or a link on it ended.
 	ErrConnectionLost = errors.New("connection lost")
+	// ErrDetached: the hub ended the link of a receiver, as it does after a long silence or when it moves a partition.
+	ErrDetached = errors.New("receiver detached")
 	// ErrTimeout: the hub did not answer in time.
 	ErrTimeout = errors.New("no answer in time")
 	// ErrBusy: the hub asked to come back later.
 	ErrBusy = errors.New("hub is busy")
+	// ErrQuota: a quota of the hub is used up.
+	ErrQuota = errors.New("quota exceeded")
+)
+
+// A Remedy is what a person can do about an [Error], beside waiting and trying again, for programs that have a key
+// for it.
+type Remedy uint8
+
+const (
+	// NoRemedy: nothing that this package could be told.
+	NoRemedy Remedy = iota
+	// OtherGroup: choose another consumer group, [Options.ConsumerGroup].
+	OtherGroup
+	// OtherPartitions: choose other partitions, [Options.Partitions].
+	OtherPartitions
+	// OtherStart: choose another position, [Options.Start].
+	OtherStart
+	// UseWebSocket: read over WebSocket, [Options.WebSocket]. It was tried, and port 443 answers.
+	UseWebSocket
 )
 
 // An Error is a failure of a [Monitor] or of [Discover], told so that a person knows what to do.
@@ -45,9 +68,23 @@ type Error struct {
 	Detail string
 	// Partition is the one concerned, "" for the whole hub.
 	Partition string
+	// WebSocket is what a WebSocket on port 443 did when 5671 could not be reached.
+	WebSocket Try
 	// Err is the cause, nil when the hub said no in plain words.
 	Err error
+
+	reason reason
 }
+
+// Try is what became of an attempt.
+type Try uint8
+
+// Attempts.
+const (
+	Untried Try = iota
+	Worked
+	Failed
+)
 
 // Error is what was wrong and the words of the other side.
 func (e *Error) Error() string {
@@ -66,34 +103,40 @@ func (e *Error) Unwrap() error { return e.Err }
 
 // Explain gives one plain sentence, with no full stop, and what to do about it.
 func (e *Error) Explain() (sentence, next string) {
-	what := wordings[e.Kind]
+	what := e.words()
 	if what.sentence == "" {
 		return fmt.Sprintf("reading events from %s went wrong", e.Subject), ""
 	}
-	return fmt.Sprintf(what.sentence, e.Subject), what.next
+	next = what.next
+	switch e.WebSocket {
+	case Worked:
+		next = "WebSocket on port 443 works: read over it"
+	case Failed:
+		next += "; port 443 does not work either"
+	}
+	return fmt.Sprintf(what.sentence, e.Subject), next
 }
 
-// wordings has one %s in each sentence: the subject.
-var wordings = map[error]struct{ sentence, next string }{
-	ErrUnauthorized:     {"%s refused the key", "check policy name and key: the policy needs the service connect right (iothubowner and service have it)"},
-	ErrNotIoTHub:        {"%s does not answer like an IoT Hub", "check HostName; for an Event Hubs-compatible endpoint use its own connection string (Endpoint=sb://…)"},
-	ErrHubNotFound:      {"there is no event hub %s on this endpoint", "check EntityPath in the connection string"},
-	ErrConsumerGroup:    {"there is no consumer group %s", "create it in the hub (Built-in endpoints), or use $Default"},
-	ErrPartition:        {"there is no partition %s", "ask for partitions that the hub has, or for all"},
-	ErrStolen:           {"another reader with a higher owner level has partition %s", "use another consumer group, or stop the other reader"},
-	ErrTooManyReceivers: {"partition %s has five readers in this consumer group, which is the limit", "use another consumer group, or stop one of the other readers"},
-	ErrPosition:         {"partition %s cannot be read from there", "start from the beginning or from now"},
-	ErrUntrusted:        {"the certificate of %s is not trusted", "trust its authority (for a local hub: the CA file that it prints), or check the host name"},
-	ErrUnreachable:      {"%s cannot be reached", "check the host name, the network, and that port 5671 is open"},
-	ErrConnectionLost:   {"the connection to %s was lost", "wait: it is tried again"},
-	ErrTimeout:          {"%s does not answer", "wait: it is tried again; check the network if it lasts"},
-	ErrBusy:             {"%s is busy", "wait: it is tried again"},
+// Remedy is what can be done about it.
+func (e *Error) Remedy() Remedy {
+	if e.WebSocket == Worked {
+		return UseWebSocket
+	}
+	switch e.Kind {
+	case ErrStolen, ErrTooManyReceivers, ErrConsumerGroup:
+		return OtherGroup
+	case ErrPartition:
+		return OtherPartitions
+	case ErrPosition:
+		return OtherStart
+	}
+	return NoRemedy
 }
 
 // fatal tells whether waiting cannot mend the error.
 func (e *Error) fatal() bool {
 	switch e.Kind {
-	case ErrUnauthorized, ErrNotIoTHub, ErrHubNotFound, ErrConsumerGroup, ErrPartition,
+	case ErrUnauthorized, ErrNotIoTHub, ErrHubNotFound, ErrDisabled, ErrConsumerGroup, ErrPartition,
 		ErrStolen, ErrTooManyReceivers, ErrPosition, ErrUntrusted:
 		return true
 	}
@@ -125,6 +168,8 @@ func (e *Error) patient(worked bool) bool {
 func (e *Error) passing(ever, last bool) bool {
 	switch e.Kind {
 	case ErrUntrusted, ErrNotIoTHub: // something on the way: a captive portal, a proxy that starts
+		return ever
+	case ErrDisabled: // it was enabled a moment ago
 		return ever
 	case ErrUnauthorized: // the token has ended; whether the key is still good the next connection will tell
 		return ever && last

@@ -94,8 +94,8 @@ func TestDiscoverTellsWhatIsWrong(t *testing.T) {
 		{"cut in the middle of a frame", says("AMQP\x03\x01\x00\x00\x00\x00\x00\x40\x02\x01"), nil, ErrConnectionLost, "ended"},
 		{"speaks HTTP", says("HTTP/1.1 400 Bad Request\r\n\r\n"), nil, ErrNotIoTHub, "does not speak AMQP"},
 		{"refuses SASL", says("AMQP\x00\x01\x00\x00"), nil, ErrNotIoTHub, "does not answer like an IoT Hub"},
-		{"certificate of an unknown authority", hang, func(o *Options) { o.TLS = nil }, ErrUntrusted, "unknown authority"},
-		{"certificate of another host", hang, func(o *Options) { o.Service.HostName = "other" }, ErrUntrusted, "certificate of other"},
+		{"certificate of an unknown authority", hang, func(o *Options) { o.TLS = nil }, ErrUntrusted, "is signed by itself: it is for example.com"},
+		{"certificate of another host", hang, func(o *Options) { o.Service.HostName = "other" }, ErrUntrusted, "answers for other is another host's"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			o := startPeer(t, test.do).options()

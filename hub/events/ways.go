@@ -20,7 +20,7 @@ func Probe(ctx context.Context, o Options) Ways {
 }
 
 func tryRoute(ctx context.Context, r route) error {
-	sock, err := r.dial(ctx)
+	sock, err := r.connect(ctx)
 	if err != nil {
 		return err
 	}

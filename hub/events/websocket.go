@@ -2,7 +2,6 @@ package events
 
 import (
 	"context"
-	"fmt"
 	"net"
 	"net/http"
 	"net/url"
@@ -27,32 +26,46 @@ type web struct {
 
 // dialWeb makes a WebSocket of which conn is the byte stream.
 func (r route) dialWeb(ctx context.Context) (net.Conn, error) {
-	transport := &http.Transport{
-		Proxy:             r.web.proxy,
-		TLSClientConfig:   r.config(),
-		DisableKeepAlives: true,
-	}
-	if r.web.addr != "" {
-		transport.Proxy = nil
-		transport.DialContext = func(ctx context.Context, network, _ string) (net.Conn, error) {
-			var d net.Dialer
-			return d.DialContext(ctx, network, r.web.addr)
-		}
-	}
 	address := url.URL{Scheme: "wss", Host: r.addr, Path: r.web.path}
 	ws, answer, err := websocket.Dial(ctx, address.String(), &websocket.DialOptions{
-		HTTPClient:   &http.Client{Transport: transport},
+		HTTPClient:   &http.Client{Transport: r.transport()},
 		Subprotocols: []string{amqpSubprotocol},
 		Host:         r.host,
 	})
-	if err != nil {
-		if answer != nil {
-			return nil, fmt.Errorf("it answers %s in place of a WebSocket: %w", answer.Status, err)
-		}
+	switch {
+	case err == nil:
+	case answer != nil && answer.StatusCode != http.StatusSwitchingProtocols:
+		return nil, &upgradeError{text: answer.Status}
+	default:
 		return nil, err
 	}
 	ws.SetReadLimit(-1) // AMQP bounds its frames
 	return webConn{websocket.NetConn(context.Background(), ws, websocket.MessageBinary), ws}, nil
+}
+
+func (r route) transport() *http.Transport {
+	t := &http.Transport{
+		Proxy:             r.web.proxy,
+		TLSClientConfig:   r.config(),
+		DisableKeepAlives: true,
+		OnProxyConnectResponse: func(_ context.Context, _ *url.URL, _ *http.Request, answer *http.Response) error {
+			if answer.StatusCode != http.StatusOK {
+				return &upgradeError{text: answer.Status, byProxy: true}
+			}
+			return nil
+		},
+	}
+	if host, _ := splitPort(r.addr); host == r.host {
+		t.TLSClientConfig.ServerName = "" // that of the address; a proxy with a certificate has its own
+	}
+	if r.web.addr != "" {
+		t.Proxy = nil
+		t.DialContext = func(ctx context.Context, network, _ string) (net.Conn, error) {
+			var d net.Dialer
+			return d.DialContext(ctx, network, r.web.addr)
+		}
+	}
+	return t
 }
 
 // webConn closes at once: AMQP has its own good-byes, and those of a WebSocket may take seconds.
