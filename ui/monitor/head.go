@@ -220,7 +220,7 @@ func (p *Page) notice(width int) string {
 	s := p.ctx.Styles
 	if p.ended() {
 		sentence, _ := p.explainEnd()
-		return s.Stopped.Render(sentences(width, "✗ "+sentence, sentencesOf(p.remedies(p.parts.err))...))
+		return s.Stopped.Render(withKey(width, "✗ "+sentence, sentencesOf(p.remedies(p.parts.err))))
 	}
 	worst := p.parts.worst()
 	if worst == nil || worst.Err == nil {
@@ -245,6 +245,18 @@ func (p *Page) notice(width int) string {
 		}
 	}
 	return style.Render(sentences(width, text+sentence, more...))
+}
+
+// withKey is sentences with room for the first remedy, at the cost of the end of what is wrong.
+func withKey(width int, first string, remedies []string) string {
+	const least = 30
+	if len(remedies) == 0 {
+		return sentences(width, first)
+	}
+	if room := width - ansi.StringWidth(remedies[0]) - len("  -  "); room >= least {
+		first = safe.Line(safe.Inline(first), room)
+	}
+	return sentences(width, first, remedies...)
 }
 
 // sentences joins as many as fit whole; only the first is ever cut.
