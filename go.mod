@@ -19,10 +19,12 @@ require (
 	github.com/coder/websocket v1.8.15 // MQTT and AMQP on port 443
 	github.com/creack/pty v1.1.24 // tests: pseudo-terminals
 	github.com/eclipse/paho.mqtt.golang v1.5.1 // the device client; its packets are the codec of the local hub
+	github.com/expr-lang/expr v1.17.8 // filters of the monitor that are expressions
 	github.com/fxamacker/cbor/v2 v2.9.6 // bodies in CBOR
 	github.com/go-fonts/dejavu v0.3.2 // tests: pictures of screens
 	github.com/google/go-cmp v0.7.0 // tests
 	github.com/google/uuid v1.6.0 // request ids
+	github.com/pelletier/go-toml/v2 v2.4.3 // the file of named filters
 	github.com/spf13/cobra v1.10.2 // command line
 	github.com/spf13/pflag v1.0.10 // the flags of the local hub
 	github.com/tidwall/gjson v1.20.1 // fields of JSON without decoding it
