@@ -38,13 +38,13 @@ func (p *Page) onTyped(msg tea.Msg) tea.Cmd {
 
 // applyFilter takes the filter as typed; one that does not make sense yet changes nothing.
 func (p *Page) applyFilter() tea.Cmd {
-	f, err := filter.Parse(p.filter.Value())
+	f, err := filter.ParseAt(p.filter.Value(), p.ctx.Time)
 	p.filterError = err
 	if err != nil {
 		return nil
 	}
 	p.applied = f
-	p.painter.Mark(f.Marks())
+	p.painter.Mark(f.Marks()...)
 	return p.refilter()
 }
 

@@ -24,7 +24,7 @@ func FuzzRow(f *testing.F) {
 
 		p := NewPainter(page.NewContext(t.Context(), theme.Dark))
 		p.LayOut(LayOut(width, Needs{device: 18, sequence: 8, properties: true}))
-		for _, marks := range [][]string{nil, {"a", filter.LowerASCII(name)}} {
+		for _, marks := range [][]filter.Mark{nil, {filter.TextMark("a"), filter.TextMark(name)}} {
 			p.marks = marks
 			if err := monitortest.Harmless(p.draw(&kept, &rowPens{}, "   "), width, width); err != nil {
 				t.Errorf("row: %v", err)

@@ -22,7 +22,7 @@ import (
 type Painter struct {
 	ctx     *page.Context
 	columns Columns
-	marks   []string // texts to be marked
+	marks   []filter.Mark
 
 	plain, selected, blurred rowPens
 	kept                     map[uint64]string
@@ -56,10 +56,11 @@ func (p *Painter) LayOut(c Columns) {
 	}
 }
 
-// Mark takes the texts that are marked wherever they stand.
-func (p *Painter) Mark(texts []string) {
-	if !slices.Equal(texts, p.marks) {
-		p.marks = texts
+// Mark takes what is marked wherever it stands.
+func (p *Painter) Mark(marks ...filter.Mark) {
+	same := func(a, b filter.Mark) bool { return a.String() == b.String() }
+	if !slices.EqualFunc(marks, p.marks, same) {
+		p.marks = marks
 		clear(p.kept)
 	}
 }
@@ -100,7 +101,7 @@ func (p *Painter) draw(e *history.Event, pens *rowPens, mark string) string {
 	row.b.Grow(2*c.width + 200)
 	row.cell(pens.marker, mark, Gutter, 0)
 	row.cell(pens.time, p.clock(e.Enqueued), c.time, gap)
-	row.marked(pens.device, safe.Line(e.Name(), c.device), c.device, gap, p.marks)
+	row.marked(p.marks, func(row *rowWriter) { row.cell(pens.device, safe.Line(e.Name(), c.device), c.device, gap) })
 	row.cell(pens.place, "p"+safe.Line(e.Partition, c.partition-1), c.partition, gap)
 	if c.sequence > 0 {
 		row.cell(pens.number, widget.FitRight(strconv.FormatInt(e.Sequence, 10), c.sequence), c.sequence, gap)
@@ -112,10 +113,10 @@ func (p *Painter) draw(e *history.Event, pens *rowPens, mark string) string {
 		}
 		row.cell(look, safe.Line(history.SourceName(e.Source), c.source), c.source, gap)
 	}
-	p.body(&row, e)
+	row.marked(p.marks, func(row *rowWriter) { p.body(row, e) })
 	if c.props > 0 {
 		row.cell(pens.blank, "", 0, gap)
-		row.marked(pens.properties, propertiesLine(e, c.props), c.props, 0, p.marks)
+		row.marked(p.marks, func(row *rowWriter) { row.cell(pens.properties, propertiesLine(e, c.props), c.props, 0) })
 	}
 	row.cell(pens.blank, "", c.width-row.used, 0)
 	return row.b.String()
@@ -133,7 +134,7 @@ func (p *Painter) body(row *rowWriter, e *history.Event) {
 	}
 	text := paint.Preview(e.Body, room)
 	if !strings.HasPrefix(text, "{") && !strings.HasPrefix(text, "[") {
-		row.marked(row.pens.body, text, room, 0, p.marks)
+		row.cell(row.pens.body, text, room, 0)
 		return
 	}
 	// Names and signs step back behind the values.
@@ -143,7 +144,7 @@ func (p *Painter) body(row *rowWriter, e *history.Event) {
 		if s.Kind == paint.KeySpan || s.Kind == paint.PunctSpan {
 			look = row.pens.place
 		}
-		row.marked(look, s.Text, 0, 0, p.marks)
+		row.cell(look, s.Text, 0, 0)
 	}
 	row.cell(row.pens.blank, "", room-(row.used-before), 0)
 }
@@ -204,21 +205,8 @@ type rowWriter struct {
 
 // cell draws harmless text in exactly width cells and a gap behind it.
 func (r *rowWriter) cell(p paint.Pen, text string, width, gap int) {
-	r.marked(p, text, width, gap, nil)
-}
-
-// marked is cell with the texts looked for marked.
-func (r *rowWriter) marked(p paint.Pen, text string, width, gap int, marks []string) {
 	r.b.WriteString(p.Open)
-	rest := text
-	for at, n := nextMark(rest, marks); n > 0; at, n = nextMark(rest, marks) {
-		r.b.WriteString(rest[:at])
-		r.b.WriteString(p.Close)
-		r.pens.match.Write(&r.b, rest[at:at+n])
-		r.b.WriteString(p.Open)
-		rest = rest[at+n:]
-	}
-	r.b.WriteString(rest)
+	r.b.WriteString(text)
 	pad := max(0, width-ansi.StringWidth(text)) + gap
 	for ; pad > 0; pad-- {
 		r.b.WriteByte(' ')
@@ -227,15 +215,12 @@ func (r *rowWriter) marked(p paint.Pen, text string, width, gap int, marks []str
 	r.used += max(width, ansi.StringWidth(text)) + gap
 }
 
-// nextMark finds the first of the texts; n is 0 when there is none.
-func nextMark(text string, marks []string) (at, n int) {
-	at = -1
-	for _, m := range marks {
-		if i := filter.IndexFold(text, m); i >= 0 && (at < 0 || i < at) {
-			at, n = i, len(m)
-		}
-	}
-	return at, n
+// marked draws a part of the row in which what is looked for is marked.
+func (r *rowWriter) marked(marks []filter.Mark, draw func(*rowWriter)) {
+	part := rowWriter{pens: r.pens}
+	draw(&part)
+	r.b.WriteString(paint.Highlight(part.b.String(), marks, r.pens.match))
+	r.used += part.used
 }
 
 // propertiesLine gives the application properties in one line, in order of their names.
