@@ -39,6 +39,9 @@ type Act struct {
 	Remote string
 	// Size is what is sent, in bytes.
 	Size int
+	// Job says that a scheduled job does it, which has a pace of its own. Nobody's
+	// connection carries it, so it has no protocol.
+	Job bool
 }
 
 // Gate is asked before the hub does something. Package fault has one that makes
@@ -80,7 +83,7 @@ func (h *Hub) askFor(ctx context.Context, op Operation, id ID, size int) error {
 	}
 	s := h.sessions.get(id)
 	if s == nil {
-		return nil // jobs and the like; the REST API asks itself
+		return nil // the REST API and jobs ask themselves
 	}
 	return s.ask(ctx, op, size)
 }

@@ -20,6 +20,9 @@ type active struct {
 // about tells whether an act of this operation is one that the kind concerns;
 // telemetry is not told of a refused connection.
 func (r *active) about(a core.Act) bool {
+	if a.Job && (r.Kind == Drop || r.Kind == Cut) {
+		return false // there is no connection
+	}
 	switch r.Kind {
 	case Refuse:
 		return a.Operation == core.OpConnect || a.Protocol == protocolREST || a.Protocol == protocolHTTPS

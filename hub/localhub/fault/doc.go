@@ -41,6 +41,11 @@
 //	after       of expire; default 10s
 //	retryAfter  of throttle; default 1s
 //
+// What a scheduled job does to a device is a twin-update or a method of no
+// protocol: a rule with a protocol leaves jobs alone, and they have no connection
+// that could be dropped or cut. Limits of a tier slow them down; creating and
+// reading them is a service's operation jobs.
+//
 // The first rule that strikes and is not a latency or a cut decides. Rules are
 // not kept when the hub ends, and neither is what counts against a daily quota.
 package fault

@@ -63,7 +63,23 @@ func (g *Gate) Ask(ctx context.Context, a core.Act) error {
 	if g.limits == nil {
 		return nil
 	}
+	if a.Job {
+		return g.pace(ctx, a)
+	}
 	return g.limits.ask(a, g.now())
+}
+
+// pace keeps a job waiting until its tier lets it go on. The buckets of services
+// are not touched; the daily quota is.
+func (g *Gate) pace(ctx context.Context, a core.Act) error {
+	now := g.now()
+	turn := g.limits.jobs.ReserveN(now, 1)
+	g.wait(ctx, turn.DelayFrom(now))
+	if ctx.Err() != nil {
+		turn.CancelAt(g.now())
+		return ctx.Err()
+	}
+	return g.limits.spend(a, g.now())
 }
 
 func (g *Gate) strike(ctx context.Context, all []*active, a core.Act) error {

@@ -214,3 +214,45 @@ func BenchmarkIdleGate(b *testing.B) {
 		}
 	})
 }
+
+// Protocol 9: ten devices a second in S1, whatever the services have used up.
+func TestJobPace(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		g, err := New(Options{Tier: S1})
+		if err != nil {
+			t.Fatal(err)
+		}
+		update := core.Act{Operation: core.OpTwinUpdate, ID: core.ID{Device: "a"}, Protocol: "rest"}
+		for g.Ask(t.Context(), update) == nil {
+		}
+		job := update
+		job.Protocol, job.Job = "", true
+		began := time.Now()
+		for range 101 {
+			if err := g.Ask(t.Context(), job); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if took := time.Since(began).Round(time.Millisecond); took != 10*time.Second {
+			t.Errorf("101 devices took %s", took)
+		}
+		ctx, cancel := context.WithCancel(t.Context())
+		cancel()
+		if err := g.Ask(ctx, job); !errors.Is(err, context.Canceled) {
+			t.Errorf("a job that was cancelled: %v", err)
+		}
+		for _, c := range []struct {
+			rule Rule
+			want int
+		}{
+			{Rule{Kind: Throttle, Device: "a"}, 429001},
+			{Rule{Kind: Throttle, Protocol: "rest"}, 0},
+			{Rule{Kind: Drop}, 0},
+			{Rule{Kind: Refuse}, 0},
+		} {
+			if err := gate(t, c.rule).Ask(t.Context(), job); code(err) != c.want {
+				t.Errorf("%+v: %v", c.rule, err)
+			}
+		}
+	})
+}

@@ -42,6 +42,7 @@ type edition struct {
 	daily   int // chunks a day and unit
 	chunk   int // bytes
 	methods pace
+	jobs    pace // devices a second that all jobs together work on
 	paces   map[core.Operation]pace
 }
 
@@ -58,16 +59,16 @@ func editionOf(t Tier) edition {
 		core.OpQuery: {unit: 20 * perMinute}, core.OpTwinRead: {0, 100}, core.OpTwinUpdate: {0, 50},
 		core.OpJobs: {unit: low}, core.OpConfigurations: {unit: 20 * perMinute},
 	}
-	e := edition{daily: 400_000, chunk: 4 << 10, methods: pace{unit: 160 << 10}, paces: small}
+	e := edition{daily: 400_000, chunk: 4 << 10, methods: pace{unit: 160 << 10}, jobs: pace{0, 10}, paces: small}
 	switch t {
 	case F1:
 		e.daily, e.chunk = 8_000, 512
 	case S2:
-		e.daily, e.methods = 6_000_000, pace{unit: 480 << 10}
+		e.daily, e.methods, e.jobs = 6_000_000, pace{unit: 480 << 10}, pace{1, 10}
 		small[core.OpConnect], small[core.OpTelemetry] = pace{unit: 120}, pace{unit: 120}
 		small[core.OpTwinRead], small[core.OpTwinUpdate] = pace{10, 100}, pace{5, 50}
 	case S3:
-		e.daily, e.methods = 300_000_000, pace{unit: 24 << 20}
+		e.daily, e.methods, e.jobs = 300_000_000, pace{unit: 24 << 20}, pace{unit: 50}
 		e.paces = map[core.Operation]pace{
 			core.OpRegistry: {unit: high}, core.OpConnect: {unit: 6000}, core.OpTelemetry: {unit: 6000},
 			core.OpC2D: {unit: high}, core.OpC2DReceive: {unit: 10 * high}, core.OpUpload: {unit: high},
@@ -82,6 +83,7 @@ func editionOf(t Tier) edition {
 type limits struct {
 	buckets map[core.Operation]*rate.Limiter
 	methods *rate.Limiter // bytes
+	jobs    *rate.Limiter // devices; no burst, for a job can wait
 	chunk   int
 	quota   int64
 
@@ -111,6 +113,7 @@ func newLimits(o Options) (*limits, error) {
 		l.buckets[op] = bucket(p.of(units))
 	}
 	l.methods = bucket(e.methods.of(units))
+	l.jobs = rate.NewLimiter(rate.Limit(e.jobs.of(units)), 1)
 	return l, nil
 }
 
@@ -133,6 +136,11 @@ func (l *limits) ask(a core.Act, now time.Time) error {
 	if !l.allow(a, now) {
 		return throttled(a, defaultRetryAfter)
 	}
+	return l.spend(a, now)
+}
+
+// spend takes what the act costs of the daily quota.
+func (l *limits) spend(a core.Act, now time.Time) error {
 	if !metered[a.Operation] || l.take(a, now) {
 		return nil
 	}

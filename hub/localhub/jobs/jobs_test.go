@@ -110,6 +110,8 @@ func (s stuck) PatchTwin(context.Context, core.ID, core.TwinPatch, string) (wire
 	return wire.Twin{}, errors.New("not used")
 }
 
+func (stuck) Ask(context.Context, core.Act) error { return nil }
+
 func (s stuck) InvokeMethod(ctx context.Context, _ core.ID, _ core.MethodCall) (core.MethodResult, error) {
 	select {
 	case s.called <- struct{}{}:
@@ -167,6 +169,11 @@ func TestRestart(t *testing.T) {
 	}
 	if done := f.until(t, "m", wire.JobCompleted); done.DeviceJobStatistics.FailedCount != 3 {
 		t.Errorf("%+v", *done.DeviceJobStatistics)
+	}
+	for i, want := range []string{"ServerError", "DeviceNotOnline", "DeviceNotOnline"} { // a may have been called, and is not again
+		if row := f.rows(t, "m")[i]; row.Error == nil || row.Error.Code != want {
+			t.Errorf("%+v %+v, want %s", row, row.Error, want)
+		}
 	}
 	f.close()
 	f = start(t, dir, func(o *jobs.Options) { o.Now = func() time.Time { return time.Now().Add(2 * time.Hour) } })
@@ -250,3 +257,36 @@ func TestPages(t *testing.T) {
 		t.Errorf("%d, %v", len(none), err)
 	}
 }
+
+// Protocol 9: a job does not take from what services have, keeps its own pace,
+// and what a fault does to it is in its rows.
+func TestGate(t *testing.T) {
+	var asked atomic.Int32
+	gate := gateFunc(func(a core.Act) error {
+		if !a.Job || a.Operation != core.OpTwinUpdate || a.Protocol != "" || a.Size == 0 {
+			t.Errorf("asked about %+v", a)
+		}
+		asked.Add(1)
+		if a.ID.Device == "b" {
+			return core.NewError(core.CodeThrottled, "later")
+		}
+		return nil
+	})
+	f := start(t, t.TempDir(), func(o *jobs.Options) { o.Hub = gated{o.Hub.(*core.Hub), gate} })
+	f.create(t, "a", "b")
+	f.schedule(t, twinJob("j", "*"))
+	f.until(t, "j", wire.JobCompleted)
+	if rows := f.rows(t, "j"); asked.Load() != 2 || rows[0].Error != nil || rows[1].Error == nil || rows[1].Error.Code != "ThrottlingException" {
+		t.Errorf("asked %d times: %+v", asked.Load(), rows)
+	}
+}
+
+type gateFunc func(core.Act) error
+
+// gated is a hub with another gate.
+type gated struct {
+	*core.Hub
+	gate gateFunc
+}
+
+func (g gated) Ask(_ context.Context, a core.Act) error { return g.gate(a) }

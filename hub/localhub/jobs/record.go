@@ -111,6 +111,11 @@ func (s *Service) change(ctx context.Context, id string, fn func(tx *bbolt.Tx, r
 // openItems gives up to n devices of a job that have something left to do, after
 // a key.
 func (s *Service) openItems(job string, after []byte, n int) (keys [][]byte, err error) {
+	return s.items(job, after, n, (*item).open)
+}
+
+// items lists those of a job that are wanted: n at most, behind a key.
+func (s *Service) items(job string, after []byte, n int, wanted func(*item) bool) (keys [][]byte, err error) {
 	prefix := []byte(job + "\x00")
 	err = s.db.View(func(tx *bbolt.Tx) error {
 		c := tx.Bucket(itemsBucket).Cursor()
@@ -123,7 +128,7 @@ func (s *Service) openItems(job string, after []byte, n int) (keys [][]byte, err
 			if err := unseal(value, &i); err != nil {
 				return err
 			}
-			if i.open() {
+			if wanted(&i) {
 				keys = append(keys, bytes.Clone(key))
 			}
 		}

@@ -21,6 +21,8 @@ import (
 type Hub interface {
 	PatchTwin(ctx context.Context, id core.ID, p core.TwinPatch, ifMatch string) (wire.Twin, error)
 	InvokeMethod(ctx context.Context, id core.ID, call core.MethodCall) (core.MethodResult, error)
+	// Ask is asked before either of the two.
+	Ask(ctx context.Context, a core.Act) error
 }
 
 // Language finds the devices and modules that a condition means;

@@ -3,6 +3,7 @@ package jobs
 import (
 	"context"
 	"errors"
+	"math"
 	"time"
 
 	"go.etcd.io/bbolt"
@@ -18,6 +19,9 @@ import (
 func (s *Service) work(ctx context.Context, r *record) error {
 	act, err := s.action(r.Job)
 	if err != nil {
+		return err
+	}
+	if err := s.giveUpStarted(r); err != nil {
 		return err
 	}
 	var after []byte
@@ -44,13 +48,36 @@ func (s *Service) work(ctx context.Context, r *record) error {
 	return nil
 }
 
-// one does the job on one device.
-func (s *Service) one(ctx context.Context, job string, key []byte, act action) error {
-	if err := s.settle(job, [][]byte{key}, item{Status: wire.JobRunning}); err != nil {
+// giveUpStarted marks the devices whose method a hub that has ended since may
+// have invoked. To reboot a pump twice is worse than to say that it is not known;
+// a patch that is written again changes nothing.
+func (s *Service) giveUpStarted(r *record) error {
+	if r.Job.Type != wire.JobMethod {
+		return nil
+	}
+	keys, err := s.items(r.Job.JobID, nil, math.MaxInt, func(i *item) bool { return i.Status == wire.JobRunning })
+	if err != nil || len(keys) == 0 {
 		return err
 	}
+	return s.settle(r.Job.JobID, keys, item{Status: wire.JobFailed, Error: &wire.DeviceJobError{
+		Code: "ServerError", Description: "The hub ended before the answer came; the method may have been invoked.",
+	}})
+}
+
+// one does the job on one device.
+func (s *Service) one(ctx context.Context, job string, key []byte, act action) error {
 	_, id := parseItemKey(key)
-	response, err := act(ctx, id)
+	err := s.o.Hub.Ask(ctx, act.asked(id))
+	if err == nil {
+		err = s.settle(job, [][]byte{key}, item{Status: wire.JobRunning})
+		if err != nil {
+			return err
+		}
+	}
+	var response *wire.MethodResponse
+	if err == nil {
+		response, err = act.do(ctx, id)
+	}
 	if err != nil && ctx.Err() != nil {
 		return nil // cancelled, out of time or closing: the end of the job marks it
 	}
@@ -97,25 +124,37 @@ func (s *Service) settle(job string, keys [][]byte, to item) error {
 	return err
 }
 
-// action does a job on one device.
-type action func(ctx context.Context, id core.ID) (*wire.MethodResponse, error)
+// action is what a job does to a device.
+type action struct {
+	operation core.Operation
+	size      int // in bytes
+	do        func(ctx context.Context, id core.ID) (*wire.MethodResponse, error)
+}
+
+func (a action) asked(id core.ID) core.Act {
+	return core.Act{Operation: a.operation, ID: id, Size: a.size, Job: true}
+}
 
 func (s *Service) action(j wire.Job) (action, error) {
 	if j.Type == wire.JobMethod {
-		call := methodCall(*j.CloudToDeviceMethod)
-		return func(ctx context.Context, id core.ID) (*wire.MethodResponse, error) {
-			result, err := s.o.Hub.InvokeMethod(ctx, id, call)
-			if err != nil {
-				return nil, err
-			}
-			return &wire.MethodResponse{Status: result.Status, Payload: result.Payload}, nil
-		}, nil
+		return s.method(*j.CloudToDeviceMethod), nil
 	}
 	patch, etag, err := twinPatch(j.UpdateTwin)
-	return func(ctx context.Context, id core.ID) (*wire.MethodResponse, error) {
+	return action{core.OpTwinUpdate, len(j.UpdateTwin), func(ctx context.Context, id core.ID) (*wire.MethodResponse, error) {
 		_, err := s.o.Hub.PatchTwin(ctx, id, patch, etag)
 		return nil, err
-	}, err
+	}}, err
+}
+
+func (s *Service) method(m wire.MethodRequest) action {
+	call := methodCall(m)
+	return action{core.OpMethod, len(m.Payload), func(ctx context.Context, id core.ID) (*wire.MethodResponse, error) {
+		result, err := s.o.Hub.InvokeMethod(ctx, id, call)
+		if err != nil {
+			return nil, err
+		}
+		return &wire.MethodResponse{Status: result.Status, Payload: result.Payload}, nil
+	}}
 }
 
 // methodCall takes 0 for what is left out, which the hub takes for its defaults.
