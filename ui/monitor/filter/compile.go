@@ -175,6 +175,9 @@ func (c *compiler) match(n *ast.BinaryNode, left, right *side) error {
 			lit.set(value{kind: number, num: amount})
 		}
 	}
+	if outcomes[n.Operator] == nil && right.literal && right.value.kind != text {
+		return c.wrong(right.node, n.Operator+" looks for text: put it in quotes")
+	}
 	if n.Operator == "matches" && right.literal {
 		re, err := regexp.Compile(right.value.text)
 		if err != nil {

@@ -242,6 +242,7 @@ func TestWhatIsWrong(t *testing.T) {
 		{`age < "soon"`, "age is a number, such as 5m", 7},
 		{`enqueued > "soon"`, `a time is written "14:30" or "2026-11-22T14:30Z"`, 12},
 		{`body.x matches "("`, "the regular expression has a mistake: missing closing ) at (", 16},
+		{`body.x contains 3`, "contains looks for text: put it in quotes", 17},
 		{`body.x > nil`, "nil is compared with == and != only", 8},
 		{`body.x + "a" > 1`, "+ goes with numbers only", 8},
 		{`body.x > 1 and len(body.y)`, "this is neither true nor false: compare it with something", 16},

@@ -10,6 +10,7 @@ import (
 	"unicode"
 
 	"hubscope/ui/monitor/field"
+	"hubscope/ui/safe"
 )
 
 // word is a part of a filter as typed.
@@ -169,7 +170,7 @@ func compileRegexp(pattern, flags string) (*regexp.Regexp, error) {
 func regexpProblem(err error) string {
 	var e *syntax.Error
 	if errors.As(err, &e) {
-		return "the regular expression has a mistake: " + string(e.Code) + " at " + e.Expr
+		return "the regular expression has a mistake: " + string(e.Code) + " at " + safe.Line(e.Expr, 40)
 	}
 	return "the regular expression has a mistake: " + err.Error()
 }

@@ -1,25 +1,19 @@
 package history
 
 import (
-	"sort"
+	"slices"
 	"time"
 
 	"hubscope/ui/stream"
 )
 
 // History is what is kept of the stream, and which of it a filter shows. Events are named by their number in the
-// ring. Changing the filter looks at the newest events first and goes back in time in steps, so that what is on the
-// screen is right at once and the rest follows.
+// ring.
 type History struct {
-	ring  *stream.Ring[Event]
-	shows func(*Event) bool // nil shows everything
-
-	// When there is a filter: numbers of the events that it shows. Those that were there when it was set go to older,
-	// newest first; those that came later to newer[gone:].
-	older []uint64
-	newer []uint64
-	gone  int
-	scan  uint64 // events below have not been looked at
+	ring    *stream.Ring[Event]
+	shown   *Index   // nil: everything is shown
+	again   *Index   // becomes shown when it is done
+	watched []*Index // of others
 }
 
 // New makes an empty history that shows everything.
@@ -30,102 +24,114 @@ func New(keep stream.Limit) *History {
 // Append keeps one more event; the oldest go when a limit is passed.
 func (h *History) Append(r Event) {
 	n := h.ring.Append(r)
-	if h.shows == nil {
-		return
+	if h.shown != nil {
+		h.shown.add(n)
 	}
-	if h.shows(h.ring.Ref(n)) {
-		h.newer = append(h.newer, n)
+	if h.again != nil {
+		h.again.add(n)
 	}
-	h.trim()
-}
-
-// trim forgets numbers that have fallen out of the ring.
-func (h *History) trim() {
-	first := h.ring.First()
-	for len(h.older) > 0 && h.older[len(h.older)-1] < first {
-		h.older = h.older[:len(h.older)-1]
-	}
-	if len(h.older) > 0 {
-		return
-	}
-	for h.gone < len(h.newer) && h.newer[h.gone] < first {
-		h.gone++
-	}
-	if h.gone > 1024 && h.gone > len(h.newer)/2 {
-		h.newer = append(h.newer[:0], h.newer[h.gone:]...)
-		h.gone = 0
+	for _, ix := range h.watched {
+		ix.add(n)
 	}
 }
 
 // Show sets the filter; nil shows everything. Steps must follow until Done.
 func (h *History) Show(shows func(*Event) bool) {
-	h.shows = shows
-	h.older, h.newer, h.gone = nil, nil, 0
-	h.scan = h.ring.End()
+	h.shown, h.again = nil, nil
+	if shows != nil {
+		h.shown = newIndex(h, shows)
+	}
+}
+
+// ShowAgain applies the filter anew, for one that depends on the time of day. What is shown stays as it is until the
+// steps that must follow are done.
+func (h *History) ShowAgain() {
+	if h.shown != nil && h.again == nil && h.Done() {
+		h.again = newIndex(h, h.shown.passes)
+	}
 }
 
 // Done tells whether the filter has been applied to all that is kept.
-func (h *History) Done() bool { return h.shows == nil || h.scan <= h.ring.First() }
+func (h *History) Done() bool { return h.shown == nil || h.shown.Done() }
 
-// Step goes on applying the filter for about budget. It looks at the clock every so many events only.
+// Settled tells whether no step has anything to do.
+func (h *History) Settled() bool { return h.Done() && h.again == nil }
+
+// Step goes on applying the filter for about budget.
 func (h *History) Step(budget time.Duration) {
-	const atOnce = 64
-	for start := time.Now(); !h.Done() && time.Since(start) < budget; {
-		for range atOnce {
-			if h.Done() {
-				return
-			}
-			h.scan--
-			if h.shows(h.ring.Ref(h.scan)) {
-				h.older = append(h.older, h.scan)
-			}
+	switch {
+	case !h.Done():
+		h.shown.Step(budget)
+	case h.again != nil:
+		if h.again.Step(budget); h.again.Done() {
+			h.shown, h.again = h.again, nil
 		}
 	}
+}
+
+// Watch makes an index of its own, which is kept up to date until Unwatch. Its steps are for the caller to take.
+func (h *History) Watch(passes func(*Event) bool) *Index {
+	ix := newIndex(h, passes)
+	h.watched = append(h.watched, ix)
+	return ix
+}
+
+// Unwatch ends an index.
+func (h *History) Unwatch(ix *Index) {
+	h.watched = slices.DeleteFunc(h.watched, func(other *Index) bool { return other == ix })
 }
 
 // Clear forgets all events; the filter stays.
 func (h *History) Clear() {
 	h.ring.Clear()
-	h.Show(h.shows)
+	h.again = nil
+	if h.shown != nil {
+		h.shown.restart()
+	}
+	for _, ix := range h.watched {
+		ix.restart()
+	}
 }
 
 // Len is how many events are shown.
 func (h *History) Len() int {
-	if h.shows == nil {
+	if h.shown == nil {
 		return h.ring.Len()
 	}
-	return len(h.older) + len(h.newer) - h.gone
+	return h.shown.Len()
 }
 
 // At gives the number of the i-th event shown, 0 being the oldest.
 func (h *History) At(i int) uint64 {
-	switch {
-	case h.shows == nil:
+	if h.shown == nil {
 		return h.ring.First() + uint64(i)
-	case i < len(h.older):
-		return h.older[len(h.older)-1-i]
-	default:
-		return h.newer[h.gone+i-len(h.older)]
 	}
+	return h.shown.At(i)
 }
 
 // Find gives the place of the first event shown whose number is n or more; Len when there is none.
 func (h *History) Find(n uint64) int {
-	if h.shows == nil {
-		if n <= h.ring.First() {
-			return 0
-		}
-		return min(int(n-h.ring.First()), h.ring.Len())
+	if h.shown != nil {
+		return h.shown.Find(n)
 	}
-	return sort.Search(h.Len(), func(i int) bool { return h.At(i) >= n })
+	if n <= h.ring.First() {
+		return 0
+	}
+	return min(int(n-h.ring.First()), h.ring.Len())
 }
 
 // Hidden is how many of the events looked at the filter hides.
 func (h *History) Hidden() int {
-	if h.shows == nil {
+	if h.shown == nil {
 		return 0
 	}
-	return int(h.ring.End()-max(h.scan, h.ring.First())) - h.Len()
+	return h.shown.Looked() - h.shown.Len()
+}
+
+// Shows tells whether an event is shown, which is true of one that has not been looked at only when all are.
+func (h *History) Shows(n uint64) bool {
+	i := h.Find(n)
+	return i < h.Len() && h.At(i) == n
 }
 
 // Event gives an event by its number; nil when it has fallen out. It is good until the next append.
