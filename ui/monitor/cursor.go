@@ -36,7 +36,7 @@ func (l *list) news() int { return l.h.Len() - l.len() }
 
 // settle puts cursor and window right after the history, the filter or the size has changed.
 func (l *list) settle() {
-	if l.mode != following && l.horizon <= l.h.First() {
+	if l.mode != following && l.horizon < l.h.First() {
 		l.horizon = l.h.End() // all that was held has fallen out of the history
 	}
 	n := l.len()

@@ -112,13 +112,42 @@ var scenes = []struct {
 	{"sources", func(f *fixture) {
 		f.live(4)
 		f.take(winds(0, 10)...)
-		for i, source := range []string{"twinChangeEvents", "deviceLifecycleEvents", "deviceConnectionStateEvents", "Telemetry"} {
-			e := wind(10 + i)
-			e.Source = source
-			e.DeviceID, e.ModuleID = "a-device-with-a-long-name-0123456789", "edgeAgent"
-			e.Body = []byte("{\n  \"version\": 4,\n  \"properties\": {\n    \"desired\": { \"interval\": 2 }\n  }\n}\n")
+		for i, e := range []events.Event{
+			{DeviceID: "a-device-with-a-long-name-0123456789", ModuleID: "edgeAgent", Source: "twinChangeEvents", Body: []byte("{\n  \"version\": 4,\n  \"properties\": {\n    \"desired\": { \"interval\": 2, \"$version\": 4 }\n  }\n}\n")},
+			{DeviceID: "wind-4", Source: "deviceLifecycleEvents", Properties: map[string]any{"opType": "createDeviceIdentity"}, Body: []byte(`{"deviceId":"wind-4"}`)},
+			{DeviceID: "wind-4", Source: "deviceConnectionStateEvents", Properties: map[string]any{"opType": "deviceConnected"}, Body: []byte(`{"sequenceNumber":"00"}`)},
+			{DeviceID: "wind-4", Source: "digitalTwinChangeEvents", Body: []byte(`[{"op":"replace","path":"/targetTemperature","value":42}]`)},
+			{DeviceID: "wind-4", Source: "feedback", Body: []byte(`{"originalMessageId":"m-17","statusCode":"Success"}`)},
+			{DeviceID: "wind-4", Source: "upload", Body: []byte(`{"blobName":"wind-4/log.txt","blobSizeInBytes":12345}`)},
+			{DeviceID: "wind-4", ModuleID: "filter", Source: "Telemetry", System: map[string]any{"x-opt-output-name": "alerts"}, Body: []byte(`{"alert":true}`)},
+			{DeviceID: "wind-4", Source: "someOtherEvents", Body: []byte(`{"a":1}`)},
+		} {
+			e.Enqueued = wind(10 + i).Enqueued
+			e.Received = e.Enqueued
+			if e.Source != "feedback" && e.Source != "upload" {
+				e.Partition, e.Sequence = "1", int64(600+i)
+			}
 			f.take(e)
 		}
+	}},
+	{"catching-up-empty", func(f *fixture) {
+		f.Update(statesMsg{[]events.PartitionState{
+			{Partition: "0", Phase: events.CatchingUp, Behind: 12_400, BehindTime: 3 * time.Minute, Total: 2},
+			{Partition: "1", Phase: events.Live, Total: 2},
+		}})
+	}},
+	{"paused-empty", func(f *fixture) {
+		f.live(4)
+		f.press("space")
+		f.take(winds(0, 3)...)
+	}},
+	{"stolen", func(f *fixture) {
+		f.live(4)
+		f.take(winds(0, 200)...)
+		f.Update(endedMsg{&events.Error{Kind: events.ErrStolen, Subject: "2", Partition: "2"}})
+	}},
+	{"group-empty", func(f *fixture) {
+		f.Update(endedMsg{&events.Error{Kind: events.ErrConsumerGroup, Subject: "analytics"}})
 	}},
 }
 

@@ -27,11 +27,13 @@ func (p *Page) onBatch(msg batchMsg) tea.Cmd {
 	grew := false
 	for i := range msg.events {
 		e := &msg.events[i]
-		if p.seen.again(e) {
+		if e.Partition != "" && p.seen.again(e) {
 			continue
 		}
 		p.stats.add(e)
-		p.flows.add(e)
+		if e.Partition != "" {
+			p.flows.add(e)
+		}
 		p.history.Append(p.pool.Keep(e))
 		grew = p.needs.Grow(nameWidth(e.DeviceID, e.ModuleID), e.Sequence, len(e.Properties) > 0) || grew
 	}

@@ -20,7 +20,7 @@ func (p *Page) remedies(err error) []reason {
 		next = "or stop one of the other readers first"
 	case errors.Is(err, events.ErrConsumerGroup):
 		all = []reason{{"g", "chooses another group"}}
-		next = "or create it in the hub first: in the Azure portal under Built-in endpoints"
+		next = "a group is created in the Azure portal, under Built-in endpoints"
 	case errors.Is(err, events.ErrPartition):
 		all = []reason{{"c", "chooses among the partitions of the hub"}}
 		next = ""

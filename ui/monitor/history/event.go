@@ -129,3 +129,20 @@ func (e *Event) Name() string {
 	}
 	return e.DeviceID + "/" + e.ModuleID
 }
+
+// outputs are the annotations that have the name of the output of a module that a message left by, where a service or
+// a gateway hands it on. protocol 4.2 ($.on), 5.1
+var outputs = []string{"x-opt-output-name", "iothub-outputname"}
+
+// Output is the output of the module that the event left by; "" mostly.
+func (e *Event) Output() string {
+	if e.ModuleID == "" {
+		return ""
+	}
+	for _, a := range e.Annotations {
+		if slices.Contains(outputs, a.Name) {
+			return a.Text()
+		}
+	}
+	return ""
+}

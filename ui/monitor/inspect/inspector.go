@@ -170,6 +170,9 @@ func (in *Inspector) title() string {
 		name = s.TabActive
 	}
 	place := fmt.Sprintf("p%s  #%d", safe.Inline(e.Partition), e.Sequence)
+	if e.Partition == "" {
+		place = ""
+	}
 	right := s.Muted.Render(place + "  " + safe.Line(history.SourceName(e.Source), 16) + " ")
 	room := in.width - lipgloss.Width(right) - 2
 	return widget.Ends(" "+name.Render(safe.Line(e.Name(), room)), right, in.width)

@@ -10,7 +10,7 @@ const (
 const (
 	timeWidth      = 12 // 14:03:20.112
 	partitionWidth = 4
-	sourceWidth    = 10
+	sourceWidth    = 12
 )
 
 // Needs is what the columns must make room for. It only grows, and by steps, so that columns do not move about while

@@ -13,6 +13,7 @@ import (
 	"hubscope/ui/monitor/filter"
 	"hubscope/ui/monitor/history"
 	"hubscope/ui/monitor/paint"
+	"hubscope/ui/monitor/summary"
 	"hubscope/ui/page"
 	"hubscope/ui/safe"
 	"hubscope/ui/widget"
@@ -102,16 +103,14 @@ func (p *Painter) draw(e *history.Event, pens *rowPens, mark string) string {
 	row.cell(pens.marker, mark, Gutter, 0)
 	row.cell(pens.time, p.clock(e.Enqueued), c.time, gap)
 	row.marked(p.marks, func(row *rowWriter) { row.cell(pens.device, safe.Line(e.Name(), c.device), c.device, gap) })
-	row.cell(pens.place, "p"+safe.Line(e.Partition, c.partition-1), c.partition, gap)
+	partition, number := place(e, c.partition)
+	row.cell(pens.place, partition, c.partition, gap)
 	if c.sequence > 0 {
-		row.cell(pens.number, widget.FitRight(strconv.FormatInt(e.Sequence, 10), c.sequence), c.sequence, gap)
+		row.cell(pens.number, widget.FitRight(number, c.sequence), c.sequence, gap)
 	}
 	if c.source > 0 {
-		look := pens.note
-		if history.IsTelemetry(e.Source) {
-			look = pens.place
-		}
-		row.cell(look, safe.Line(history.SourceName(e.Source), c.source), c.source, gap)
+		source := history.SourceOf(e.Source)
+		row.cell(pens.source(source), source.Sign()+" "+safe.Line(history.SourceName(e.Source), c.source-2), c.source, gap)
 	}
 	row.marked(p.marks, func(row *rowWriter) { p.body(row, e) })
 	if c.props > 0 {
@@ -122,17 +121,31 @@ func (p *Painter) draw(e *history.Event, pens *rowPens, mark string) string {
 	return row.b.String()
 }
 
+// place is where an event stands; what did not come from a partition stands nowhere.
+func place(e *history.Event, width int) (partition, number string) {
+	if e.Partition == "" {
+		return "-", "-"
+	}
+	return "p" + safe.Line(e.Partition, width-1), strconv.FormatInt(e.Sequence, 10)
+}
+
 // body draws the body, with the source before it when that is not telemetry and has no column.
 func (p *Painter) body(row *rowWriter, e *history.Event) {
 	room := p.columns.body
 	if p.columns.source == 0 && e.Source != "" && !history.IsTelemetry(e.Source) {
-		label := safe.Line(history.SourceName(e.Source), room)
-		row.cell(row.pens.note, label, ansi.StringWidth(label), 0)
+		source := history.SourceOf(e.Source)
+		label := safe.Line(strings.TrimSpace(source.Sign()+" "+history.SourceName(e.Source)), room)
+		row.cell(row.pens.source(source), label, ansi.StringWidth(label), 0)
 		room -= ansi.StringWidth(label)
 		row.cell(row.pens.blank, "", 0, min(1, room))
 		room -= min(1, room)
 	}
-	text := paint.Preview(e.Body, room)
+	if output := e.Output(); output != "" {
+		label := safe.Line("→"+output+" ", room)
+		row.cell(row.pens.place, label, ansi.StringWidth(label), 0)
+		room -= ansi.StringWidth(label)
+	}
+	text := preview(e, room)
 	if !strings.HasPrefix(text, "{") && !strings.HasPrefix(text, "[") {
 		row.cell(row.pens.body, text, room, 0)
 		return
@@ -147,6 +160,14 @@ func (p *Painter) body(row *rowWriter, e *history.Event) {
 		row.cell(look, s.Text, 0, 0)
 	}
 	row.cell(row.pens.blank, "", room-(row.used-before), 0)
+}
+
+// preview is the meaning of an event where that is known, else its body.
+func preview(e *history.Event, width int) string {
+	if text := summary.Of(e); text != "" {
+		return safe.Line(text, width)
+	}
+	return paint.Preview(e.Body, width)
 }
 
 // pieces joins tokens that look the same in a row.
