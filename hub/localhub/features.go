@@ -36,7 +36,7 @@ type features struct {
 
 func openFeatures(db *store.DB, h *core.Hub, o Options, host func() string) (f features, err error) {
 	f.uploads, err = upload.Open(db, upload.Options{
-		Dir: filepath.Join(o.StateDir, uploadFolder), Host: host, Notify: h.AddFileNotification, Logger: o.Logger,
+		Dir: filepath.Join(o.StateDir, uploadFolder), Host: host, Notify: h.AddFileNotification, MaxTotal: o.UploadBytes, Logger: o.Logger,
 	})
 	if err != nil {
 		return f, err
@@ -52,7 +52,7 @@ func openFeatures(db *store.DB, h *core.Hub, o Options, host func() string) (f f
 		return f, err
 	}
 	f.containers, err = upload.OpenContainers(db, upload.Options{
-		Dir: filepath.Join(o.StateDir, upload.ContainersPath), Host: host, Logger: o.Logger,
+		Dir: filepath.Join(o.StateDir, upload.ContainersPath), Host: host, MaxTotal: o.UploadBytes, Logger: o.Logger,
 	})
 	if err != nil {
 		return f, err

@@ -27,6 +27,7 @@ func (o *Options) AddFlags(f *pflag.FlagSet) {
 	f.StringArrayVar(&o.ConsumerGroups, "consumer-group", nil, "consumer group `name` besides $Default (repeatable)")
 	f.DurationVar(&o.Retention, "retention", 0, "how `long` events are kept, such as 90m (default 24h)")
 	f.Var((*bytesize.Flag)(&o.RetentionBytes), "retention-bytes", "how much of events is kept, such as 512MiB (default 1GiB)")
+	f.Var((*bytesize.Flag)(&o.UploadBytes), "upload-bytes", "how much the files that devices upload may have together, such as 20GiB (default 10GiB)")
 	f.StringSliceVar(&o.EventSources, "event-sources", nil, "`sources` of events besides telemetry, with commas: "+strings.Join(core.EventSources(), ", ")+", or all")
 	f.StringArrayVar(&o.DeviceCAFiles, "device-ca", nil, "PEM `file` of an authority that signs certificates of devices (repeatable)")
 	f.Var((*faultFlag)(&o.Faults), "fault", `a fault on demand, such as "kind=throttle,device=wind-*,protocol=mqtt,rate=0.1,for=30s" (repeatable)`)

@@ -23,13 +23,13 @@ func TestFlags(t *testing.T) {
 	if diff := cmp.Diff(want, o); diff != "" {
 		t.Errorf("no flag (-want +got)\n%s", diff)
 	}
-	err := f.Parse(strings.Fields("--mqtt-port 0 --https-port=8443 --consumer-group a --consumer-group b --retention 90m --retention-bytes 2MiB " +
+	err := f.Parse(strings.Fields("--mqtt-port 0 --https-port=8443 --consumer-group a --consumer-group b --retention 90m --retention-bytes 2MiB --upload-bytes 3GiB " +
 		"--event-sources twinChangeEvents,deviceLifecycleEvents --device-ca x.pem --partitions 2 --name hub.local"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	want.MQTTPort, want.HTTPSPort = 0, 8443
-	want.ConsumerGroups, want.Retention, want.RetentionBytes = []string{"a", "b"}, 90*time.Minute, 2<<20
+	want.ConsumerGroups, want.Retention, want.RetentionBytes, want.UploadBytes = []string{"a", "b"}, 90*time.Minute, 2<<20, 3<<30
 	want.EventSources, want.DeviceCAFiles = []string{"twinChangeEvents", "deviceLifecycleEvents"}, []string{"x.pem"}
 	want.Partitions, want.Names = 2, []string{"hub.local"}
 	if diff := cmp.Diff(want, o); diff != "" {

@@ -47,6 +47,10 @@ type Options struct {
 	// Retention and RetentionBytes bound the events kept; see core.Options.
 	Retention      time.Duration
 	RetentionBytes int64
+	// UploadBytes bounds the files that devices have uploaded, all together, and
+	// as much again those in the containers of import and export jobs. Default
+	// 10 GiB.
+	UploadBytes int64
 	// EventSources are the sources of events besides telemetry, in any case:
 	// twinChangeEvents and the others of core.EventSources, or "all". Default
 	// none.

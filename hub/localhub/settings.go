@@ -24,6 +24,7 @@ type settings struct {
 	ConsumerGroups []string      `json:"consumerGroups"`
 	Retention      time.Duration `json:"retention,omitempty"`
 	RetentionBytes int64         `json:"retentionBytes,omitempty"`
+	UploadBytes    int64         `json:"uploadBytes,omitempty"`
 	EventSources   []string      `json:"eventSources,omitempty"`
 	DeviceCAFiles  []string      `json:"deviceCAFiles,omitempty"`
 	Faults         []fault.Rule  `json:"faults,omitempty"`
@@ -37,7 +38,7 @@ func (h *Hub) settings() settings {
 		Listen: h.o.Listen, Names: h.o.Names,
 		HTTPS: h.ports.https.number, MQTT: h.ports.mqtt.number, AMQP: h.ports.amqp.number, AMQPPlain: h.ports.amqpPlain.number,
 		Partitions: h.core.Partitions(), ConsumerGroups: h.core.ConsumerGroups(),
-		Retention: h.o.Retention, RetentionBytes: h.o.RetentionBytes,
+		Retention: h.o.Retention, RetentionBytes: h.o.RetentionBytes, UploadBytes: h.o.UploadBytes,
 		EventSources: sources, DeviceCAFiles: absolute(h.o.DeviceCAFiles),
 		Faults: h.o.Faults, Tier: h.o.Tier, Units: h.o.Units,
 	}
@@ -49,7 +50,7 @@ func (s settings) options(stateDir string) Options {
 		StateDir: stateDir, Listen: s.Listen, Names: s.Names,
 		HTTPSPort: s.HTTPS, MQTTPort: s.MQTT, AMQPPort: s.AMQP, AMQPPlainPort: s.AMQPPlain,
 		Partitions: s.Partitions, ConsumerGroups: slices.DeleteFunc(slices.Clone(s.ConsumerGroups), isDefaultGroup),
-		Retention: s.Retention, RetentionBytes: s.RetentionBytes,
+		Retention: s.Retention, RetentionBytes: s.RetentionBytes, UploadBytes: s.UploadBytes,
 		EventSources: s.EventSources, DeviceCAFiles: s.DeviceCAFiles,
 		Faults: s.Faults, Tier: s.Tier, Units: s.Units,
 	}
@@ -78,6 +79,7 @@ func (s settings) conflicts(o Options) []string {
 	differs("consumer-group", strings.Join(o.ConsumerGroups, ", "), within(o.ConsumerGroups, s.ConsumerGroups))
 	differs("retention", o.Retention, o.Retention == 0 || o.Retention == s.Retention)
 	differs("retention-bytes", o.RetentionBytes, o.RetentionBytes == 0 || o.RetentionBytes == s.RetentionBytes)
+	differs("upload-bytes", o.UploadBytes, o.UploadBytes == 0 || o.UploadBytes == s.UploadBytes)
 	sources, err := eventSources(o.EventSources)
 	differs("event-sources", strings.Join(o.EventSources, ","), err == nil && within(sources, s.EventSources))
 	differs("device-ca", strings.Join(o.DeviceCAFiles, ", "), within(absolute(o.DeviceCAFiles), s.DeviceCAFiles))

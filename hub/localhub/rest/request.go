@@ -109,9 +109,26 @@ func (c *call) decode(v any) error {
 		return err
 	}
 	if err := json.Unmarshal(data, v); err != nil {
+		if endsEarly(err, data) {
+			return &cutOff{core.NewError(codeDeserialization, "The request body ends in the middle of its JSON: is its Content-Length the number of bytes, not of characters?")}
+		}
 		return core.NewError(codeDeserialization, "The request body is not valid: %s.", jsonProblem(err))
 	}
 	return nil
+}
+
+// cutOff refuses a document that breaks off. The device SDK of Node counts the
+// characters of a file name, not its bytes: what it sends of the rest would be read
+// as the next request, so the connection ends with the answer.
+type cutOff struct{ refusal *core.Error }
+
+func (e *cutOff) Error() string { return e.refusal.Error() }
+func (e *cutOff) Unwrap() error { return e.refusal }
+
+// endsEarly tells a document that breaks off from one that is wrong.
+func endsEarly(err error, data []byte) bool {
+	var syntax *json.SyntaxError
+	return len(data) > 0 && errors.As(err, &syntax) && syntax.Offset == int64(len(data)) && strings.HasPrefix(syntax.Error(), "unexpected end")
 }
 
 // jsonProblem words what is wrong with a document without repeating any of its text,

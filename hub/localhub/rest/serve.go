@@ -138,6 +138,10 @@ const contentTypeJSON = "application/json; charset=utf-8"
 func (s *server) refuse(w http.ResponseWriter, r *http.Request, err error) int {
 	e := s.asCoreError(r, err)
 	h := w.Header()
+	var cut *cutOff
+	if errors.As(err, &cut) {
+		h.Set("Connection", "close")
+	}
 	h.Set(wire.HeaderErrorCode, e.Name)
 	h.Set("Content-Type", contentTypeJSON)
 	if e.RetryAfter > 0 {

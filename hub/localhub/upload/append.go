@@ -75,6 +75,11 @@ func (s *Blobs) appendBlob(w http.ResponseWriter, r *http.Request, blob string) 
 	if err != nil {
 		return err
 	}
+	done, err := s.take(b.length)
+	if err != nil {
+		return err
+	}
+	defer done()
 	temporary := filepath.Join(stages, uuid.NewString()+partial)
 	if err := s.write(temporary, b.copyTo); err != nil {
 		return err

@@ -24,6 +24,11 @@ func (s *Blobs) putBlock(w http.ResponseWriter, r *http.Request, blob string) er
 	if err != nil {
 		return err
 	}
+	done, err := s.take(b.length)
+	if err != nil {
+		return err
+	}
+	defer done()
 	st, err := s.reserve(blob, name, b.length)
 	if err != nil {
 		return err

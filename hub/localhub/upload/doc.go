@@ -5,7 +5,13 @@
 // Begin hands out a URL that is signed for one blob and some time. PUTs to it,
 // whole or in blocks, land in a folder of the state: uploads/{device}/{name}.
 // Finish tells the hub how it went; of a file that is there the service gets a
-// notification (protocol 6.5).
+// notification (protocol 6.5). What an upload that failed or was given up has left
+// behind: a whole file stays, as in Azure; blocks that no list has named go when
+// nothing was sent for longer than a URL is good.
+//
+// A device has ten open uploads at most (protocol 9), a file Options.MaxBlob bytes,
+// all files together Options.MaxTotal; what is beyond is refused before any of it
+// is read. There is no other clean-up: files are the user's.
 //
 // Names of files are made from outside text. Every segment is escaped where a
 // file system would read something into it, and all access goes through an

@@ -31,6 +31,10 @@ type Options struct {
 	TTL time.Duration
 	// MaxBlob bounds a file, in bytes. Default 1 GiB.
 	MaxBlob int64
+	// MaxTotal bounds all files of the folder together, with blocks that no list
+	// has named yet, in bytes. While a list's blocks are joined they take their
+	// room twice. Default 10 GiB.
+	MaxTotal int64
 	// StallTimeout is how long a client may send nothing in mid-body. Default 30 s.
 	StallTimeout time.Duration
 	// Notify queues a notification, durably. Default: none are made.
@@ -45,6 +49,7 @@ type Options struct {
 const (
 	defaultTTL     = time.Hour
 	defaultMaxBlob = 1 << 30
+	defaultTotal   = 10 << 30
 	defaultStall   = 30 * time.Second
 	keyBytes       = 32
 )
@@ -55,6 +60,9 @@ func (o Options) withDefaults() Options {
 	}
 	if o.MaxBlob <= 0 {
 		o.MaxBlob = defaultMaxBlob
+	}
+	if o.MaxTotal <= 0 {
+		o.MaxTotal = defaultTotal
 	}
 	if o.StallTimeout <= 0 {
 		o.StallTimeout = defaultStall
@@ -99,6 +107,8 @@ type Blobs struct {
 	staged map[string]*stage // by the stage's folder
 
 	appending sync.Mutex // held while a file that is appended to changes
+
+	room room
 }
 
 func openBlobs(db *store.DB, tree string, o Options) (*Blobs, error) {
@@ -110,7 +120,7 @@ func openBlobs(db *store.DB, tree string, o Options) (*Blobs, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open the folder of %s: %w", tree, err)
 	}
-	s := &Blobs{o: o, tree: tree, root: root, staged: make(map[string]*stage)}
+	s := &Blobs{o: o, tree: tree, root: root, staged: make(map[string]*stage), room: room{limit: o.MaxTotal}}
 	if err := s.load(db); err != nil {
 		return nil, errors.Join(fmt.Errorf("open the %s in %s: %w", tree, db.Path(), err), root.Close())
 	}
