@@ -12,8 +12,10 @@
 const assert = require('node:assert/strict');
 const { Readable } = require('node:stream');
 const { Client: Device } = require('azure-iot-device');
-const { Mqtt } = require('azure-iot-device-mqtt');
-const { Client: Service, Registry } = require('azure-iothub');
+const { Amqp, AmqpWs } = require('azure-iot-device-amqp');
+const { Http } = require('azure-iot-device-http');
+const { Mqtt, MqttWs } = require('azure-iot-device-mqtt');
+const { AmqpWs: ServiceWs, Client: Service, Registry } = require('azure-iothub');
 
 const connectionString = process.env.IOTHUB_CONNECTION_STRING;
 assert(connectionString, 'IOTHUB_CONNECTION_STRING is not set');
@@ -23,6 +25,7 @@ const host = /HostName=([^;]*)/.exec(connectionString)[1];
 const deviceId = `upload-${process.pid}`;
 const notifications = [];
 let device;
+let deviceString;
 
 // eventually asks until there is an answer, for 15 s.
 async function eventually(what, ask) {
@@ -57,7 +60,8 @@ async function upload(name, n) {
 const steps = {
   async 'a device and a service that listens'() {
     const { responseBody: d } = await registry.create({ deviceId });
-    device = Device.fromConnectionString(`HostName=${host};DeviceId=${deviceId};SharedAccessKey=${d.authentication.symmetricKey.primaryKey}`, Mqtt);
+    deviceString = `HostName=${host};DeviceId=${deviceId};SharedAccessKey=${d.authentication.symmetricKey.primaryKey}`;
+    device = Device.fromConnectionString(deviceString, Mqtt);
     await service.open();
     const receiver = await new Promise((resolve, reject) => {
       service.getFileNotificationReceiver((e, r) => (e ? reject(e) : resolve(r)));
@@ -78,6 +82,56 @@ const steps = {
     await device.notifyBlobUploadStatus(ticket.correlationId, true, 201, 'done');
     await eventually('the notification', () => notifications.find((x) => x.blobName.endsWith('/steps.txt')));
     await assert.rejects(device.notifyBlobUploadStatus(ticket.correlationId, true, 201, 'again'));
+  },
+  async 'an empty file, by hand: the SDK refuses a length of 0'() {
+    const ticket = await device.getBlobSharedAccessSignature('empty.txt');
+    const url = `https://${ticket.hostName}/${ticket.containerName}/${ticket.blobName}${ticket.sasToken}`;
+    const put = await fetch(url, { method: 'PUT', body: '', headers: { 'x-ms-blob-type': 'BlockBlob' } });
+    assert.equal(put.status, 201);
+    await device.notifyBlobUploadStatus(ticket.correlationId, true, 201, 'done');
+    const told = await eventually('the notification', () => notifications.find((x) => x.blobName.endsWith('/empty.txt')));
+    assert.equal(told.blobSizeInBytes, 0);
+  },
+  async 'a name that the SDK counts wrong is refused, and the next one works'() {
+    for (const name of ['ma\u00f1ana.txt', '\u65e5\u672c\u8a9e.txt']) {
+      await assert.rejects(device.getBlobSharedAccessSignature(name), /Bad Request|ArgumentError/i);
+      await upload(`after-${name.length}.txt`, 5);
+    }
+  },
+  async 'uploads that fail and are given up'() {
+    const before = notifications.length;
+    const broken = new Readable({ read() { this.destroy(new Error('the disk of the device broke')); } });
+    await assert.rejects(device.uploadToBlob('broken.txt', broken, 5));
+    const ticket = await device.getBlobSharedAccessSignature('given-up.txt');
+    await device.notifyBlobUploadStatus(ticket.correlationId, false, 499, 'cancelled');
+    await assert.rejects(device.notifyBlobUploadStatus(ticket.correlationId, false, 499, 'again'));
+    await upload('broken.txt', 7);
+    assert.equal(notifications.length, before + 1, 'only what succeeded is told of');
+  },
+  async 'devices on the other transports, a service over WebSocket'() {
+    const other = Service.fromConnectionString(connectionString, ServiceWs);
+    const heard = [];
+    await service.close();
+    await other.open();
+    const receiver = await new Promise((resolve, reject) => {
+      other.getFileNotificationReceiver((e, r) => (e ? reject(e) : resolve(r)));
+    });
+    receiver.on('message', (message) => {
+      heard.push(message);
+      receiver.complete(message, () => {});
+    });
+    for (const [n, transport] of [Amqp, AmqpWs, Http, MqttWs].entries()) {
+      const name = `transport-${n}.txt`;
+      const one = Device.fromConnectionString(deviceString, transport);
+      await one.uploadToBlob(name, Readable.from([Buffer.from('12345')]), 5);
+      const message = await eventually('the notification', () => heard.find((m) => m.data.toString().includes(name)));
+      const { enqueuedTimeUtc, lastUpdatedTime, ...rest } = JSON.parse(message.data.toString());
+      assert.deepEqual(rest, { deviceId, blobUri: `https://${host}/uploads/${deviceId}/${name}`, blobName: `${deviceId}/${name}`, blobSizeInBytes: 5 });
+      assert(!Number.isNaN(Date.parse(enqueuedTimeUtc)) && !Number.isNaN(Date.parse(lastUpdatedTime)));
+      await one.close();
+    }
+    await other.close();
+    await service.open();
   },
   async 'another blob and no token are refused'() {
     const ticket = await device.getBlobSharedAccessSignature('mine.txt');
