@@ -59,7 +59,8 @@ type PartitionState struct {
 }
 
 // A Sink takes what a [Monitor] receives. Both methods are called from many goroutines, calls for one
-// partition one after another, and must not block: partitions wait for them, and so does [Monitor.Run].
+// partition one after another. A partition waits for them, and so does the end of [Monitor.Run]: State must not block,
+// and Events may, until ctx ends, to slow the reading down. What is not read yet stays in the hub.
 type Sink interface {
 	// Events takes the next events of one partition, in order. The slice belongs to the sink.
 	Events(batch []Event)

@@ -19,8 +19,9 @@ const (
 	stateFrame = 50 * time.Millisecond
 )
 
-// waiting bounds what may wait between receivers and screen: several seconds of a full stream.
-var waiting = stream.Limit{Items: 250_000, Bytes: 64 << 20}
+// waiting bounds what may wait between receivers and screen: about a second of a full stream. What is more waits in the
+// hub: receivers are held up, and nothing is dropped.
+var waiting = stream.Limit{Items: 50_000, Bytes: 32 << 20}
 
 // feed is one run of a source: the sink that its receivers fill, and the commands that empty it.
 type feed struct {
@@ -38,8 +39,14 @@ func newFeed() *feed {
 	}
 }
 
+// A sink is the feed for as long as a context lives, so that receivers which are held up end with it.
+type sink struct {
+	*feed
+	ctx context.Context
+}
+
 // Events implements events.Sink.
-func (f *feed) Events(batch []events.Event) { f.events.Put(batch) }
+func (s sink) Events(batch []events.Event) { _ = s.events.PutWait(s.ctx, batch) }
 
 // State implements events.Sink.
 func (f *feed) State(s events.PartitionState) { f.states.Put([]events.PartitionState{s}) }
@@ -66,7 +73,7 @@ func (f *feed) run(ctx context.Context, open func(Reading) (Source, error), what
 		if err != nil {
 			return endedMsg{err}
 		}
-		return endedMsg{source.Run(ctx, f)}
+		return endedMsg{source.Run(ctx, sink{f, ctx})}
 	}
 }
 

@@ -10,8 +10,8 @@ import (
 // ErrClosed is what Next gives once the buffer is closed and everything in it was taken.
 var ErrClosed = errors.New("stream closed")
 
-// Buffer gathers items from any number of producers for one reader. Producers are never held up: past the limit the
-// oldest items go and are counted.
+// Buffer gathers items from any number of producers for one reader. Past the limit a producer chooses by its call:
+// with Put it is never held up, and the oldest items go and are counted; with PutWait it waits for the reader.
 type Buffer[T any] struct {
 	limit Limit
 	size  func(T) int
@@ -25,7 +25,8 @@ type Buffer[T any] struct {
 	dropped uint64
 	first   time.Time // when the oldest waiting item came to an empty buffer
 	closed  bool
-	spare   []T // a slice that the reader gave back
+	taken   chan struct{} // closed when items are taken; nil when nobody waits for that
+	spare   []T           // a slice that the reader gave back
 }
 
 // NewBuffer makes a buffer. size gives the bytes that an item holds in memory; it may be nil when limit has no bytes.
@@ -43,6 +44,47 @@ func (b *Buffer[T]) Put(batch []T) {
 		b.mu.Unlock()
 		return
 	}
+	b.add(batch)
+	b.dropOldest()
+	b.mu.Unlock()
+	b.signal()
+}
+
+// PutWait adds a batch and drops nothing: while the limit is reached it waits until the reader has taken what there
+// is, or ctx ends, whose error it gives. It does not keep the slice. After Close it does nothing.
+func (b *Buffer[T]) PutWait(ctx context.Context, batch []T) error {
+	if len(batch) == 0 {
+		return nil
+	}
+	b.mu.Lock()
+	for b.full() && !b.closed {
+		if b.taken == nil {
+			b.taken = make(chan struct{})
+		}
+		taken := b.taken
+		b.mu.Unlock()
+		select {
+		case <-taken:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+		b.mu.Lock()
+	}
+	if !b.closed {
+		b.add(batch)
+	}
+	b.mu.Unlock()
+	b.signal()
+	return nil
+}
+
+// full tells whether the limit is reached. b.mu is held.
+func (b *Buffer[T]) full() bool {
+	return len(b.items) > b.head && b.limit.exceeded(len(b.items)-b.head, b.bytes)
+}
+
+// add appends a batch. b.mu is held.
+func (b *Buffer[T]) add(batch []T) {
 	if len(b.items) == b.head {
 		b.first = time.Now()
 	}
@@ -50,15 +92,21 @@ func (b *Buffer[T]) Put(batch []T) {
 		b.items, b.spare = b.spare, nil
 	}
 	b.makeRoom(len(batch))
-	for _, item := range batch {
-		b.items = append(b.items, item)
-		if b.size != nil {
-			b.bytes += int64(b.size(item))
-		}
+	b.items = append(b.items, batch...)
+	if b.size == nil {
+		return
 	}
-	b.dropOldest()
-	b.mu.Unlock()
-	b.signal()
+	for i := range batch {
+		b.bytes += int64(b.size(batch[i]))
+	}
+}
+
+// letIn wakes the producers that wait for room. b.mu is held.
+func (b *Buffer[T]) letIn() {
+	if b.taken != nil {
+		close(b.taken)
+		b.taken = nil
+	}
 }
 
 // makeRoom moves what is waiting to the front when half of the slice was dropped, so that it does not grow for ever.
@@ -86,7 +134,7 @@ func (b *Buffer[T]) dropOldest() {
 
 // Next waits for a first item, gathers for window more and takes all there is, with the number of items that were
 // dropped since the call before. The window starts when the first item came and is not moved by later ones, so a
-// steady trickle shows as promptly as a burst. When ctx ends it gives the context's error and leaves the items where
+// steady trickle shows as promptly as a burst; it ends early when the limit is reached. When ctx ends it gives the context's error and leaves the items where
 // they are; after Close it gives what is left at once, then ErrClosed. One reader at a time.
 func (b *Buffer[T]) Next(ctx context.Context, window time.Duration) (items []T, dropped uint64, err error) {
 	first, err := b.waitFirst(ctx)
@@ -100,6 +148,7 @@ func (b *Buffer[T]) Next(ctx context.Context, window time.Duration) (items []T, 
 	defer b.mu.Unlock()
 	items, dropped = b.items[b.head:], b.dropped
 	b.items, b.head, b.bytes, b.dropped = nil, 0, 0, 0
+	b.letIn()
 	return items, dropped, nil
 }
 
@@ -117,6 +166,7 @@ func (b *Buffer[T]) Recycle(items []T) {
 func (b *Buffer[T]) Close() {
 	b.mu.Lock()
 	b.closed = true
+	b.letIn()
 	b.mu.Unlock()
 	b.signal()
 }
@@ -150,7 +200,7 @@ func (b *Buffer[T]) waitUntil(ctx context.Context, due time.Time) error {
 		case <-ctx.Done():
 			return ctx.Err()
 		case <-b.wake:
-			if _, _, closed := b.state(); closed {
+			if b.over() {
 				return nil
 			}
 		}
@@ -161,6 +211,13 @@ func (b *Buffer[T]) state() (first time.Time, waiting, closed bool) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	return b.first, len(b.items) > b.head, b.closed
+}
+
+// over tells whether there is nothing to gather for any more.
+func (b *Buffer[T]) over() bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.closed || b.full()
 }
 
 func (b *Buffer[T]) signal() {

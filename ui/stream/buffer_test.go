@@ -194,3 +194,64 @@ func BenchmarkBuffer(b *testing.B) {
 		}
 	})
 }
+
+func TestPutWaitHoldsProducersUpAndDropsNothing(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		const producers, each = 4, 1000
+		b := NewBuffer[int](Limit{Items: 50}, nil)
+		var producing sync.WaitGroup
+		for range producers {
+			producing.Go(func() {
+				for i := range each {
+					if err := b.PutWait(t.Context(), []int{i}); err != nil {
+						t.Error(err)
+					}
+				}
+			})
+		}
+		began, got := time.Now(), 0
+		for got < producers*each {
+			items, dropped, err := b.Next(t.Context(), window)
+			if err != nil || dropped > 0 {
+				t.Fatal(dropped, err)
+			}
+			if len(items) > 50+producers {
+				t.Errorf("%d items waited", len(items))
+			}
+			got += len(items)
+		}
+		producing.Wait()
+		if took := time.Since(began); took > window {
+			t.Errorf("it took %v: a full buffer waits for its window", took)
+		}
+	})
+}
+
+func TestPutWaitEnds(t *testing.T) {
+	for name, end := range map[string]func(b *Buffer[int], cancel context.CancelFunc){
+		"with its context": func(_ *Buffer[int], cancel context.CancelFunc) { cancel() },
+		"with the buffer":  func(b *Buffer[int], _ context.CancelFunc) { b.Close() },
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				ctx, cancel := context.WithCancel(t.Context())
+				defer cancel()
+				b := NewBuffer[int](Limit{Items: 1}, nil)
+				b.Put([]int{1, 2, 3})
+				if err := b.PutWait(ctx, []int{4, 5}); err != nil {
+					t.Error(err)
+				}
+				done := make(chan struct{})
+				go func() { defer close(done); _ = b.PutWait(ctx, []int{6}) }()
+				synctest.Wait()
+				select {
+				case <-done:
+					t.Error("it did not wait")
+				default:
+				}
+				end(b, cancel)
+				<-done
+			})
+		})
+	}
+}
