@@ -3,6 +3,7 @@ package device
 import (
 	"fmt"
 	"math"
+	"time"
 	"unicode/utf8"
 
 	"hubscope/device/topic"
@@ -20,6 +21,8 @@ type Message struct {
 	MessageID, CorrelationID     string
 	ContentType, ContentEncoding string
 	Properties                   []Property
+	// Created is when the message was made by the device's clock; it is sent to the millisecond. Zero: not sent.
+	Created time.Time
 	// Text and Body are two ways to give the body, as text and as bytes; at most one of them is set.
 	// The wire does not tell them apart.
 	Text string
@@ -37,13 +40,19 @@ func (m Message) Content() []byte {
 	return m.Body
 }
 
+// creationFormat is ISO 8601, as the SDKs write it.
+const creationFormat = "2006-01-02T15:04:05.000Z"
+
 // bag gives the message's properties the form in which a topic carries them (protocol 4.2).
 func (m Message) bag() topic.Bag {
-	bag := make(topic.Bag, 0, 4+len(m.Properties))
+	bag := make(topic.Bag, 0, 5+len(m.Properties))
 	bag.AddIfSet(topic.MessageID, m.MessageID)
 	bag.AddIfSet(topic.CorrelationID, m.CorrelationID)
 	bag.AddIfSet(topic.ContentType, m.ContentType)
 	bag.AddIfSet(topic.ContentEncoding, m.ContentEncoding)
+	if !m.Created.IsZero() {
+		bag.Add(topic.CreationTime, m.Created.UTC().Format(creationFormat))
+	}
 	for _, p := range m.Properties {
 		bag.Add(p.Key, p.Value)
 	}

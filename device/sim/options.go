@@ -29,6 +29,8 @@ type Options struct {
 	LogSize int
 	// StopTimeout is how long a stop waits for confirmations when nobody waits for less: 5 s by default.
 	StopTimeout time.Duration
+	// NoProof leaves out what each message carries for proof: RunProperty, SequenceProperty and the time it was made.
+	NoProof bool
 }
 
 func (o Options) withDefaults() Options {

@@ -18,6 +18,7 @@ type Simulated struct {
 	o        Options
 	client   *device.Client // nil when it could not even be made
 	random   *rand.Rand     // of the run goroutine
+	runID    string
 
 	stop     chan struct{} // closed when asked to stop
 	stopOnce sync.Once
@@ -37,7 +38,7 @@ type Simulated struct {
 func Start(ctx context.Context, cs connstr.Device, o Options) *Simulated {
 	o = o.withDefaults()
 	s := &Simulated{
-		deviceID: cs.DeviceID, o: o, random: newRandom(o.Seed, cs.DeviceID),
+		deviceID: cs.DeviceID, o: o, random: newRandom(o.Seed, cs.DeviceID), runID: newRun(),
 		stop: make(chan struct{}), done: make(chan struct{}),
 		online: make(chan struct{}, 1), broken: make(chan error, 1), retime: make(chan struct{}, 1),
 		record: newRecord(cs.DeviceID, o),
@@ -142,6 +143,9 @@ func (s *Simulated) send(n int) {
 	s.mu.Lock()
 	m.Tag = s.record.sending(m, time.Now())
 	s.mu.Unlock()
+	if !s.o.NoProof {
+		m = prove(m, s.runID, n, time.Now())
+	}
 	if _, err := s.client.Send(m); err != nil {
 		s.mu.Lock()
 		s.record.refused(m.Tag.(int), err)

@@ -30,7 +30,7 @@ func TestSimulatedDeviceSendsOnSchedule(t *testing.T) {
 			t.Fatalf("%d messages in 60 s", len(messages))
 		}
 		for i, m := range messages {
-			want := fmt.Sprintf("devices/wind-1/messages/events/%%24.mid=message_%d&%%24.cid=correlation_%d&%%24.ct=application%%2Fjson&%%24.ce=utf-8&Property=PropMsg_%d", i+1, i+1, i+1)
+			want := fmt.Sprintf("devices/wind-1/messages/events/%%24.mid=message_%d&%%24.cid=correlation_%d&%%24.ct=application%%2Fjson&%%24.ce=utf-8&%%24.ctime=2000-01-01T00%%3A%02d%%3A%02d.000Z&Property=PropMsg_%d&hubscope-run=%s&hubscope-seq=%d", i+1, i+1, i/60, i%60, i+1, s.runID, i+1)
 			if m.TopicName != want {
 				t.Fatalf("topic %s", m.TopicName)
 			}
