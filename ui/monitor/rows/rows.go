@@ -244,14 +244,21 @@ func (r *rowWriter) marked(marks []filter.Mark, draw func(*rowWriter)) {
 	r.used += part.used
 }
 
+// ownProperties begins the names of what our simulated devices add to prove that nothing was lost. It is for the
+// figures and the open event; in a row it would stand in the way of what the device itself says.
+const ownProperties = "hubscope-"
+
 // propertiesLine gives the application properties in one line, in order of their names.
 func propertiesLine(e *history.Event, width int) string {
 	if width <= 0 {
 		return ""
 	}
 	var b strings.Builder
-	for i, a := range e.Application {
-		if i > 0 {
+	for _, a := range e.Application {
+		if strings.HasPrefix(a.Name, ownProperties) {
+			continue
+		}
+		if b.Len() > 0 {
 			b.WriteByte(' ')
 		}
 		b.WriteString(a.Name)
