@@ -212,6 +212,7 @@ func TestConfigurations(t *testing.T) {
 		"there already":   {create(other), 409401},
 		"a bad id":        {create(configuration("Upper", "*", 1, `{}`)), 400004},
 		"a bad condition": {create(configuration("d", "what is", 1, `{}`)), 400401},
+		"no content":      {create(configuration("d", "*", 1, `{}`)), 400402},
 		"a bad content":   {create(configuration("d", "*", 1, `{"deviceContent":{"properties.reported.a":1}}`)), 400402},
 		"two contents":    {create(configuration("d", "*", 1, `{"deviceContent":{"properties.desired.a":1},"moduleContent":{"properties.desired.a":1}}`)), 400402},
 		"not an object":   {create(configuration("d", "*", 1, `{"deviceContent":{"properties.desired":1}}`)), 400402},
@@ -235,9 +236,9 @@ func TestConfigurations(t *testing.T) {
 func TestHundred(t *testing.T) {
 	f := start(t, t.TempDir())
 	for i := range 100 {
-		f.add(t, configuration(fmt.Sprintf("c%d", i), "", 1, `{}`))
+		f.add(t, configuration(fmt.Sprintf("c%d", i), "", 1, `{"deviceContent":{"properties.desired.a":1}}`))
 	}
-	_, err := f.Create(t.Context(), configuration("more", "", 1, `{}`))
+	_, err := f.Create(t.Context(), configuration("more", "", 1, `{"deviceContent":{}}`))
 	if !errors.Is(err, &core.Error{Code: 413101}) {
 		t.Error(err)
 	}

@@ -42,6 +42,9 @@ func (s *Service) Create(ctx context.Context, c wire.Configuration) (wire.Config
 		if before != nil {
 			return core.NewError(codeExists, "A configuration with ID '%s' already exists.", c.ID)
 		}
+		if hasNoContent(c.Content) {
+			return core.NewError(codeContent, "The configuration '%s' has no content: deviceContent, moduleContent or modulesContent is needed.", c.ID)
+		}
 		if n >= maxConfigurations {
 			return core.NewError(codeTooMany, "The hub has %d configurations, and can have no more.", n)
 		}

@@ -54,6 +54,11 @@ func readContent(c *wire.ConfigurationContent) (contents, error) {
 	return all, nil
 }
 
+// hasNoContent tells a content that says not even for what it is.
+func hasNoContent(c *wire.ConfigurationContent) bool {
+	return c == nil || c.DeviceContent == nil && c.ModuleContent == nil && c.ModulesContent == nil
+}
+
 func readSettings(path string, text json.RawMessage) ([]setting, error) {
 	rest, ok := strings.CutPrefix(path, desiredPath)
 	var value any

@@ -3,10 +3,12 @@ package amqp
 import (
 	"encoding/binary"
 	"encoding/hex"
+	"slices"
 	"strings"
 
 	goamqp "github.com/Azure/go-amqp"
 
+	"hubscope/hub/localhub/amqp/frame"
 	"hubscope/hub/localhub/core"
 )
 
@@ -15,8 +17,8 @@ import (
 const ackProperty = "iothub-ack"
 
 // deviceBound reads a cloud-to-device message of a service and whom it is for.
-// Errors: 400004.
-func deviceBound(m *goamqp.Message) (core.ID, core.C2DMessage, error) {
+// Names are those of its application properties. Errors: 400004.
+func deviceBound(m *goamqp.Message, names []string) (core.ID, core.C2DMessage, error) {
 	if m.Properties == nil || m.Properties.To == nil {
 		return core.ID{}, core.C2DMessage{}, core.NewError(core.CodeArgumentInvalid, "The message has no 'to'.")
 	}
@@ -35,7 +37,7 @@ func deviceBound(m *goamqp.Message) (core.ID, core.C2DMessage, error) {
 		ContentType: orEmpty(p.ContentType), ContentEncoding: orEmpty(p.ContentEncoding),
 		Body: body,
 	}
-	for _, name := range sortedNames(m.ApplicationProperties) {
+	for _, name := range names {
 		value := valueText(m.ApplicationProperties[name])
 		if strings.EqualFold(name, ackProperty) {
 			out.Ack = core.Ack(strings.ToLower(value))
@@ -78,7 +80,6 @@ func boundMessage(d core.Delivery) ([]byte, error) {
 			UserID: m.UserID, To: orNil(m.To),
 			ContentType: orNil(m.ContentType), ContentEncoding: orNil(m.ContentEncoding),
 		},
-		Data: [][]byte{m.Body},
 	}
 	if m.MessageID != "" {
 		out.Properties.MessageID = m.MessageID
@@ -89,20 +90,30 @@ func boundMessage(d core.Delivery) ([]byte, error) {
 	if !m.Expiry.IsZero() {
 		out.Properties.AbsoluteExpiryTime = &m.Expiry
 	}
-	out.ApplicationProperties = boundProperties(m)
-	return out.MarshalBinary()
+	head, err := out.MarshalBinary()
+	if err != nil {
+		return nil, err
+	}
+	body, err := (&goamqp.Message{Data: [][]byte{m.Body}}).MarshalBinary()
+	return append(appendProperties(head, boundProperties(m)), body...), err
 }
 
-func boundProperties(m *core.C2DMessage) map[string]any {
-	all := map[string]any{}
+// boundProperties are in the order in which the service sent them, for a device
+// may compare it; the last of a name counts.
+func boundProperties(m *core.C2DMessage) frame.Map {
+	var all frame.Map
+	put := func(name, value string) {
+		if at := slices.IndexFunc(all, func(p frame.Pair) bool { return p.Key == name }); at >= 0 {
+			all[at].Value = value
+			return
+		}
+		all = append(all, frame.Pair{Key: name, Value: value})
+	}
 	for _, p := range m.Properties {
-		all[p.Name] = p.Value
+		put(p.Name, p.Value)
 	}
 	if m.Ack != "" && m.Ack != core.AckNone {
-		all[ackProperty] = string(m.Ack)
-	}
-	if len(all) == 0 {
-		return nil
+		put(ackProperty, string(m.Ack))
 	}
 	return all
 }

@@ -23,8 +23,9 @@ const (
 	keyCreationTime = "iothub-creation-time-utc"
 )
 
-// telemetry makes the message of a device one of the hub. Errors: 400004.
-func telemetry(m *goamqp.Message) (core.Message, error) {
+// telemetry makes the message of a device one of the hub. Names are those of its
+// application properties. Errors: 400004.
+func telemetry(m *goamqp.Message, names []string) (core.Message, error) {
 	body, err := bodyOf(m)
 	if err != nil {
 		return core.Message{}, err
@@ -43,7 +44,7 @@ func telemetry(m *goamqp.Message) (core.Message, error) {
 			out.CreationTime = timeText(*p.CreationTime)
 		}
 	}
-	for _, name := range sortedNames(m.ApplicationProperties) {
+	for _, name := range names {
 		value := valueText(m.ApplicationProperties[name])
 		switch name {
 		case keySchema:
@@ -81,7 +82,7 @@ func annotation(m *goamqp.Message, name string) string {
 	return valueText(m.Annotations[name])
 }
 
-// sortedNames gives properties an order that is the same each time: AMQP maps
+// sortedNames gives properties an order that is the same each time: maps of Go
 // have none.
 func sortedNames(properties map[string]any) []string {
 	names := make([]string, 0, len(properties))

@@ -1,11 +1,14 @@
 package amqp
 
 import (
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
 	goamqp "github.com/Azure/go-amqp"
 
+	"hubscope/hub/localhub/amqp/frame"
 	"hubscope/hub/localhub/core"
 )
 
@@ -30,6 +33,50 @@ func TestIDText(t *testing.T) {
 	}
 }
 
+// The order in which application properties were sent is that in which they come:
+// the device SDK in C compares it.
+func TestOrderOfProperties(t *testing.T) {
+	var sent frame.Map
+	for _, name := range strings.Split("zulu alpha mike 10 9 IoTHub-Ack bravo", " ") {
+		sent = append(sent, frame.Pair{Key: name, Value: "full"})
+	}
+	head, err := (&goamqp.Message{Header: &goamqp.MessageHeader{}, Properties: &goamqp.MessageProperties{To: text("/devices/d/messages/devicebound")}}).MarshalBinary()
+	if err != nil {
+		t.Fatal(err)
+	}
+	body, err := (&goamqp.Message{Data: [][]byte{[]byte("hello")}}).MarshalBinary()
+	if err != nil {
+		t.Fatal(err)
+	}
+	encoded := append(appendProperties(head, sent), body...)
+	m, err := readMessage(encoded)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, message, err := deviceBound(m, propertyNames(m, encoded))
+	if err != nil {
+		t.Fatal(err)
+	}
+	bound, err := boundMessage(core.Delivery{Message: message, LockToken: "0f0e0d0c-0b0a-0908-0706-050403020100"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, p := range findProperties(bound) {
+		got = append(got, p.Key.(string))
+	}
+	if want := strings.Split("zulu alpha mike 10 9 bravo iothub-ack", " "); !slices.Equal(got, want) {
+		t.Errorf("%v, want %v", got, want)
+	}
+	if again, err := readMessage(bound); err != nil || string(again.GetData()) != "hello" || again.ApplicationProperties["9"] != "full" || again.Annotations[keyLockToken] == nil {
+		t.Errorf("%+v, %v", again, err)
+	}
+	d, err := telemetry(m, propertyNames(m, encoded))
+	if err != nil || d.Properties[0].Name != "zulu" || d.Properties[6].Name != "bravo" {
+		t.Errorf("%+v, %v", d.Properties, err)
+	}
+}
+
 // Protocol 6.3: whom a message is for, and what is in it.
 func TestDeviceBound(t *testing.T) {
 	expiry := time.Date(2030, 1, 1, 0, 0, 0, 0, time.UTC)
@@ -40,7 +87,7 @@ func TestDeviceBound(t *testing.T) {
 		},
 		ApplicationProperties: map[string]any{"IoTHub-Ack": "Full", "p": "v"},
 		Data:                  [][]byte{[]byte("hello")},
-	})
+	}, []string{"IoTHub-Ack", "p"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -68,7 +115,7 @@ func TestDeviceBound(t *testing.T) {
 		"no properties": {}, "no to": {Properties: &goamqp.MessageProperties{}},
 		"list": {Properties: &goamqp.MessageProperties{To: text("/devices/d/messages/devicebound")}, Sequence: [][]any{{1}}},
 	} {
-		if _, _, err := deviceBound(m); err == nil {
+		if _, _, err := deviceBound(m, sortedNames(m.ApplicationProperties)); err == nil {
 			t.Errorf("%s: taken", name)
 		}
 	}
@@ -95,7 +142,7 @@ func FuzzMessages(f *testing.F) {
 		if err != nil {
 			return
 		}
-		if _, message, err := deviceBound(m); err == nil {
+		if _, message, err := deviceBound(m, sortedNames(m.ApplicationProperties)); err == nil {
 			if _, err := boundMessage(core.Delivery{LockToken: "t", Message: message}); err != nil {
 				t.Errorf("%+v cannot be sent on: %v", message, err)
 			}

@@ -32,7 +32,7 @@ func (n *sendNode) send(ctx context.Context, c *conn, d *delivery) error {
 	if err != nil {
 		return err
 	}
-	id, message, err := deviceBound(m)
+	id, message, err := deviceBound(m, propertyNames(m, d.payload))
 	if err != nil {
 		return err
 	}

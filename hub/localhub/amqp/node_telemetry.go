@@ -64,7 +64,7 @@ func telemetryOf(d *delivery) ([]core.Message, error) {
 		return nil, err
 	}
 	if d.format != formatBatch {
-		m, err := telemetry(outer)
+		m, err := telemetry(outer, propertyNames(outer, d.payload))
 		return []core.Message{m}, err
 	}
 	return batchOf(outer)
@@ -80,7 +80,7 @@ func batchOf(outer *goamqp.Message) ([]core.Message, error) {
 		if err != nil {
 			return nil, err
 		}
-		m, err := telemetry(inner)
+		m, err := telemetry(inner, propertyNames(inner, encoded))
 		if err != nil {
 			return nil, err
 		}

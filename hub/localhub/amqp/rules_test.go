@@ -125,6 +125,25 @@ func TestMessageInManyFrames(t *testing.T) {
 	})
 }
 
+// Protocol 8.1: who speaks something else is told at the first byte that is wrong,
+// and need not send eight before it hears of it.
+func TestWrongProtocolAtItsFirstByte(t *testing.T) {
+	for _, sent := range []string{"G", "\x16", "AMQ\x00", "AMQP\x00\x02", "AMQP\x01\x01\x00\x00"} {
+		bubble(t, Options{}, 0, func(t *testing.T, s *Server, _ *memoryHub) {
+			began := time.Now()
+			p := dial(t, s)
+			p.write([]byte(sent))
+			<-p.gone
+			if took := time.Since(began); took > lingerTime {
+				t.Errorf("%q was refused after %s", sent, took)
+			}
+			if got := p.rec.bytes(); !bytes.HasPrefix(got, frame.Header(frame.ProtocolSASL)) {
+				t.Errorf("%q: the answer was %x", sent, got)
+			}
+		})
+	}
+}
+
 // What breaks a rule ends the link, the session or the connection, and no more.
 func TestBrokenRules(t *testing.T) {
 	message := bytes.Repeat([]byte{0}, 60000)

@@ -52,7 +52,7 @@ type C2DMessage struct {
 	UserID        []byte `json:"uid,omitempty"`
 	// To is filled in when empty: /devices/{id}/messages/devicebound.
 	To string `json:"to,omitempty"`
-	// Expiry; zero is 1 h from now. It is at most 2 days whatever is said here.
+	// Expiry; zero is 1 h from now. It is at most 2 days ahead.
 	Expiry          time.Time `json:"exp,omitzero"`
 	Ack             Ack       `json:"ack,omitempty"` // "" is AckNone
 	ContentType     string    `json:"ct,omitempty"`
@@ -82,7 +82,7 @@ type storedC2D struct {
 }
 
 // SendC2D queues a message for a device or module, durably. Errors: 403004 (50
-// are pending), 403009 (expiry in the past), 404001, 404010, 413001 (more than
+// are pending), 403009 (expiry in the past, or more than 2 days ahead), 404001, 404010, 413001 (more than
 // 64 KB), 400004.
 func (h *Hub) SendC2D(ctx context.Context, id ID, m C2DMessage) error {
 	now := h.now()
@@ -120,6 +120,9 @@ func prepareC2D(id ID, m *C2DMessage, now time.Time) error {
 	if !m.Expiry.IsZero() && !m.Expiry.After(now) {
 		return NewError(CodeInvalidExpiry, "The message has expired already: its expiry is %s.", m.Expiry.UTC().Format(time.RFC3339))
 	}
+	if last := now.Add(maxC2DTime); m.Expiry.After(last) {
+		return NewError(CodeInvalidExpiry, "The message expires at %s: that is more than 2 days ahead.", m.Expiry.UTC().Format(time.RFC3339))
+	}
 	if m.MessageID == "" {
 		m.MessageID = queue.NewToken()
 	}
@@ -136,9 +139,6 @@ func prepareC2D(id ID, m *C2DMessage, now time.Time) error {
 func c2dExpiry(wanted, now time.Time) time.Time {
 	if wanted.IsZero() {
 		return now.Add(defaultC2DTime)
-	}
-	if last := now.Add(maxC2DTime); wanted.After(last) {
-		return last
 	}
 	return wanted
 }

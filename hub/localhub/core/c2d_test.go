@@ -81,6 +81,7 @@ func TestSendC2DRefused(t *testing.T) {
 		{"no such device", ID{Device: "x"}, C2DMessage{}, CodeDeviceNotFound},
 		{"no such module", ID{Device: "d", Module: "m"}, C2DMessage{}, CodeModuleNotFound},
 		{"expired", d, C2DMessage{Expiry: time.Now().Add(-time.Second)}, CodeInvalidExpiry},
+		{"too far ahead", d, C2DMessage{Expiry: time.Now().Add(maxC2DTime + time.Minute)}, CodeInvalidExpiry},
 		{"ack", d, C2DMessage{Ack: "maybe"}, CodeArgumentInvalid},
 		{"large", d, C2DMessage{Body: make([]byte, MaxC2DSize+1)}, CodeMessageTooLarge},
 	} {
@@ -222,7 +223,7 @@ func TestC2DExpires(t *testing.T) {
 		createDevice(t, h, "d")
 		sendC2D(t, h, "d", C2DMessage{MessageID: "soon", Expiry: time.Now().Add(time.Minute), Ack: AckNegative})
 		sendC2D(t, h, "d", C2DMessage{MessageID: "default", Ack: AckNegative})
-		sendC2D(t, h, "d", C2DMessage{MessageID: "far", Expiry: time.Now().Add(100 * 24 * time.Hour), Ack: AckNegative})
+		sendC2D(t, h, "d", C2DMessage{MessageID: "far", Expiry: time.Now().Add(maxC2DTime), Ack: AckNegative})
 		for _, c := range []struct {
 			wait time.Duration
 			id   string

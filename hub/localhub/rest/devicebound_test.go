@@ -173,7 +173,7 @@ func TestSendC2DOverHTTPS(t *testing.T) {
 	send := func(header http.Header, body string) response {
 		return f.do(t, request{method: http.MethodPost, path: "/devices/d/messages/devicebound", token: f.token(t, "service"), header: header, body: body})
 	}
-	if got := send(http.Header{"iothub-messageid": {"m"}, "iothub-ack": {"Positive"}, "iothub-app-camelCase": {"1"}, "iothub-expiry": {"2999-01-01T00:00:00Z"}}, "hi"); got.status != http.StatusNoContent {
+	if got := send(http.Header{"iothub-messageid": {"m"}, "iothub-ack": {"Positive"}, "iothub-app-camelCase": {"1"}, "iothub-expiry": {time.Now().UTC().Add(47 * time.Hour).Format(time.RFC3339)}}, "hi"); got.status != http.StatusNoContent {
 		t.Fatalf("%d %s", got.status, got.body)
 	}
 	d, found, err := f.hub.LockC2D(core.ID{Device: "d"})

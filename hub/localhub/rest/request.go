@@ -110,7 +110,7 @@ func (c *call) decode(v any) error {
 	}
 	if err := json.Unmarshal(data, v); err != nil {
 		if endsEarly(err, data) {
-			return &cutOff{core.NewError(codeDeserialization, "The request body ends in the middle of its JSON: is its Content-Length the number of bytes, not of characters?")}
+			return &cutOff{core.NewError(codeDeserialization, "The request body is not valid: %s, where it ends: is its Content-Length the number of bytes, not of characters?", jsonProblem(err))}
 		}
 		return core.NewError(codeDeserialization, "The request body is not valid: %s.", jsonProblem(err))
 	}

@@ -34,17 +34,24 @@ func NewReader(src io.Reader, maxFrame int) *Reader {
 	return &Reader{src: src, max: maxFrame}
 }
 
-// Protocol reads a protocol header and returns its protocol id.
+// Protocol reads a protocol header and returns its protocol id. The first byte
+// that is wrong ends it: who speaks something else may wait for an answer before
+// it sends eight.
 func (r *Reader) Protocol() (byte, error) {
-	b, err := r.need(8)
-	if err != nil {
-		return 0, err
+	const id = 4
+	want := Header(0)
+	for n := 1; n <= len(want); n++ {
+		b, err := r.need(n)
+		if err != nil {
+			return 0, err
+		}
+		if at := n - 1; at != id && b[at] != want[at] {
+			return 0, malformed("protocol header %x", b[:n])
+		}
 	}
-	if string(b[:4]) != "AMQP" || b[5] != 1 || b[6] != 0 || b[7] != 0 {
-		return 0, malformed("protocol header %x", b[:8])
-	}
-	r.start += 8
-	return b[4], nil
+	protocol := r.buf[r.start+id]
+	r.start += len(want)
+	return protocol, nil
 }
 
 // Size is how many bytes the buffer takes.
