@@ -146,14 +146,16 @@ func (f flags) run() error {
 // startOrJoin starts the local hub, or joins the one that runs on the state
 // folder already, and takes its place when that ends.
 func startOrJoin(ctx context.Context, stateDir string, s *ui.Services) (closeHub func(context.Context) error, err error) {
-	local, err := localhub.Start(ctx, localhub.PreferredPorts(stateDir))
+	o := localhub.PreferredPorts(stateDir)
+	o.EventSources = []string{"all"} // who looks at the screen wants to see twins change and devices come and go
+	local, err := localhub.Start(ctx, o)
 	if errors.Is(err, localhub.ErrInUse) {
 		return join(ctx, stateDir, s)
 	}
 	if err != nil {
 		return nil, err
 	}
-	s.Target = local.Target()
+	s.Target, s.Monitor.Groups = local.Target(), local.ConsumerGroups()
 	for _, moved := range local.Moved() {
 		s.Notes = append(s.Notes, page.Report{Severity: page.Info, Text: moved.String()})
 	}
@@ -165,7 +167,7 @@ func join(ctx context.Context, stateDir string, s *ui.Services) (closeHub func(c
 	if err != nil {
 		return nil, err
 	}
-	s.Target = running.Target
+	s.Target, s.Monitor.Groups = running.Target, running.ConsumerGroups()
 	s.Notes = append(s.Notes, page.Report{Severity: page.Info, Text: fmt.Sprintf("joined the local hub of process %d, which runs already", running.PID)})
 	news := make(chan page.Report, 8)
 	s.News = news
@@ -211,6 +213,11 @@ func show(ctx context.Context, s ui.Services, o ui.Options) error {
 	fleet := sim.NewFleet(sim.FleetOptions{Options: sim.Options{Device: deviceOptions(s.Target), Seed: rand.Uint64()}})
 	defer closeAll("the simulated devices", fleet.Close)
 	s.Fleet = ui.FleetOf(fleet)
+	if s.Target.Service.HostName != "" {
+		s.Monitor.OpenQueue = func(q events.Queue, webSocket bool) (monitor.Source, error) {
+			return events.NewQueueReader(eventOptions(s.Target, monitor.Reading{WebSocket: webSocket}), q)
+		}
+	}
 	s.Events = func(what monitor.Reading) (monitor.Source, error) {
 		return events.New(eventOptions(s.Target, what))
 	}

@@ -191,6 +191,9 @@ func (d *details) foot(width int) []string {
 		kept += fmt.Sprintf("; %s came faster than they could be taken", widget.Count(n))
 	}
 	say(s.Muted, kept)
+	for _, line := range p.queueLines() {
+		say(s.Text, line)
+	}
 	if err := p.trouble(); err != nil {
 		sentence, _ := hub.Explain(err)
 		say(s.Danger, "✗ "+sentence)

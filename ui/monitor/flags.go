@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"hubscope/hub/bytesize"
+	"hubscope/hub/events"
 	"hubscope/hub/events/startpos"
 )
 
@@ -18,11 +19,23 @@ func (o *Options) AddFlags(f *pflag.FlagSet) {
 	f.Var((*partitionsFlag)(&o.Partitions), "partitions", "`ids` of the partitions to read, with commas (default all)")
 	f.Var((*startFlag)(&o.Start), "start", `where to begin: a `+"`time`"+` such as 14:30, "2 h ago" or 2026-11-22T14:30Z, beginning, or "p2 #512" (default now)`)
 	f.BoolVar(&o.WebSocket, "websocket", false, "read events by WebSocket on port 443, where 5671 cannot be reached")
+	f.BoolVar(&o.feedback, "feedback", false, "also receive feedback of cloud-to-device messages: takes it away from other receivers")
+	f.BoolVar(&o.uploads, "uploads", false, "also receive notifications of file uploads: takes them away from other receivers")
 	f.Var((*countFlag)(&o.Keep.Items), "keep-events", fmt.Sprintf("`number` of events that the monitor keeps (default %d)", DefaultItems))
 	f.Var((*bytesize.Flag)(&o.Keep.Bytes), "keep-bytes", fmt.Sprintf("how much of events the monitor keeps, such as 1GiB (default %dMiB)", DefaultBytes>>20))
 }
 
-// Check tells what in the options does not go together, as a sentence.
+// addQueues adds those that flags ask for.
+func (o *Options) addQueues() {
+	if o.feedback {
+		o.Queues = append(o.Queues, events.FeedbackQueue)
+	}
+	if o.uploads {
+		o.Queues = append(o.Queues, events.FileQueue)
+	}
+}
+
+// Check finishes options that were set by flags. It tells what in them does not go together, as a sentence.
 func (o *Options) Check() error {
 	s := &o.Start
 	switch {
@@ -33,6 +46,7 @@ func (o *Options) Check() error {
 	case s.NeedsPartition() && len(o.Partitions) != 1:
 		return fmt.Errorf("--start with a number or an offset needs its partition, such as %q", "p2 #512")
 	}
+	o.addQueues()
 	return nil
 }
 

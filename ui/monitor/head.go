@@ -91,7 +91,7 @@ func (p *Page) dockHead() string {
 func (p *Page) tabHeads() []string {
 	first := headLine(p.width,
 		[]part{{p.titleText("Monitor"), 0}, {p.scopeText(), 0}, {p.modeText(), 0}, {p.ctx.Styles.Muted.Render(p.start.words), 2}, {p.groupText(), 4}},
-		[]part{{p.partitionsText(), 3}, {p.liveText(), 1}},
+		[]part{{p.queuesText(), 2}, {p.partitionsText(), 3}, {p.liveText(), 1}},
 	)
 	second := headLine(p.width,
 		[]part{{p.filterText(p.width - 62), 0}},

@@ -24,9 +24,16 @@ func (p *Page) window() time.Duration {
 // onBatch takes the events of one frame and asks for the next.
 func (p *Page) onBatch(msg batchMsg) tea.Cmd {
 	p.stats.dropped += msg.dropped
+	p.take(msg.events)
+	p.feed.events.Recycle(msg.events)
+	return p.Ask(p.feed.next(p.Context(), p.window()))
+}
+
+// take keeps the events of one frame.
+func (p *Page) take(batch []events.Event) {
 	grew := false
-	for i := range msg.events {
-		e := &msg.events[i]
+	for i := range batch {
+		e := &batch[i]
 		if e.Partition != "" && p.seen.again(e) {
 			continue
 		}
@@ -37,7 +44,6 @@ func (p *Page) onBatch(msg batchMsg) tea.Cmd {
 		p.history.Append(p.pool.Keep(e))
 		grew = p.needs.Grow(nameWidth(e.DeviceID, e.ModuleID), e.Sequence, len(e.Properties) > 0) || grew
 	}
-	p.feed.events.Recycle(msg.events)
 	if grew {
 		p.resize()
 	}
@@ -45,7 +51,6 @@ func (p *Page) onBatch(msg batchMsg) tea.Cmd {
 	if p.list.mode == following {
 		p.showCurrent()
 	}
-	return p.Ask(p.feed.next(p.Context(), p.window()))
 }
 
 // nameWidth measures a device id; ids are ASCII unless the hub breaks its own rules.

@@ -85,7 +85,7 @@ func (p *Page) Commands() []page.Command {
 	for _, s := range starts {
 		commands = append(commands, page.Command{Name: "events from " + s.label, Desc: "start the stream there", Run: send(startMsg{s})})
 	}
-	return commands
+	return append(commands, p.queueCommands()...)
 }
 
 // FullHelp implements help.KeyMap.

@@ -29,6 +29,7 @@ type Page struct {
 	reads   reading
 	seen    seen
 	flows   flows
+	queues  queues
 	pool    history.Pool
 	stats   stats
 
@@ -79,7 +80,7 @@ func New(ctx *page.Context, o Options) *Page {
 	o = o.withDefaults()
 	p := &Page{
 		Mailbox: ctx.NewMailbox(), ctx: ctx, o: o, keys: newKeyMap(ctx.Keys),
-		start: firstStart(o.Start, ctx.Time()), reads: newReading(o), seen: seen{}, flows: newFlows(), pool: history.Pool{}, history: history.New(o.Keep),
+		start: firstStart(o.Start, ctx.Time()), reads: newReading(o), seen: seen{}, flows: newFlows(), queues: queues{}, pool: history.Pool{}, history: history.New(o.Keep),
 		painter: rows.NewPainter(ctx), inspector: inspect.New(ctx),
 		filter:  widget.NewFilter("/", "text, wind-*, -not this"),
 		visible: true, focused: true,
@@ -93,7 +94,7 @@ func New(ctx *page.Context, o Options) *Page {
 func (p *Page) Init() tea.Cmd {
 	now := p.ctx.Time()
 	p.started, p.stats.since = now, now
-	return tea.Batch(p.open(p.reads.at(p.start.position(now), nil)), p.tick())
+	return tea.Batch(p.open(p.reads.at(p.start.position(now), nil)), p.openQueues(), p.tick())
 }
 
 // Close ends the stream and waits a moment for it.
@@ -109,6 +110,7 @@ func (p *Page) Close() {
 	case <-p.feed.done:
 	case <-timer.C:
 	}
+	p.closeQueues(timer.C)
 }
 
 // open ends the stream that is running and starts another.
@@ -244,6 +246,8 @@ func (p *Page) Update(msg tea.Msg) tea.Cmd {
 		return p.startForm()
 	case readMsg:
 		return p.read(msg.what)
+	case queueBatchMsg, queueStatesMsg, queueEndedMsg, askReceiveMsg, receiveMsg:
+		return p.onQueue(msg)
 	case followMsg:
 		p.list.follow()
 		p.showCurrent()

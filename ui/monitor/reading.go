@@ -47,8 +47,14 @@ type Options struct {
 	Start startpos.Start
 	// WebSocket reads on port 443 from the first.
 	WebSocket bool
+	// OpenQueue makes the source of a queue. It must not block. Nil: there are none to be received.
+	OpenQueue func(q events.Queue, webSocket bool) (Source, error)
+	// Queues are received from the first: that takes what is in them away from others.
+	Queues []events.Queue
 	// Keep bounds the history. A zero field takes its default: 100,000 events, 128 MB.
 	Keep stream.Limit
+
+	feedback, uploads bool // flags
 }
 
 const (

@@ -1,6 +1,10 @@
 package history
 
-import "strings"
+import (
+	"strings"
+
+	"hubscope/hub/events"
+)
 
 // Source is what an event comes from. The zero Source is one that is not known.
 type Source uint8
@@ -17,20 +21,14 @@ const (
 	Upload
 )
 
-// The names that the monitor gives to the sources that are not in the stream of events.
-const (
-	FeedbackSource = "feedback"
-	UploadSource   = "upload"
-)
-
 var sources = map[string]Source{
 	"telemetry":                   Telemetry,
 	"twinchangeevents":            TwinChange,
 	"devicelifecycleevents":       Lifecycle,
 	"deviceconnectionstateevents": Connection,
 	"digitaltwinchangeevents":     DigitalTwin,
-	FeedbackSource:                Feedback,
-	UploadSource:                  Upload,
+	events.SourceFeedback:         Feedback,
+	events.SourceUpload:           Upload,
 }
 
 var sourceLooks = [...]struct{ name, sign string }{

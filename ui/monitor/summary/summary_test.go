@@ -40,10 +40,10 @@ func TestOf(t *testing.T) {
 		{conn, "moduleDisconnected", `{}`, "disconnected"},
 		{pnp, "", `[{"op":"replace","path":"/targetTemperature","value":42},{"op":"remove","path":"/a"}]`, "/targetTemperature = 42; /a removed"},
 		{pnp, "", `{"patch":[{"op":"add","path":"/x","value":{"a": 1}}]}`, `/x = {"a":1}`},
-		{history.FeedbackSource, "", `{"originalMessageId":"m1","statusCode":"Success"}`, "message m1 completed"},
-		{history.FeedbackSource, "", `{"originalMessageId":"m1","statusCode":"Expired"}`, "message m1 expired"},
-		{history.FeedbackSource, "", `{"originalMessageId":"m1","statusCode":"DeliveryCountExceeded"}`, "message m1 given up: delivered too often"},
-		{history.UploadSource, "", `{"blobName":"wind-1/log.txt","blobSizeInBytes":1234}`, "wind-1/log.txt uploaded, 1.2 kB"},
+		{events.SourceFeedback, "", `{"originalMessageId":"m1","statusCode":"Success"}`, "message m1 completed"},
+		{events.SourceFeedback, "", `{"originalMessageId":"m1","statusCode":"Expired"}`, "message m1 expired"},
+		{events.SourceFeedback, "", `{"originalMessageId":"m1","statusCode":"DeliveryCountExceeded"}`, "message m1 given up: delivered too often"},
+		{events.SourceUpload, "", `{"blobName":"wind-1/log.txt","blobSizeInBytes":1234}`, "wind-1/log.txt uploaded, 1.2 kB"},
 		{"Telemetry", "", `{"a":1}`, ""},
 		{"other", "", `{"a":1}`, ""},
 		{twin, "", strings.Repeat("[", longest+1), ""},
@@ -56,7 +56,7 @@ func TestOf(t *testing.T) {
 }
 
 func FuzzOf(f *testing.F) {
-	for _, source := range []string{twin, life, conn, pnp, history.FeedbackSource, history.UploadSource} {
+	for _, source := range []string{twin, life, conn, pnp, events.SourceFeedback, events.SourceUpload} {
 		f.Add(source, "updateTwin", `{"version":5,"tags":{"a":1},"properties":{"desired":{"$version":4,"i":2}}}`)
 		f.Add(source, "createDeviceIdentity", `[{"op":"replace","path":"/a","value":42}]`)
 		f.Add(source, "\xff", "{\"blobName\":\"\x1b[2J\"")
