@@ -3,6 +3,7 @@ package core
 import (
 	"context"
 	"errors"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -57,6 +58,25 @@ func (s *Session) Send(m Message, done func(error)) {
 		done(reason)
 		return
 	}
+	s.append(m, done)
+}
+
+// SendLast is Send for a will. It is taken after the session ended, too, if the identity is still one that may
+// speak: a newer connection took over, the token ran out, the connection was dropped (protocol 4.1, [MQTT-3.1.2-8]).
+func (s *Session) SendLast(m Message, done func(error)) {
+	if reason := s.ended(); reason != nil && !mayStillSpeak(reason) {
+		done(reason)
+		return
+	}
+	s.append(m, done)
+}
+
+func mayStillSpeak(reason error) bool {
+	var e *Error
+	return errors.As(reason, &e) && slices.Contains([]int{CodeTakenOver, CodeUnauthorized, CodeDropped}, e.Code)
+}
+
+func (s *Session) append(m Message, done func(error)) {
 	if size := m.Size(); size > MaxMessageSize {
 		done(NewError(CodeMessageTooLarge, "The message has %d bytes, the limit is %d.", size, MaxMessageSize))
 		return

@@ -41,7 +41,7 @@ func (c *conn) sendWill() {
 	}
 	size := c.will.Size()
 	c.out.beginLast(size)
-	c.session.Send(*c.will, func(err error) {
+	c.session.SendLast(*c.will, func(err error) {
 		if err != nil {
 			c.log.Info("MQTT will not stored", "client", c.clientID, "reason", err)
 		}
