@@ -1,0 +1,59 @@
+package recording
+
+import (
+	"encoding/csv"
+	"io"
+	"strconv"
+	"time"
+
+	"hubscope/hub/events"
+)
+
+// fixed are the columns that every CSV file begins with.
+var fixed = []string{
+	"enqueuedTime", "receivedTime", "deviceId", "moduleId", "partition", "sequenceNumber", "messageSource",
+	"messageId", "correlationId", "contentType", "applicationProperties",
+}
+
+// CSV writes events as comma-separated values with a line of headings, as RFC 4180 has it: times in UTC, application
+// properties as a JSON object. It is for reading by other programs; only lines of JSON are read again.
+type CSV struct {
+	w   *csv.Writer
+	row []string
+}
+
+// NewCSV writes the headings: the fixed columns, then those given.
+func NewCSV(w io.Writer, more []string) (*CSV, error) {
+	c := &CSV{w: csv.NewWriter(w)}
+	return c, c.w.Write(append(append(c.row, fixed...), more...))
+}
+
+// Write writes one event; more are the values of the columns that were given.
+func (c *CSV) Write(e *events.Event, more []string) error {
+	properties, number := "", ""
+	if len(e.Properties) > 0 {
+		properties = string(appendMap(nil, e.Properties))
+	}
+	if e.Partition != "" {
+		number = strconv.FormatInt(e.Sequence, 10)
+	}
+	c.row = append(
+		c.row[:0], timeText(e.Enqueued), timeText(e.Received), e.DeviceID, e.ModuleID, e.Partition, number, e.Source,
+		e.MessageID, e.CorrelationID, e.ContentType, properties,
+	)
+	c.row = append(c.row, more...)
+	return c.w.Write(c.row)
+}
+
+// Flush writes what is left.
+func (c *CSV) Flush() error {
+	c.w.Flush()
+	return c.w.Error()
+}
+
+func timeText(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return t.UTC().Format(time.RFC3339Nano)
+}
