@@ -90,17 +90,22 @@ func (d *details) head(width int) []string {
 	return []string{
 		widget.Fit(s.Text.Render(safe.Line(p.reads.text(), width/2))+s.Muted.Render("   "+p.start.words+"   "+way), width),
 		"",
-		s.Heading.Render(widget.Fit("PART", idWidth) + partitionLine(width-idWidth, "STATE", "LAST", "ENQUEUED", "RATE", "BEHIND", "ERRORS")),
+		s.Heading.Render(widget.Fit("PART", idWidth) + widget.Fit("STATE", stateWidth(width)) +
+			figuresLine("LAST", "ENQUEUED", "RATE", "BEHIND") + widget.FitRight("ERRORS", errorsWidth)),
 	}
 }
 
-const idWidth = 5
+const (
+	idWidth      = 5
+	figuresWidth = 11 + 12 + 9 + 10
+	errorsWidth  = 8
+)
 
-// partitionLine puts the texts of a partition, but its id, side by side; the state gets the room that is left.
-func partitionLine(width int, state, last, age, rate, behind, errors string) string {
-	const others = 11 + 12 + 9 + 10 + 8
-	return widget.Fit(state, max(8, width-others)) + widget.FitRight(last, 11) + widget.FitRight(age, 12) +
-		widget.FitRight(rate, 9) + widget.FitRight(behind, 10) + widget.FitRight(errors, 8)
+// stateWidth is the room that the others leave to what a partition does.
+func stateWidth(width int) int { return max(8, width-idWidth-figuresWidth-errorsWidth) }
+
+func figuresLine(last, age, rate, behind string) string {
+	return widget.FitRight(last, 11) + widget.FitRight(age, 12) + widget.FitRight(rate, 9) + widget.FitRight(behind, 10)
 }
 
 func (d *details) partitions(width int) []string {
@@ -120,8 +125,14 @@ func (d *details) partitions(width int) []string {
 		if part.Partition != "" {
 			id = "p" + safe.Line(part.Partition, 4)
 		}
-		figures := partitionLine(width-idWidth, sign+" "+p.phaseText(part), sequenceText(f), ageText(p.ctx.Time(), f), rateText(f), behindText(part), errorsText(f))
-		lines = append(lines, s.Text.Render(widget.Fit(id, idWidth))+style.Render(figures))
+		state := widget.Fit(sign+" "+p.phaseText(part), stateWidth(width))
+		figures := figuresLine(sequenceText(f), ageText(p.ctx.Time(), f), rateText(f), behindText(part))
+		errors := s.Muted
+		if f.errors > 0 {
+			errors = s.Warning
+		}
+		lines = append(lines, s.Text.Render(widget.Fit(id, idWidth))+style.Render(state)+s.Text.Render(figures)+
+			errors.Render(widget.FitRight(errorsText(f), errorsWidth)))
 	}
 	return lines
 }
@@ -158,6 +169,9 @@ func ageText(now time.Time, f *flow) string {
 }
 
 func rateText(f *flow) string {
+	if f.total == 0 {
+		return "-"
+	}
 	if f.rate < 10 {
 		return fmt.Sprintf("%.1f/s", f.rate)
 	}

@@ -111,7 +111,7 @@ func checked(on bool) string {
 // foot warns, or says what is wrong; its height is always the same, so that nothing moves.
 func (d *groupDialog) foot(width int) []string {
 	s := d.page.ctx.Styles
-	style, text := s.Muted, ""
+	style, text := s.Muted, "Each consumer group reads all events for itself. In one group a partition has room for five readers."
 	switch {
 	case d.wrong != nil:
 		style, text = s.Danger, "✗ "+d.wrong.Error()

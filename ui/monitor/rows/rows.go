@@ -248,6 +248,11 @@ func (r *rowWriter) marked(marks []filter.Mark, draw func(*rowWriter)) {
 // figures and the open event; in a row it would stand in the way of what the device itself says.
 const ownProperties = "hubscope-"
 
+// ofTheHub are properties of events that the hub itself makes: the row says what they say. protocol 7.8
+var ofTheHub = map[string]bool{
+	"hubName": true, "deviceId": true, "moduleId": true, "opType": true, "operationTimestamp": true, "iothub-message-schema": true,
+}
+
 // propertiesLine gives the application properties in one line, in order of their names.
 func propertiesLine(e *history.Event, width int) string {
 	if width <= 0 {
@@ -255,7 +260,7 @@ func propertiesLine(e *history.Event, width int) string {
 	}
 	var b strings.Builder
 	for _, a := range e.Application {
-		if strings.HasPrefix(a.Name, ownProperties) {
+		if strings.HasPrefix(a.Name, ownProperties) || ofTheHub[a.Name] && !history.IsTelemetry(e.Source) {
 			continue
 		}
 		if b.Len() > 0 {
