@@ -3,6 +3,7 @@ package monitor
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"hubscope/hub"
@@ -80,6 +81,13 @@ func (p *Page) allHidden() advice {
 	a := advice{title: kept + " kept, none shown"}
 	if !p.applied.Empty() {
 		a.lines = append(a.lines, reason{"esc", "takes the filter " + p.applied.Text + " away"})
+	}
+	if on := p.filters.on; len(on) > 0 {
+		names := make([]string, len(on))
+		for i, n := range on {
+			names[i] = n.Name
+		}
+		a.lines = append(a.lines, reason{"F", "switches off " + strings.Join(names, ", ")})
 	}
 	if p.scope != "" {
 		a.lines = append(a.lines, reason{"a", "shows all devices, not only " + p.scope})

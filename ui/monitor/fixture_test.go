@@ -12,6 +12,7 @@ import (
 	"go.uber.org/goleak"
 
 	"hubscope/hub/events"
+	"hubscope/ui/monitor/filter"
 	"hubscope/ui/monitor/history"
 	"hubscope/ui/monitor/monitortest"
 	"hubscope/ui/page"
@@ -126,4 +127,11 @@ func pasteOf(text string) tea.Msg { return tea.PasteMsg{Content: text} }
 func (f *fixture) keep(items int) {
 	f.history = history.New(stream.Limit{Items: items})
 	f.list.h = f.history
+}
+
+// named gives the page filters with names.
+func (f *fixture) named(all ...filter.Named) {
+	for i := range all {
+		f.putFilter(nil, &all[i])
+	}
 }

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"hubscope/hub/events"
+	"hubscope/ui/monitor/filter"
 	"hubscope/ui/monitor/monitortest"
 	"hubscope/ui/theme"
 	"hubscope/ui/uitest"
@@ -49,6 +50,47 @@ var scenes = []struct {
 		f.take(winds(0, 200)...)
 		f.press("/")
 		f.typed("nosuchthing")
+	}},
+	{"filters-named", func(f *fixture) {
+		f.live(4)
+		f.take(winds(0, 200)...)
+		f.named(filter.Named{Name: "storms", Text: "body.windSpeed > 15", On: true}, filter.Named{Name: "third turbine", Text: "wind-3", On: true, Hide: true}, filter.Named{Name: "calm", Text: "body.windSpeed < 12"})
+		f.press("/")
+		f.typed("/propmsg_1/i")
+		f.press("enter")
+	}},
+	{"filter-begun", func(f *fixture) {
+		f.live(4)
+		f.take(winds(0, 200)...)
+		f.press("/")
+	}},
+	{"filter-mistake", func(f *fixture) {
+		f.live(4)
+		f.take(winds(0, 200)...)
+		f.press("/")
+		f.typed("body.windSpeed > 14 and devise startsWith \"wind\"")
+	}},
+	{"search", func(f *fixture) {
+		f.live(4)
+		f.take(winds(0, 200)...)
+		f.press("ctrl+f")
+		f.typed("windspeed\":15")
+		f.press("enter", "N", "N")
+	}},
+	{"search-typed", func(f *fixture) {
+		f.live(4)
+		f.take(winds(0, 200)...)
+		f.press("/")
+		f.typed("wind-1")
+		f.press("enter", "ctrl+f")
+		f.typed("/1[45].2/")
+	}},
+	{"search-open", func(f *fixture) {
+		f.live(4)
+		f.take(winds(0, 200)...)
+		f.press("enter", "ctrl+f")
+		f.typed("wind-2")
+		f.press("enter", "n", "n")
 	}},
 	{"catching-up", func(f *fixture) {
 		f.live(4)

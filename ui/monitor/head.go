@@ -29,7 +29,9 @@ const space = 3
 // lineWidth is the room that parts take, with the space behind each.
 func lineWidth(parts []part) (n int) {
 	for _, p := range parts {
-		n += ansi.StringWidth(p.text) + space
+		if w := ansi.StringWidth(p.text); w > 0 {
+			n += w + space
+		}
 	}
 	return n
 }
@@ -76,8 +78,11 @@ func leastNeeded(parts []part) int {
 // dockHead is the one line of the pane.
 func (p *Page) dockHead() string {
 	left := []part{{p.titleText("Events"), 0}, {p.scopeText(), 0}}
-	if p.filter.Focused() || !p.applied.Empty() {
-		left = append(left, part{p.filterText(30), 0})
+	if p.typed() != nil {
+		return headLine(p.width, append(left, part{p.typingText(p.width - p.dockIndent() - 1), 0}), nil)
+	}
+	if p.filtering() && p.scope == "" || !p.applied.Empty() || len(p.filters.on) > 0 || p.finding() {
+		left = append(left, part{p.narrowText(p.width / 3), 0})
 	}
 	left = append(left, part{p.modeText(), 0})
 	if notice := p.notice(p.width - lineWidth(left) - 1); notice != "" {
@@ -93,11 +98,12 @@ func (p *Page) tabHeads() []string {
 		[]part{{p.titleText("Monitor"), 0}, {p.scopeText(), 0}, {p.modeText(), 0}, {p.ctx.Styles.Muted.Render(p.start.words), 2}, {p.groupText(), 4}},
 		[]part{{p.queuesText(), 2}, {p.partitionsText(), 3}, {p.liveText(), 1}},
 	)
-	second := headLine(p.width,
-		[]part{{p.filterText(p.width - 62), 0}},
-		[]part{{p.droppedText(), 1}, {p.keptText(), 2}, {p.hiddenText(), 1}, {p.rateText(), 3}, {p.lagText(), 4}},
-	)
-	return []string{first, second}
+	figures := []part{{p.droppedText(), 1}, {p.shownText(), 2}, {p.keptText(), 2}, {p.hiddenText(), 1}, {p.rateText(), 3}, {p.lagText(), 4}}
+	room := max(p.width-1-lineWidth(figures), 42)
+	if p.typed() != nil {
+		room = p.width - 2 - lineWidth([]part{{p.shownText(), 0}})
+	}
+	return []string{first, headLine(p.width, []part{{p.narrowText(room), 0}}, figures)}
 }
 
 func (p *Page) titleText(title string) string {
@@ -278,26 +284,6 @@ func (p *Page) explainEnd() (sentence, next string) {
 		return "the stream ended", ""
 	}
 	return hub.Explain(p.parts.err)
-}
-
-// filterText shows what is typed, or what is filtered by.
-func (p *Page) filterText(width int) string {
-	s := p.ctx.Styles
-	width = max(16, width)
-	switch {
-	case p.filter.Focused() && p.filterError != nil:
-		typed := min(width/2, ansi.StringWidth(p.filter.Value())+3)
-		return p.filter.View(s, typed) + " " + s.Danger.Render(safe.Line(p.filterError.Error(), max(8, width-typed-1)))
-	case p.filter.Focused():
-		return p.filter.View(s, width)
-	case p.applied.Empty():
-		return s.Muted.Render("/ filter")
-	}
-	text := s.Accent.Render(safe.Line("/"+p.applied.Text, width))
-	if !p.history.Done() {
-		text += s.Waiting.Render(" searching")
-	}
-	return text
 }
 
 func (p *Page) keptText() string {

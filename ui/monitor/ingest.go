@@ -123,7 +123,7 @@ func (p *Page) onTick() tea.Cmd {
 	changed := rate != 0 || p.reportRate != 0
 	p.reportRate = rate
 	if !changed {
-		return p.tick()
+		return tea.Batch(p.tick(), p.ageFilters())
 	}
-	return tea.Batch(p.tick(), func() tea.Msg { return page.EventRate{PerSecond: rate} })
+	return tea.Batch(p.tick(), p.ageFilters(), func() tea.Msg { return page.EventRate{PerSecond: rate} })
 }

@@ -14,6 +14,8 @@ type keyMap struct {
 	follow, start, scope, restart key.Binding
 	close, parts                  key.Binding
 	group, details, way, troubled key.Binding
+
+	filters, keep, find, next, previous key.Binding
 }
 
 func newKeyMap(shared *keys.Map) keyMap {
@@ -32,6 +34,11 @@ func newKeyMap(shared *keys.Map) keyMap {
 		// While the stream has stopped because of its consumer group: then there is nothing to move in.
 		troubled: bind("g", "choose another group", "g"),
 		close:    bind("esc", "close", shared.Back.Keys()...),
+		filters:  bind("F", "switch filters", "F"),
+		keep:     bind("ctrl+s", "keep with a name", "ctrl+s"),
+		find:     bind("ctrl+f", "search", "ctrl+f"),
+		next:     bind("n", "next match", "n"),
+		previous: bind("N", "previous match", "N"),
 		parts:    bind("←/→", "part", shared.Left.Keys()...),
 	}
 }
@@ -41,6 +48,10 @@ func (p *Page) ShortHelp() []key.Binding {
 	k := &p.keys
 	switch {
 	case p.filter.Focused():
+		keep := k.keep
+		keep.SetEnabled(p.filterError == nil && !p.applied.Empty())
+		return []key.Binding{k.Confirm, k.Cancel, keep}
+	case p.find.input.Focused():
 		return []key.Binding{k.Confirm, k.Cancel}
 	case p.inspector.Opened && p.inspector.Focused:
 		return []key.Binding{k.Down, k.parts, k.Copy, k.NextPane, k.close}
@@ -57,7 +68,10 @@ func (p *Page) ShortHelp() []key.Binding {
 	if p.list.len() > 0 {
 		help = append(help, k.Open, k.Copy)
 	}
-	return append(help, k.Filter, k.scope, k.start)
+	if p.finding() {
+		return append(help, k.next, k.previous, k.Filter, k.filters)
+	}
+	return append(help, k.Filter, k.filters, k.find, k.scope, k.start)
 }
 
 // helpers are the keys that may help a stream that does not go on.
@@ -85,6 +99,8 @@ func (p *Page) Commands() []page.Command {
 	for _, s := range starts {
 		commands = append(commands, page.Command{Name: "events from " + s.label, Desc: "start the stream there", Run: send(startMsg{s})})
 	}
+	commands = append(commands, page.Command{Name: "events search", Desc: "search the events that are shown", Run: send(startFindMsg{})})
+	commands = append(commands, p.filterCommands()...)
 	return append(commands, p.queueCommands()...)
 }
 
@@ -93,7 +109,8 @@ func (p *Page) FullHelp() [][]key.Binding {
 	k := &p.keys
 	return [][]key.Binding{
 		{k.Up, k.Down, k.PageUp, k.PageDown, k.Top, k.follow},
-		{k.Pause, k.Filter, k.scope, k.start, k.group, k.details, k.restart, k.way},
+		{k.Filter, k.filters, k.keep, k.find, k.next, k.previous},
+		{k.Pause, k.scope, k.start, k.group, k.details, k.restart, k.way},
 		{k.Open, k.NextPane, k.parts, k.Copy, k.close},
 	}
 }

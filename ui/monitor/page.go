@@ -5,7 +5,6 @@ import (
 
 	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
-	"github.com/charmbracelet/x/ansi"
 
 	"hubscope/ui/monitor/filter"
 	"hubscope/ui/monitor/history"
@@ -42,7 +41,9 @@ type Page struct {
 	applied     *filter.Filter
 	filterError error
 	scope       string // device id, or "" for all
-	scanning    bool   // a step of the filter is under way
+	selection
+	filters filters
+	find    find
 
 	inspector    *inspect.Inspector
 	wasAlong     bool // the view followed when the event was opened
@@ -82,7 +83,8 @@ func New(ctx *page.Context, o Options) *Page {
 		Mailbox: ctx.NewMailbox(), ctx: ctx, o: o, keys: newKeyMap(ctx.Keys),
 		start: firstStart(o.Start, ctx.Time()), reads: newReading(o), seen: seen{}, flows: newFlows(), queues: queues{}, pool: history.Pool{}, history: history.New(o.Keep),
 		painter: rows.NewPainter(ctx), inspector: inspect.New(ctx),
-		filter:  widget.NewFilter("/", "text, wind-*, -not this"),
+		filter:  widget.NewFilter("/", ""),
+		filters: filters{file: o.Filters}, find: newFind(),
 		visible: true, focused: true,
 	}
 	p.list.h = p.history
@@ -94,16 +96,17 @@ func New(ctx *page.Context, o Options) *Page {
 func (p *Page) Init() tea.Cmd {
 	now := p.ctx.Time()
 	p.started, p.stats.since = now, now
-	return tea.Batch(p.open(p.reads.at(p.start.position(now), nil)), p.openQueues(), p.tick())
+	return tea.Batch(p.open(p.reads.at(p.start.position(now), nil)), p.openQueues(), p.tick(), p.loadFilters())
 }
 
 // Close ends the stream and waits a moment for it.
 func (p *Page) Close() {
+	const patience = time.Second
+	p.filters.finish(patience)
 	p.Mailbox.Close()
 	if p.feed == nil {
 		return
 	}
-	const patience = time.Second
 	timer := time.NewTimer(patience)
 	defer timer.Stop()
 	select {
@@ -181,7 +184,7 @@ func (p *Page) SetVisible(visible bool) tea.Cmd {
 func (p *Page) SetFocused(focused bool) { p.focused = focused }
 
 // CapturesText implements page.TextCapturer.
-func (p *Page) CapturesText() bool { return p.filter.Focused() }
+func (p *Page) CapturesText() bool { return p.typed() != nil }
 
 // SelectedDevice implements page.Selector.
 func (p *Page) SelectedDevice() string {
@@ -193,15 +196,19 @@ func (p *Page) SelectedDevice() string {
 
 // Cursor implements page.Cursorer.
 func (p *Page) Cursor() *tea.Cursor {
-	c := p.filter.Cursor()
-	if c == nil || !p.filter.Focused() {
+	input := p.typed()
+	if input == nil {
+		return nil
+	}
+	c := input.Cursor()
+	if c == nil {
 		return nil
 	}
 	if !p.isDocked() {
 		c.X, c.Y = c.X+1, c.Y+1
 		return c
 	}
-	c.X += 1 + ansi.StringWidth("Events") + 3 + ansi.StringWidth(p.scopeText()) + 3
+	c.X += p.dockIndent()
 	return c
 }
 
@@ -240,6 +247,20 @@ func (p *Page) Update(msg tea.Msg) tea.Cmd {
 		return p.onTick()
 	case scanMsg:
 		return p.onScan()
+	case startFindMsg:
+		p.startFind()
+	case findMsg:
+		return p.onFindStep()
+	case filtersMsg:
+		return p.onFilters(msg)
+	case savedMsg:
+		return p.onSaved(msg)
+	case countMsg:
+		return p.onCount()
+	case formStepMsg:
+		return msg.form.step()
+	case removeFilterMsg:
+		return p.removeFilter(msg.filter)
 	case startMsg:
 		return p.startAt(msg.at)
 	case typeStartMsg:
@@ -257,6 +278,7 @@ func (p *Page) Update(msg tea.Msg) tea.Cmd {
 		return p.setScope(msg.DeviceID)
 	case page.ThemeMsg:
 		p.painter.Restyle()
+		p.remark()
 		p.inspector.Restyle()
 	}
 	return nil
@@ -266,6 +288,8 @@ func (p *Page) onKey(msg tea.KeyPressMsg) tea.Cmd {
 	switch {
 	case p.filter.Focused():
 		return p.onFilterKey(msg)
+	case p.find.input.Focused():
+		return p.onFindKey(msg)
 	case key.Matches(msg, p.keys.troubled) && p.groupTrouble():
 		return p.groupMenu()
 	case p.inspector.Opened && p.inspector.Focused && p.onOpenKey(msg):
@@ -289,6 +313,14 @@ func (p *Page) onAction(msg tea.KeyPressMsg) tea.Cmd {
 		p.togglePause()
 	case key.Matches(msg, k.Filter):
 		p.filter.Focus()
+	case key.Matches(msg, k.filters):
+		return p.filterList()
+	case key.Matches(msg, k.find):
+		p.startFind()
+	case key.Matches(msg, k.next):
+		return p.findNext(next)
+	case key.Matches(msg, k.previous):
+		return p.findNext(previous)
 	case key.Matches(msg, k.Copy):
 		return p.copyMenu()
 	case key.Matches(msg, k.start):
@@ -367,7 +399,7 @@ func (p *Page) onOpenKey(msg tea.KeyPressMsg) bool {
 	return true
 }
 
-// back undoes one thing: the open event, the filter, the scope, the pause.
+// back undoes one thing: the open event, the search, the filter, the scope, the pause.
 func (p *Page) back() tea.Cmd {
 	switch {
 	case p.inspector.Opened:
@@ -376,6 +408,8 @@ func (p *Page) back() tea.Cmd {
 		if dock {
 			return func() tea.Msg { return page.ShowTab{Tab: page.Devices} }
 		}
+	case p.finding():
+		p.endFind()
 	case !p.applied.Empty():
 		p.filter.Clear()
 		return p.applyFilter()

@@ -53,6 +53,8 @@ type Options struct {
 	Queues []events.Queue
 	// Keep bounds the history. A zero field takes its default: 100,000 events, 128 MB.
 	Keep stream.Limit
+	// Filters is the file of the filters with names. Empty: they are not kept.
+	Filters string
 
 	feedback, uploads bool // flags
 }

@@ -1,12 +1,24 @@
 package monitor
 
 import (
+	"errors"
+	"unicode/utf8"
+
 	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
 
 	"hubscope/ui/monitor/filter"
 	"hubscope/ui/monitor/history"
 )
+
+// selection is what is shown of what is kept.
+type selection struct {
+	shows    func(*history.Event) bool // nil: everything
+	scanning bool                      // a step of the filter is under way
+	hold     uint64                    // what the cursor was on when the filter changed
+	held     bool
+	placed   uint64 // where the last step put the cursor: elsewhere, it was moved
+}
 
 // onFilterKey types the filter. It is applied as it is typed, as far as it makes sense.
 func (p *Page) onFilterKey(msg tea.KeyPressMsg) tea.Cmd {
@@ -15,16 +27,44 @@ func (p *Page) onFilterKey(msg tea.KeyPressMsg) tea.Cmd {
 		p.filter.Clear()
 		p.filter.Blur()
 		return p.applyFilter()
+	case key.Matches(msg, p.keys.keep):
+		return p.keepFilter()
 	case key.Matches(msg, p.keys.Confirm):
-		if p.filterError == nil {
-			p.filter.Blur()
-		}
-		return nil
+		return p.confirmFilter()
 	}
 	return p.onTyped(msg)
 }
 
+// confirmFilter ends typing. A filter that was typed with a name is offered to be kept.
+func (p *Page) confirmFilter() tea.Cmd {
+	if p.filterError != nil {
+		return nil
+	}
+	p.filter.Blur()
+	if name, _ := filter.CutName(p.filter.Value()); name != "" {
+		return p.keepFilter()
+	}
+	return nil
+}
+
+// keepFilter offers to keep what is typed under a name.
+func (p *Page) keepFilter() tea.Cmd {
+	if p.filterError != nil || p.applied.Empty() {
+		return nil
+	}
+	name, text := filter.CutName(p.filter.Value())
+	if name == "" {
+		name = p.filters.all.FreeName()
+	}
+	p.filter.Set(text)
+	p.filter.Blur()
+	return p.filterForm(nil, filter.Named{Name: name, Text: p.applied.Text, On: true}, nameField)
+}
+
 func (p *Page) onTyped(msg tea.Msg) tea.Cmd {
+	if p.find.input.Focused() {
+		return p.typeFind(msg)
+	}
 	if !p.filter.Focused() {
 		return nil
 	}
@@ -38,13 +78,18 @@ func (p *Page) onTyped(msg tea.Msg) tea.Cmd {
 
 // applyFilter takes the filter as typed; one that does not make sense yet changes nothing.
 func (p *Page) applyFilter() tea.Cmd {
-	f, err := filter.ParseAt(p.filter.Value(), p.ctx.Time)
+	name, text := filter.CutName(p.filter.Value())
+	f, err := filter.ParseAt(text, p.ctx.Time)
 	p.filterError = err
 	if err != nil {
+		var at *filter.Error
+		if name != "" && errors.As(err, &at) {
+			before := utf8.RuneCountInString(p.filter.Value()) - utf8.RuneCountInString(text)
+			p.filterError = &filter.Error{Text: at.Text, Column: at.Column + before}
+		}
 		return nil
 	}
 	p.applied = f
-	p.painter.Mark(f.Marks()...)
 	return p.refilter()
 }
 
@@ -65,30 +110,59 @@ func (p *Page) toggleScope() tea.Cmd {
 	return p.setScope(p.SelectedDevice())
 }
 
+// filtering tells whether anything can be hidden.
+func (p *Page) filtering() bool { return p.shows != nil }
+
 // refilter looks at all that is kept again, in steps.
 func (p *Page) refilter() tea.Cmd {
-	applied, scope := p.applied, p.scope
-	switch {
-	case scope == "" && applied.Empty():
-		p.history.Show(nil)
-	case scope == "":
-		p.history.Show(applied.Shows)
-	default:
-		p.history.Show(func(e *history.Event) bool { return e.DeviceID == scope && applied.Shows(e) })
+	p.shows = p.test()
+	p.history.Show(p.shows)
+	if !p.held || p.list.cursor != p.placed {
+		p.hold, p.held, p.placed = p.list.cursor, p.list.mode != following, p.list.cursor
 	}
-	return p.scan()
+	p.remark()
+	return tea.Batch(p.scan(), p.findAgain())
+}
+
+// test is what an event must pass to be shown; nil when all are.
+func (p *Page) test() func(*history.Event) bool {
+	applied, scope, on := p.applied, p.scope, p.filters.on
+	named := applied.Shows
+	if len(on) > 0 {
+		named = func(e *history.Event) bool { return applied.Shows(e) && on.Shows(e) }
+	}
+	switch {
+	case scope != "":
+		return func(e *history.Event) bool { return e.DeviceID == scope && named(e) }
+	case applied.Empty() && len(on) == 0:
+		return nil
+	}
+	return named
 }
 
 // scan does one step, at once, and asks for the next.
 func (p *Page) scan() tea.Cmd {
 	p.history.Step(scanStep)
-	p.list.settle()
+	p.settle()
 	p.showCurrent()
-	if p.history.Done() || p.scanning {
+	if p.history.Settled() || p.scanning {
 		return nil
 	}
 	p.scanning = true
 	return p.Act(func() tea.Msg { return scanMsg{} })
+}
+
+// settle puts the cursor right after a step. While older events are still to be looked at, the one that it was on may
+// yet come: it goes back there unless it was moved meanwhile.
+func (p *Page) settle() {
+	if p.held && p.list.mode != following && p.list.cursor == p.placed {
+		p.list.cursor = p.hold
+	} else {
+		p.held = false
+	}
+	p.list.settle()
+	p.placed = p.list.cursor
+	p.held = p.held && !p.history.Done()
 }
 
 func (p *Page) onScan() tea.Cmd {

@@ -3,6 +3,8 @@ package monitor
 import (
 	"strings"
 
+	"hubscope/ui/monitor/filter"
+	"hubscope/ui/monitor/paint"
 	"hubscope/ui/widget"
 )
 
@@ -50,7 +52,11 @@ func (p *Page) View() string {
 
 func (p *Page) lines(l layout) []string {
 	if p.isDocked() {
-		return append([]string{p.dockHead()}, p.drawRows(l)...)
+		lines := append([]string{p.dockHead()}, p.drawRows(l)...)
+		if note := p.typingLine(p.dockIndent(), p.width); note != "" && len(lines) > 1 {
+			lines[1] = note
+		}
+		return lines
 	}
 	list := append([]string{p.thirdLine(l)}, p.drawRows(l)...)
 	if !p.inspector.Opened {
@@ -58,16 +64,32 @@ func (p *Page) lines(l layout) []string {
 	}
 	listBox := widget.Box(list, l.listWidth, l.rows+1)
 	if l.beside {
-		both := widget.Beside(listBox, p.inspector.Draw(), p.ctx.Styles.Rule)
+		both := widget.Beside(listBox, p.drawOpen(), p.ctx.Styles.Rule)
 		return append(p.tabHeads(), strings.Split(both, "\n")...)
 	}
 	lines := append(p.tabHeads(), strings.Split(listBox, "\n")...)
 	lines = append(lines, widget.Rule(p.width, nil, nil, p.ctx.Styles.Rule))
-	return append(lines, strings.Split(p.inspector.Draw(), "\n")...)
+	return append(lines, strings.Split(p.drawOpen(), "\n")...)
+}
+
+// drawOpen draws the open event with what is looked for marked.
+func (p *Page) drawOpen() string {
+	drawn := p.inspector.Draw()
+	if p.find.mark.IsZero() {
+		return drawn
+	}
+	lines := strings.Split(drawn, "\n")
+	for i := range lines {
+		lines[i] = paint.Highlight(lines[i], []filter.Mark{p.find.mark}, p.find.pen)
+	}
+	return strings.Join(lines, "\n")
 }
 
 // thirdLine names the columns; when something is wrong it says that instead, so that nothing moves.
 func (p *Page) thirdLine(l layout) string {
+	if note := p.typingLine(1, l.listWidth); note != "" {
+		return note
+	}
 	if notice := p.notice(l.listWidth - 2); notice != "" && p.history.Kept() > 0 {
 		return " " + notice
 	}

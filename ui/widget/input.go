@@ -4,6 +4,8 @@ import (
 	"charm.land/bubbles/v2/textinput"
 	tea "charm.land/bubbletea/v2"
 
+	"github.com/charmbracelet/x/ansi"
+
 	"hubscope/ui/theme"
 )
 
@@ -69,3 +71,20 @@ func (f *Filter) View(s *theme.Styles, width int) string {
 
 // Cursor is relative to the filter's own line.
 func (f *Filter) Cursor() *tea.Cursor { return f.input.Cursor() }
+
+// CellOf is where the i-th character of the text is drawn, from the left end of the prompt. It may be outside when the
+// text is longer than the line.
+func (f *Filter) CellOf(i int) int {
+	runes := []rune(f.input.Value())
+	i = max(0, min(i, len(runes)))
+	cells := func(from, to int) int { return ansi.StringWidth(string(runes[from:to])) }
+	c := f.input.Cursor()
+	if c == nil {
+		return ansi.StringWidth(f.input.Prompt) + cells(0, i)
+	}
+	at := min(f.input.Position(), len(runes))
+	if i < at {
+		return c.X - cells(i, at)
+	}
+	return c.X + cells(at, i)
+}

@@ -295,7 +295,7 @@ func (c *compiler) path(n ast.Node) (operand, bool, error) {
 		return func(p *probe) value { return value{kind: number, num: p.age()} }, true, nil
 	}
 	if !isRoot(names[0]) {
-		return nil, false, c.wrong(n, "there is no field "+names[0]+": a field of the body is body."+names[0])
+		return nil, false, c.wrong(n, "unknown field "+names[0]+": do you mean body."+names[0]+"?")
 	}
 	if root := names[0]; root == "properties" || root == "system" {
 		names = []string{root, strings.Join(names[1:], ".")}

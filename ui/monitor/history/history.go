@@ -81,6 +81,9 @@ func (h *History) Unwatch(ix *Index) {
 	h.watched = slices.DeleteFunc(h.watched, func(other *Index) bool { return other == ix })
 }
 
+// Watched is how many indexes are kept up to date for others.
+func (h *History) Watched() int { return len(h.watched) }
+
 // Clear forgets all events; the filter stays.
 func (h *History) Clear() {
 	h.ring.Clear()

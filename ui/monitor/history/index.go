@@ -95,3 +95,6 @@ func (ix *Index) At(i int) uint64 {
 func (ix *Index) Find(n uint64) int {
 	return sort.Search(ix.Len(), func(i int) bool { return ix.At(i) >= n })
 }
+
+// From is the number of the oldest event that has been looked at.
+func (ix *Index) From() uint64 { return ix.scan }
