@@ -133,6 +133,7 @@ func (f flags) run() error {
 		return usageError{err}
 	}
 	services := ui.Services{Monitor: f.monitor, Target: target}
+	services.Monitor.Filters = filepath.Join(xdg.ConfigHome, "hubscope", "filters.toml")
 	if target.IsZero() {
 		closeHub, err := startOrJoin(ctx, f.state, &services)
 		if err != nil {

@@ -135,3 +135,13 @@ func (f *fixture) named(all ...filter.Named) {
 		f.putFilter(nil, &all[i])
 	}
 }
+
+// finish lets all steps be taken, however slow the machine is.
+func (f *fixture) finish() {
+	for !f.history.Settled() {
+		f.Update(scanMsg{})
+	}
+	for f.finding() && !f.find.found.Done() {
+		f.Update(findMsg{})
+	}
+}

@@ -204,6 +204,7 @@ func TestTab(t *testing.T) {
 					room := uitest.Size{Width: size.Width, Height: size.Height - 4} // what the root leaves
 					f := newFixture(t, mode, room)
 					scene.play(f)
+					f.finish()
 					uitest.Golden(t, f.View(), room)
 				})
 			}
@@ -219,6 +220,7 @@ func TestPane(t *testing.T) {
 				f.SetDocked(true)
 				f.SetFocused(false)
 				scene.play(f)
+				f.finish()
 				uitest.Golden(t, f.View(), size)
 			})
 		}
