@@ -125,22 +125,44 @@ func (s setting) put(patch map[string]any) {
 	patch[s.path[len(s.path)-1]] = s.value
 }
 
-// Patches turns a content that is applied at once into patches of desired
+// Write is what a content that is applied at once does to desired properties.
+type Write struct {
+	Desired json.RawMessage
+	// Replace says that the content gives all of them, under "properties.desired"
+	// itself; what it does not have goes.
+	Replace bool
+}
+
+// Writes turns a content that is applied at once into writes of desired
 // properties, by module id, "" for the device itself. Error: 400402.
-func Patches(c *wire.ConfigurationContent) (map[string]json.RawMessage, error) {
+func Writes(c *wire.ConfigurationContent) (map[string]Write, error) {
 	all, err := readContent(c)
 	if err != nil {
 		return nil, err
 	}
-	patches := make(map[string]json.RawMessage, len(all))
+	writes := make(map[string]Write, len(all))
 	for module, settings := range all {
 		patch := map[string]any{}
 		for _, s := range settings {
 			s.put(patch)
 		}
-		if patches[module], err = json.Marshal(patch); err != nil {
+		w := Write{Replace: givesAll(c, module)}
+		if w.Desired, err = json.Marshal(patch); err != nil {
 			return nil, err
 		}
+		writes[module] = w
 	}
-	return patches, nil
+	return writes, nil
+}
+
+func givesAll(c *wire.ConfigurationContent, module string) bool {
+	content := c.ModulesContent[module]
+	if module == "" {
+		content = c.DeviceContent
+		if len(content) == 0 {
+			content = c.ModuleContent
+		}
+	}
+	_, all := content[desiredPath]
+	return all
 }

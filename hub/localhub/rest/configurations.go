@@ -72,13 +72,14 @@ func (s *server) testConfiguration(c *call) (answer, error) {
 }
 
 // applyContent writes a content to one device and its modules, now. Modules that
-// are missing are made, as for IoT Edge.
+// are missing are made, as for IoT Edge; what is there and not in the content stays
+// for the runtime to remove.
 func (s *server) applyContent(c *call) (answer, error) {
 	var content wire.ConfigurationContent
 	if err := c.decode(&content); err != nil {
 		return answer{}, err
 	}
-	patches, err := adm.Patches(&content)
+	writes, err := adm.Writes(&content)
 	if err != nil {
 		return answer{}, err
 	}
@@ -86,16 +87,20 @@ func (s *server) applyContent(c *call) (answer, error) {
 	if _, err := s.hub.Device(device); err != nil {
 		return answer{}, err
 	}
-	for module, patch := range patches {
-		if err := s.patchOrMake(c, core.ID{Device: device, Module: module}, core.TwinPatch{Desired: patch}); err != nil {
+	for module, write := range writes {
+		if err := s.writeOrMake(c, core.ID{Device: device, Module: module}, write); err != nil {
 			return answer{}, err
 		}
 	}
 	return answer{status: http.StatusNoContent}, nil
 }
 
-func (s *server) patchOrMake(c *call, id core.ID, patch core.TwinPatch) error {
-	_, err := s.hub.PatchTwin(c.Context(), id, patch, "*")
+func (s *server) writeOrMake(c *call, id core.ID, w adm.Write) error {
+	write := s.hub.PatchTwin
+	if w.Replace {
+		write = s.hub.ReplaceTwin
+	}
+	_, err := write(c.Context(), id, core.TwinPatch{Desired: w.Desired}, "*")
 	if !errors.Is(err, &core.Error{Code: core.CodeModuleNotFound}) {
 		return err
 	}
@@ -103,7 +108,7 @@ func (s *server) patchOrMake(c *call, id core.ID, patch core.TwinPatch) error {
 	if _, err := s.hub.CreateModule(c.Context(), wire.Module{DeviceID: id.Device, ModuleID: id.Module, ManagedBy: &manager}); err != nil {
 		return err
 	}
-	_, err = s.hub.PatchTwin(c.Context(), id, patch, "*")
+	_, err = write(c.Context(), id, core.TwinPatch{Desired: w.Desired}, "*")
 	return err
 }
 

@@ -89,7 +89,7 @@ type server struct {
 
 func (s *server) routes() []route {
 	return slices.Concat(
-		s.deviceRoutes(), s.moduleRoutes(), s.bulkRoutes(), s.queryRoutes(), s.statisticsRoutes(),
+		s.deviceRoutes(), s.moduleRoutes(), s.edgeRoutes(), s.bulkRoutes(), s.queryRoutes(), s.statisticsRoutes(),
 		s.twinRoutes(), s.methodRoutes(), s.purgeRoutes(),
 		s.telemetryRoutes(), s.deviceboundRoutes(), s.feedbackRoutes(),
 		s.fileRoutes(), s.jobRoutes(), s.transferRoutes(), s.configurationRoutes(), s.digitalTwinRoutes(),
