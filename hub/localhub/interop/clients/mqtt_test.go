@@ -63,7 +63,7 @@ func mqttTelemetry(s *station.Station, c *station.MQTT, i station.Identity) {
 	to := i.Path() + "/messages/events/"
 	c.Publish(1, to+"%24.mid=m%2F1&%24.cid=c1&%24.uid=me&%24.ct=application%2Fjson&%24.ce=utf-8&%24.sub=rotor&k%20e=v%2F%26%3D&empty=", `{"speed":13}`)
 	c.Publish(0, strings.TrimSuffix(to, "/"), "second")
-	must(s.T, wait(c.Client.Publish(to, 1, true, "third")))
+	must(s.T, station.Within(c.Client.Publish(to, 1, true, "third")))
 	events := s.Events(3, 0)
 	first := events[0]
 	if string(first.Body) != `{"speed":13}` || *first.MessageID != "m/1" || first.CorrelationID != "c1" || *first.ContentType != "application/json" ||
@@ -79,13 +79,6 @@ func mqttTelemetry(s *station.Station, c *station.MQTT, i station.Identity) {
 	if string(events[1].Body) != "second" || events[2].Properties["mqtt-retain"] != "true" {
 		s.T.Errorf("second %s, third %v", events[1].Body, events[2].Properties)
 	}
-}
-
-func wait(token paho.Token) error {
-	if !token.WaitTimeout(station.Patience) {
-		return fmt.Errorf("no answer in %v", station.Patience)
-	}
-	return token.Error()
 }
 
 // mqttTwin: read, report, refused reports, what the service desires (protocol 4.2, 4.3).
@@ -212,7 +205,7 @@ func TestMQTTIsClosed(t *testing.T) {
 	}
 	c := s.Connect(wind, station.TLS)
 	denied := c.Client.Subscribe("devices/wind-2/messages/devicebound/#", 1, nil).(*paho.SubscribeToken)
-	if err := wait(denied); err == nil && denied.Result()["devices/wind-2/messages/devicebound/#"] != 0x80 {
+	if err := station.Within(denied); err == nil && denied.Result()["devices/wind-2/messages/devicebound/#"] != 0x80 {
 		t.Errorf("another's messages: %v, %v", err, denied.Result())
 	}
 	c.Publish(1, own, "still here")

@@ -7,38 +7,16 @@ import (
 	"os/exec"
 	"strings"
 	"testing"
-	"time"
 
 	paho "github.com/eclipse/paho.mqtt.golang"
 
-	"hubscope/hub"
+	"hubscope/hub/localhub/interop/station"
 )
 
-// pahoOptions are those of the documentation for a device without an SDK. protocol 4.1
-func (s *station) pahoOptions(id, password string) *paho.ClientOptions {
-	return paho.NewClientOptions().
-		AddBroker("ssl://" + s.hub.Target().MQTTAddr).
-		SetTLSConfig(s.trust()).
-		SetProtocolVersion(4).
-		SetClientID(id).
-		SetUsername("localhost/" + id + "/?api-version=2021-04-12").
-		SetPassword(password).
-		SetAutoReconnect(false).
-		SetConnectRetry(false).
-		SetConnectTimeout(patience)
-}
-
-func within(token paho.Token) error {
-	if !token.WaitTimeout(patience) {
-		return fmt.Errorf("no answer in %v", patience)
-	}
-	return token.Error()
-}
-
 // publishPaho sends messages 0 to n-1 at QoS 1 and returns when the hub has confirmed all.
-func (s *station) publishPaho(d hub.Device, n int) error {
-	client := paho.NewClient(s.pahoOptions(d.DeviceID, deviceToken(s.t, d.DeviceID, d.Auth.Primary, time.Now().Add(time.Hour))))
-	if err := within(client.Connect()); err != nil {
+func publishPaho(s *station.Station, d station.Identity, n int) error {
+	client, err := s.TryConnect(d, station.TLS)
+	if err != nil {
 		return err
 	}
 	defer client.Disconnect(100)
@@ -46,10 +24,10 @@ func (s *station) publishPaho(d hub.Device, n int) error {
 	for i := range n {
 		topic := fmt.Sprintf("devices/%s/messages/events/%%24.mid=message_%d&%%24.cid=correlation_%d&%%24.ct=application%%2Fjson&%%24.ce=utf-8&Property=PropMsg_%d",
 			d.DeviceID, i, i, i)
-		sent[i] = client.Publish(topic, 1, false, body(d.DeviceID, i))
+		sent[i] = client.Client.Publish(topic, 1, false, body(d.DeviceID, i))
 	}
 	for _, token := range sent {
-		if err := within(token); err != nil {
+		if err := station.Within(token); err != nil {
 			return err
 		}
 	}
@@ -59,8 +37,8 @@ func (s *station) publishPaho(d hub.Device, n int) error {
 func body(id string, n int) string { return fmt.Sprintf(`{"deviceId": "%s","n": %d}`, id, n) }
 
 // publishMosquitto sends the same bodies, a line each, with one set of properties for all.
-func (s *station) publishMosquitto(program string, d hub.Device, n int) error {
-	host, port, err := net.SplitHostPort(s.hub.Target().MQTTAddr)
+func publishMosquitto(s *station.Station, program string, d station.Identity, n int) error {
+	host, port, err := net.SplitHostPort(s.Hub.Target().MQTTAddr)
 	if err != nil {
 		return err
 	}
@@ -68,10 +46,10 @@ func (s *station) publishMosquitto(program string, d hub.Device, n int) error {
 	for i := range n {
 		fmt.Fprintln(&lines, body(d.DeviceID, i))
 	}
-	command := exec.CommandContext(s.t.Context(), program,
-		"-h", host, "-p", port, "--cafile", s.variable("HUBSCOPE_CA_FILE"), "-V", "mqttv311", "-q", "1", "-l",
+	command := exec.CommandContext(s.T.Context(), program,
+		"-h", host, "-p", port, "--cafile", s.Variable("HUBSCOPE_CA_FILE"), "-V", "mqttv311", "-q", "1", "-l",
 		"-i", d.DeviceID, "-u", "localhost/"+d.DeviceID+"/?api-version=2021-04-12",
-		"-P", deviceToken(s.t, d.DeviceID, d.Auth.Primary, time.Now().Add(time.Hour)),
+		"-P", s.Token(d),
 		"-t", "devices/"+d.DeviceID+"/messages/events/%24.ct=application%2Fjson&%24.ce=utf-8&Property=PropMsg")
 	command.Stdin = strings.NewReader(lines.String())
 	if output, err := command.CombinedOutput(); err != nil {

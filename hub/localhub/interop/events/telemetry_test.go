@@ -8,56 +8,59 @@ import (
 	"time"
 
 	"hubscope/hub"
+	"hubscope/hub/localhub/interop/station"
 )
 
 // 10,000 messages at QoS 1 from four devices on paho, and 1,000 more of mosquitto_pub: with ids, properties and
 // annotations right, none lost, none twice, in order for each device.
 func TestAzeventhubsReadsWhatDevicesSend(t *testing.T) {
 	const each, lines = 2500, 1000
-	s := startStation(t)
+	s := station.Start(t)
 	began := time.Now()
 	devices := map[string]hub.Device{}
 	counts := map[string]int{}
 	publish := make(chan error)
 	publishers := 0
-	add := func(id string, n int, by func(hub.Device, int) error) {
-		d := s.device(id)
+	add := func(id string, n int, by func(*station.Station, station.Identity, int) error) {
+		i := s.Device(id)
+		d, err := s.Service.Device(t.Context(), id)
+		if err != nil {
+			t.Fatal(err)
+		}
 		devices[id], counts[id] = d, n
 		publishers++
-		go func() { publish <- by(d, n) }()
+		go func() { publish <- by(s, i, n) }()
 	}
 	for i := range 4 {
-		add(fmt.Sprintf("paho-%d", i), each, s.publishPaho)
+		add(fmt.Sprintf("paho-%d", i), each, publishPaho)
 	}
 	total := 4 * each
 	if program := mosquitto(t); program != "" {
-		add("mosquitto", lines, func(d hub.Device, n int) error { return s.publishMosquitto(program, d, n) })
+		add("mosquitto", lines, func(s *station.Station, i station.Identity, n int) error {
+			return publishMosquitto(s, program, i, n)
+		})
 		total += lines
 	}
 
-	type result struct {
-		events []receipt
-		err    error
-	}
-	read := make(chan result)
+	read := make(chan []station.Event, 1)
 	go func() {
-		events, err := s.receive(total)
-		read <- result{events, err}
+		defer close(read)
+		events, err := s.TryEvents(total, time.Second)
+		if err != nil {
+			t.Error(err)
+		}
+		read <- events
 	}()
 	for range publishers {
 		if err := <-publish; err != nil {
 			t.Error(err)
 		}
 	}
-	got := <-read
-	if got.err != nil {
-		t.Fatal(got.err)
-	}
 
 	next := map[string]int{}
 	home := map[string]string{}
 	sequence := map[string]int64{}
-	for _, e := range got.events {
+	for _, e := range <-read {
 		id, _ := e.SystemProperties["iothub-connection-device-id"].(string)
 		d, known := devices[id]
 		if !known {
@@ -74,19 +77,19 @@ func TestAzeventhubsReadsWhatDevicesSend(t *testing.T) {
 			t.Fatalf("%s: message %d of %s came, want %d", id, payload.N, payload.DeviceID, next[id])
 		}
 		if home[id] == "" {
-			home[id] = e.partition
+			home[id] = e.Partition
 		}
-		if e.partition != home[id] {
-			t.Fatalf("%s is in partitions %s and %s", id, home[id], e.partition)
+		if e.Partition != home[id] {
+			t.Fatalf("%s is in partitions %s and %s", id, home[id], e.Partition)
 		}
-		if e.SequenceNumber != sequence[e.partition] {
-			t.Fatalf("partition %s: sequence number %d, want %d", e.partition, e.SequenceNumber, sequence[e.partition])
+		if e.SequenceNumber != sequence[e.Partition] {
+			t.Fatalf("partition %s: sequence number %d, want %d", e.Partition, e.SequenceNumber, sequence[e.Partition])
 		}
 		if err := check(e, d, payload.N, began); err != nil {
 			t.Fatalf("%s, message %d: %v", id, payload.N, err)
 		}
 		next[id]++
-		sequence[e.partition]++
+		sequence[e.Partition]++
 	}
 	for id, n := range counts {
 		if next[id] != n {
@@ -96,7 +99,7 @@ func TestAzeventhubsReadsWhatDevicesSend(t *testing.T) {
 }
 
 // check compares an event with what its device sent. protocol 4.2, 7.8
-func check(e receipt, d hub.Device, n int, began time.Time) error {
+func check(e station.Event, d hub.Device, n int, began time.Time) error {
 	mosquitto := d.DeviceID == "mosquitto"
 	property := fmt.Sprintf("PropMsg_%d", n)
 	if mosquitto {

@@ -8,73 +8,43 @@ import (
 	"testing"
 	"time"
 
-	"hubscope/device/topic"
-	"hubscope/hub"
-	"hubscope/hub/localhub"
-	"hubscope/hub/sas"
-	"hubscope/hub/secret"
+	"hubscope/hub/localhub/interop/station"
 	"hubscope/hub/wire"
 )
 
-// startHub starts a whole local hub on free ports.
-func startHub(t *testing.T) *localhub.Hub {
-	t.Helper()
-	h, err := localhub.Start(t.Context(), localhub.Options{StateDir: t.TempDir()})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
-		defer cancel()
-		if err := h.Close(ctx); err != nil {
-			t.Error(err)
-		}
-	})
-	return h
-}
-
-// device is what somebody types who uses mosquitto_pub as a device: the CA file, the names, a SAS token as
-// the password.
+// device is what somebody types who uses mosquitto_pub as a device: the CA file, the names, and a SAS token as
+// the password or the files of a certificate.
 type device struct {
 	t    *testing.T
-	hub  *localhub.Hub
-	id   string
-	key  secret.Text
+	hub  *station.Station
+	id   station.Identity
 	flag map[string]string
 }
 
-// newDevice makes the identity over REST.
-func newDevice(t *testing.T, h *localhub.Hub, id string) device {
+// newDevice makes a device with keys.
+func newDevice(t *testing.T, s *station.Station, id string) device {
 	t.Helper()
-	client, err := hub.New(hub.Options{Target: h.Target()})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer client.Close()
-	created, err := client.CreateDevice(t.Context(), hub.Device{DeviceID: id})
-	if err != nil {
-		t.Fatal(err)
-	}
-	host, port, err := net.SplitHostPort(h.Target().MQTTAddr)
-	if err != nil {
-		t.Fatal(err)
-	}
-	d := device{t: t, hub: h, id: id, key: created.Auth.Primary}
-	d.flag = map[string]string{
-		"-h": host, "-p": port, "--cafile": h.CAFile(), "-V": "mqttv311", "-i": id,
-		"-u": topic.Username("localhost", id, ""),
-		"-P": d.token(time.Now().Add(time.Hour)),
-	}
-	return d
+	return as(t, s, s.Device(id))
 }
 
-func (d device) token(expiry time.Time) string {
-	d.t.Helper()
-	token, err := sas.IoTHub("localhost/devices/"+d.id, d.key, "", expiry)
+// as is a device or module that is there.
+func as(t *testing.T, s *station.Station, i station.Identity) device {
+	t.Helper()
+	host, port, err := net.SplitHostPort(s.Hub.Target().MQTTAddr)
 	if err != nil {
-		d.t.Fatal(err)
+		t.Fatal(err)
 	}
-	return token.Reveal()
+	d := device{t: t, hub: s, id: i}
+	d.flag = map[string]string{
+		"-h": host, "-p": port, "--cafile": s.Hub.CAFile(), "-V": "mqttv311", "-i": i.ClientID(),
+		"-u": "localhost/" + i.ClientID() + "/?api-version=2021-04-12",
+	}
+	if i.Certificate == nil {
+		d.flag["-P"] = s.Token(i)
+	} else {
+		d.flag["--cert"], d.flag["--key"] = station.WritePEM(t, *i.Certificate)
+	}
+	return d
 }
 
 // with is the device with a flag set otherwise, or not at all when value is empty.
@@ -109,10 +79,10 @@ func (d device) run(name, input string, more ...string) (string, error) {
 	return string(output), err
 }
 
-// publish runs mosquitto_pub on the device's telemetry topic with a property bag.
+// publish runs mosquitto_pub on the identity's telemetry topic with a property bag.
 func (d device) publish(bag, input string, more ...string) {
 	d.t.Helper()
-	output, err := d.run("mosquitto_pub", input, append([]string{"-t", "devices/" + d.id + "/messages/events/" + bag}, more...)...)
+	output, err := d.run("mosquitto_pub", input, append([]string{"-t", d.id.Path() + "/messages/events/" + bag}, more...)...)
 	if err != nil {
 		d.t.Fatalf("mosquitto_pub: %v\n%s", err, output)
 	}
@@ -131,18 +101,9 @@ func (d device) start(path string, more ...string) (kill func()) {
 		command.Wait()
 	}
 	d.t.Cleanup(kill)
-	deadline := time.Now().Add(20 * time.Second)
-	for {
-		identity, err := d.hub.Core().Device(d.id)
-		if err != nil {
-			d.t.Fatal(err)
-		}
-		if identity.ConnectionState == wire.Connected {
-			return kill
-		}
-		if time.Now().After(deadline) {
-			d.t.Fatal("the device does not connect")
-		}
-		time.Sleep(10 * time.Millisecond)
-	}
+	d.hub.Until("the device connects", func() bool {
+		identity, err := d.hub.Hub.Core().Device(d.id.DeviceID)
+		return err == nil && identity.ConnectionState == wire.Connected
+	})
+	return kill
 }

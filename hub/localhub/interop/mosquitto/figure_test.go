@@ -90,7 +90,7 @@ func localHub(b *testing.B, ca *tlsca.Authority, load load) *contestant {
 	if ca != nil {
 		l = tls.NewListener(l, ca.ServerConfig())
 	}
-	s := startStation(b, l)
+	s := startEndpoint(b, l)
 	clients := make([]client, connections)
 	for i := range clients {
 		clients[i] = s.client(b, i)

@@ -9,14 +9,15 @@ import (
 	"testing"
 	"time"
 
-	"github.com/Azure/azure-sdk-for-go/sdk/messaging/azeventhubs/v2"
 	"github.com/google/go-cmp/cmp"
+
+	"hubscope/hub/localhub/interop/station"
 )
 
 // What somebody sends who follows "use MQTT without an SDK" in the documentation of IoT Hub (protocol 4).
 func TestPublish(t *testing.T) {
 	program(t, "mosquitto_pub")
-	h := startHub(t)
+	h := station.Start(t)
 	d := newDevice(t, h, "mos-1")
 	binary := make([]byte, 4096)
 	for i := range binary {
@@ -33,7 +34,7 @@ func TestPublish(t *testing.T) {
 	d.publish("", "", "-q", "1", "-f", file)
 	d.publish("", "", "-q", "1", "-n", "-c")
 
-	events := receive(t, h, 5)
+	events := h.Events(5, 0)
 	for i, want := range []string{`{"windSpeed":13.4}`, "at QoS 0", "retained", string(binary), ""} {
 		if got := string(events[i].Body); got != want {
 			t.Errorf("event %d: %q, want %q", i, got, want)
@@ -45,7 +46,7 @@ func TestPublish(t *testing.T) {
 	}
 }
 
-func checkFirst(t *testing.T, e *azeventhubs.ReceivedEventData) {
+func checkFirst(t *testing.T, e station.Event) {
 	t.Helper()
 	if *e.MessageID != "m-1" || e.CorrelationID != "c/1" || *e.ContentType != "application/json" {
 		t.Errorf("message id %v, correlation id %v, content type %v", *e.MessageID, e.CorrelationID, *e.ContentType)
@@ -70,7 +71,7 @@ func checkFirst(t *testing.T, e *azeventhubs.ReceivedEventData) {
 // 10,000 messages at QoS 1 from two devices at once: none lost, none twice, in order for each device.
 func TestPublishMany(t *testing.T) {
 	program(t, "mosquitto_pub")
-	h := startHub(t)
+	h := station.Start(t)
 	const each = 5000
 	var lines strings.Builder
 	for i := range each {
@@ -80,7 +81,7 @@ func TestPublishMany(t *testing.T) {
 	sent := make(chan error)
 	for _, d := range devices {
 		go func() {
-			output, err := d.run("mosquitto_pub", lines.String(), "-q", "1", "-l", "-t", "devices/"+d.id+"/messages/events/")
+			output, err := d.run("mosquitto_pub", lines.String(), "-q", "1", "-l", "-t", d.id.Path()+"/messages/events/")
 			if err != nil {
 				err = fmt.Errorf("%w: %s", err, output)
 			}
@@ -93,7 +94,7 @@ func TestPublishMany(t *testing.T) {
 		}
 	}
 	next := map[any]int{}
-	for _, e := range receive(t, h, len(devices)*each) {
+	for _, e := range h.Events(len(devices)*each, 0) {
 		from := e.SystemProperties["iothub-connection-device-id"]
 		if got := string(e.Body); got != strconv.Itoa(next[from]) {
 			t.Fatalf("%v: message %d is %s", from, next[from], got)
@@ -104,7 +105,7 @@ func TestPublishMany(t *testing.T) {
 
 func TestPublishIsRefused(t *testing.T) {
 	program(t, "mosquitto_pub")
-	h := startHub(t)
+	h := station.Start(t)
 	d, other := newDevice(t, h, "mos-1"), newDevice(t, h, "mos-2")
 	own := "devices/mos-1/messages/events/"
 	for name, c := range map[string]struct {
@@ -113,7 +114,7 @@ func TestPublishIsRefused(t *testing.T) {
 		words  string
 	}{
 		"wrong key":        {d.with("-P", other.flag["-P"]), own, "not authorised"},
-		"expired token":    {d.with("-P", d.token(time.Now().Add(-time.Hour))), own, "not authorised"},
+		"expired token":    {d.with("-P", h.Sign("localhost/devices/mos-1", d.id.Key, "", -time.Hour)), own, "not authorised"},
 		"no token":         {d.with("-P", ""), own, "not authorised"},
 		"other client id":  {d.with("-i", "somebody"), own, "identifier rejected"},
 		"MQTT 5":           {d.with("-V", "mqttv5"), own, ""},
@@ -132,7 +133,7 @@ func TestPublishIsRefused(t *testing.T) {
 			if !strings.Contains(output, c.words) {
 				t.Errorf("mosquitto_pub says %q, want %q", output, c.words)
 			}
-			for _, e := range []string{c.device.flag["-P"], d.key.Reveal()} {
+			for _, e := range []string{c.device.flag["-P"], d.id.Key.Reveal()} {
 				if e != "" && strings.Contains(output, e) {
 					t.Error("a secret is in the output")
 				}
@@ -140,14 +141,14 @@ func TestPublishIsRefused(t *testing.T) {
 		})
 	}
 	d.publish("", "", "-q", "1", "-m", "still served")
-	if got := string(receive(t, h, 1)[0].Body); got != "still served" {
+	if got := string(h.Events(1, 0)[0].Body); got != "still served" {
 		t.Errorf("the log holds %q", got)
 	}
 }
 
 func TestSubscribe(t *testing.T) {
 	program(t, "mosquitto_sub")
-	h := startHub(t)
+	h := station.Start(t)
 	d := newDevice(t, h, "mos-1")
 	// -E: leave as soon as the subscription is answered.
 	if output, err := d.run("mosquitto_sub", "", "-E", "-q", "1", "-t", "devices/mos-1/messages/devicebound/#"); err != nil {
@@ -162,12 +163,12 @@ func TestSubscribe(t *testing.T) {
 // A device that dies leaves its will.
 func TestWill(t *testing.T) {
 	path := program(t, "mosquitto_sub")
-	h := startHub(t)
+	h := station.Start(t)
 	d := newDevice(t, h, "mos-1")
 	kill := d.start(path, "-t", "devices/mos-1/messages/devicebound/#",
 		"--will-topic", "devices/mos-1/messages/events/k=v", "--will-payload", "gone", "--will-qos", "1")
 	kill()
-	e := receive(t, h, 1)[0]
+	e := h.Events(1, 0)[0]
 	if string(e.Body) != "gone" || e.Properties["iothub-MessageType"] != "Will" || e.Properties["k"] != "v" {
 		t.Errorf("%q, %v", e.Body, e.Properties)
 	}

@@ -19,7 +19,7 @@ type Event struct {
 // prints, and what else comes within linger of the last.
 func (s *Station) Events(n int, linger time.Duration) []Event {
 	s.T.Helper()
-	events, err := s.events(n, linger)
+	events, err := s.TryEvents(n, linger)
 	if err != nil {
 		s.T.Fatal(err)
 	}
@@ -29,7 +29,8 @@ func (s *Station) Events(n int, linger time.Duration) []Event {
 	return events
 }
 
-func (s *Station) events(n int, linger time.Duration) ([]Event, error) {
+// TryEvents is Events for another goroutine than the test's; it gives what came by Patience.
+func (s *Station) TryEvents(n int, linger time.Duration) ([]Event, error) {
 	client, err := azeventhubs.NewConsumerClientFromConnectionString(s.Variable("EVENTHUB_CONNECTION_STRING"), "", azeventhubs.DefaultConsumerGroup, nil)
 	if err != nil {
 		return nil, err

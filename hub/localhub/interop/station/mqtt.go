@@ -58,10 +58,11 @@ func (s *Station) TryConnect(i Identity, over Transport, change ...func(*paho.Cl
 	}
 	c.Client = paho.NewClient(o)
 	s.T.Cleanup(func() { c.Disconnect(100) })
-	return c, within(c.Client.Connect())
+	return c, Within(c.Client.Connect())
 }
 
-func within(token paho.Token) error {
+// Within waits for what paho was asked to do.
+func Within(token paho.Token) error {
 	if !token.WaitTimeout(Patience) {
 		return fmt.Errorf("no answer in %v", Patience)
 	}
@@ -72,7 +73,7 @@ func within(token paho.Token) error {
 func (c *MQTT) Subscribe(qos byte, filters ...string) {
 	c.s.T.Helper()
 	for _, filter := range filters {
-		if err := within(c.Client.Subscribe(filter, qos, nil)); err != nil {
+		if err := Within(c.Client.Subscribe(filter, qos, nil)); err != nil {
 			c.s.T.Fatalf("subscribe to %s: %v", filter, err)
 		}
 	}
@@ -81,7 +82,7 @@ func (c *MQTT) Subscribe(qos byte, filters ...string) {
 // Publish publishes and, at QoS 1, waits for the acknowledgement.
 func (c *MQTT) Publish(qos byte, topic, body string) {
 	c.s.T.Helper()
-	if err := within(c.Client.Publish(topic, qos, false, body)); err != nil {
+	if err := Within(c.Client.Publish(topic, qos, false, body)); err != nil {
 		c.s.T.Fatalf("publish to %s: %v", topic, err)
 	}
 }

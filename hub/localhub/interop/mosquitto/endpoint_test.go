@@ -17,12 +17,12 @@ import (
 	"hubscope/hub/wire"
 )
 
-// station is the local hub with its MQTT endpoint alone, so that it can be compared with a broker without
+// endpoint is the local hub with its MQTT endpoint alone, so that it can be compared with a broker without
 // TLS as well.
-type station struct{ hub *core.Hub }
+type endpoint struct{ hub *core.Hub }
 
-// startStation serves a hub on a state folder of its own, as durable as any, on l.
-func startStation(t testing.TB, l net.Listener) *station {
+// startEndpoint serves a hub on a state folder of its own, as durable as any, on l.
+func startEndpoint(t testing.TB, l net.Listener) *endpoint {
 	t.Helper()
 	db, err := store.Open(filepath.Join(t.TempDir(), "state.db"), store.Options{})
 	if err != nil {
@@ -49,11 +49,11 @@ func startStation(t testing.TB, l net.Listener) *station {
 			t.Error(err)
 		}
 	})
-	return &station{hub}
+	return &endpoint{hub}
 }
 
 // client makes a device identity and what a connection as this device says of itself.
-func (s *station) client(t testing.TB, i int) client {
+func (s *endpoint) client(t testing.TB, i int) client {
 	t.Helper()
 	id := fmt.Sprintf("load-%d", i)
 	d, err := s.hub.CreateDevice(t.Context(), wire.Device{DeviceID: id})
@@ -69,7 +69,7 @@ func (s *station) client(t testing.TB, i int) client {
 }
 
 // stored counts the events in the log.
-func (s *station) stored(t testing.TB) int64 {
+func (s *endpoint) stored(t testing.TB) int64 {
 	t.Helper()
 	n := int64(0)
 	for p := range s.hub.Partitions() {
