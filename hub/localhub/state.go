@@ -32,7 +32,7 @@ func (h *Hub) openState() error {
 	if err := os.MkdirAll(h.o.StateDir, 0o700); err != nil {
 		return stateDirError(h.o.StateDir, err)
 	}
-	db, err := store.Open(filepath.Join(h.o.StateDir, stateFile), store.Options{})
+	db, err := store.Open(filepath.Join(h.o.StateDir, stateFile), store.Options{Logger: h.o.Logger})
 	if err != nil {
 		return err
 	}

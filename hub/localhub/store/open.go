@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"log/slog"
 	"os"
 	"syscall"
 
@@ -36,6 +37,12 @@ func Open(path string, o Options) (*DB, error) {
 	if o.LockTimeout <= 0 {
 		o.LockTimeout = defaultLockTimeout
 	}
+	if o.Logger == nil {
+		o.Logger = slog.New(slog.DiscardHandler)
+	}
+	if o.atOnce <= 0 {
+		o.atOnce = maxVerify
+	}
 	if err := ensureFile(path, o); err != nil {
 		return nil, err
 	}
@@ -43,7 +50,7 @@ func Open(path string, o Options) (*DB, error) {
 	if err != nil {
 		return nil, err
 	}
-	err = verify(file)
+	rest, err := verify(file, o.atOnce)
 	if err != nil {
 		err = damaged(path, err)
 	} else {
@@ -58,7 +65,13 @@ func Open(path string, o Options) (*DB, error) {
 		queue:   make(chan write, o.Queue),
 		closing: make(chan struct{}), stopped: make(chan struct{}),
 	}
+	if rest {
+		err = db.verifyLater(o.Logger)
+	}
 	go db.run()
+	if err != nil {
+		return nil, errors.Join(damaged(path, err), db.Close())
+	}
 	return db, nil
 }
 

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"log/slog"
 	"os"
 	"sync"
 	"sync/atomic"
@@ -21,6 +22,11 @@ type Options struct {
 	// NoSync leaves out fsync: for benchmarks that want the cost of the disk
 	// taken away. What was acknowledged may then be lost.
 	NoSync bool
+	// Logger is told of damage that is found in a large file while it is in use.
+	// Default: nothing.
+	Logger *slog.Logger
+
+	atOnce int64 // the largest file that is looked through first; 0: maxVerify
 }
 
 const (
@@ -40,8 +46,9 @@ type DB struct {
 	queue chan write
 	// closing is closed first, so that no write is queued after the writer has
 	// drained the queue.
-	closing chan struct{}
-	stopped chan struct{}
+	closing  chan struct{}
+	stopped  chan struct{}
+	checking sync.WaitGroup // the file is being looked through
 
 	// senders is held for reading while a write is being queued, and for
 	// writing by Close: after it, the queue has no more senders.
@@ -136,6 +143,9 @@ func (db *DB) Close() error {
 		close(db.queue)
 		db.senders.Unlock()
 		<-db.stopped
+		if db.broken.Load() == nil {
+			db.checking.Wait()
+		}
 		db.closeErr = db.closeFile()
 	})
 	return db.closeErr

@@ -29,8 +29,9 @@ const (
 	bucketLeaf   = 0x01
 )
 
-// maxVerify bounds the files that are looked through: opening a larger one would
-// take longer than its user would wait.
+// maxVerify bounds the files that are looked through before they are opened, which
+// takes about 1.5 ms a MiB. Of a larger one the roots are, and all of it while it is
+// in use.
 const maxVerify = 128 << 20
 
 // boltMeta is what is needed of a root page.
@@ -45,24 +46,34 @@ type verifier struct {
 	file io.ReaderAt
 	meta boltMeta
 	seen []bool // pages, by id
+
+	roots bool            // look at nothing below the first page of a bucket
+	below bool            // within such a bucket
+	stop  <-chan struct{} // ends the walk; nil: nothing does
 }
 
-// verify checks the structure of the newest state of a file that nobody writes
-// to meanwhile. The error says what is wrong with it.
-func verify(file *os.File) error {
+var errStopped = errors.New("the file is being closed")
+
+// newVerifier checks the size of the newest state of a file that nobody writes to
+// meanwhile.
+func newVerifier(file *os.File) (*verifier, error) {
 	info, err := file.Stat()
-	if err != nil || info.Size() > maxVerify {
-		return err
+	if err != nil {
+		return nil, err
 	}
 	meta, err := readMeta(file)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	if int64(meta.end) > info.Size()/meta.pageSize {
-		return fmt.Errorf("it is cut: %d pages of %d are there", info.Size()/meta.pageSize, meta.end)
+		return nil, fmt.Errorf("it is cut: %d pages of %d are there", info.Size()/meta.pageSize, meta.end)
 	}
-	v := verifier{file: file, meta: meta, seen: make([]bool, meta.end)}
-	if err := v.tree(meta.root, nil, nil, true); err != nil {
+	return &verifier{file: file, meta: meta, seen: make([]bool, meta.end)}, nil
+}
+
+// run checks the structure of the state. The error says what is wrong with it.
+func (v *verifier) run() error {
+	if err := v.tree(v.meta.root, nil, nil, true); err != nil {
 		return err
 	}
 	return v.free()
@@ -105,6 +116,11 @@ func parseMeta(b []byte) (m boltMeta, ok bool) {
 
 // page reads a page with its overflow, once.
 func (v *verifier) page(id uint64) (body []byte, flags, count uint16, err error) {
+	select {
+	case <-v.stop:
+		return nil, 0, 0, errStopped
+	default:
+	}
 	head := make([]byte, pageHead)
 	if id < 2 || id >= v.meta.end {
 		return nil, 0, 0, fmt.Errorf("page %d is none of its %d", id, v.meta.end)
@@ -171,6 +187,9 @@ func (v *verifier) branch(body []byte, count uint16, from, end []byte) error {
 	if err := inOrder(keys, from, end); err != nil {
 		return err
 	}
+	if v.roots && v.below {
+		return nil
+	}
 	for i, child := range children {
 		before := end
 		if i+1 < len(keys) {
@@ -214,6 +233,9 @@ func (v *verifier) bucket(value []byte) error {
 		return errors.New("a bucket is too short")
 	}
 	if root := binary.NativeEndian.Uint64(value); root != 0 {
+		outside := v.below
+		defer func() { v.below = outside }()
+		v.below = true
 		return v.tree(root, nil, nil, true)
 	}
 	page := value[bucketHead:]
@@ -246,7 +268,7 @@ func (v *verifier) free() error {
 		}
 		v.seen[id] = true
 	}
-	for id := uint64(2); id < v.meta.end; id++ {
+	for id := uint64(2); id < v.meta.end && !v.roots; id++ {
 		if !v.seen[id] {
 			return fmt.Errorf("page %d is neither used nor free", id)
 		}
