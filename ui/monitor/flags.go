@@ -15,14 +15,19 @@ import (
 
 // AddFlags adds a flag for every option that a command line may set. What is not set keeps the value that o has now.
 func (o *Options) AddFlags(f *pflag.FlagSet) {
-	f.StringVar(&o.ConsumerGroup, "consumer-group", defaultGroup, "consumer `group` to read events in")
-	f.Var((*partitionsFlag)(&o.Partitions), "partitions", "`ids` of the partitions to read, with commas (default all)")
-	f.Var((*startFlag)(&o.Start), "start", `where to begin: a `+"`time`"+` such as 14:30, "2 h ago" or 2026-11-22T14:30Z, beginning, or "p2 #512" (default now)`)
-	f.BoolVar(&o.WebSocket, "websocket", false, "read events by WebSocket on port 443, where 5671 cannot be reached")
+	o.AddReadingFlags(f)
 	f.BoolVar(&o.feedback, "feedback", false, "also receive feedback of cloud-to-device messages: takes it away from other receivers")
 	f.BoolVar(&o.uploads, "uploads", false, "also receive notifications of file uploads: takes them away from other receivers")
 	f.Var((*countFlag)(&o.Keep.Items), "keep-events", fmt.Sprintf("`number` of events that the monitor keeps (default %d)", DefaultItems))
 	f.Var((*bytesize.Flag)(&o.Keep.Bytes), "keep-bytes", fmt.Sprintf("how much of events the monitor keeps, such as 1GiB (default %dMiB)", DefaultBytes>>20))
+}
+
+// AddReadingFlags adds those of them that say what is read, and how.
+func (o *Options) AddReadingFlags(f *pflag.FlagSet) {
+	f.StringVar(&o.ConsumerGroup, "consumer-group", defaultGroup, "consumer `group` to read events in")
+	f.Var((*partitionsFlag)(&o.Partitions), "partitions", "`ids` of the partitions to read, with commas (default all)")
+	f.Var((*startFlag)(&o.Start), "start", `where to begin: a `+"`time`"+` such as 14:30, "2 h ago" or 2026-11-22T14:30Z, beginning, or "p2 #512" (default now)`)
+	f.BoolVar(&o.WebSocket, "websocket", false, "read events by WebSocket on port 443, where 5671 cannot be reached")
 }
 
 // addQueues adds those that flags ask for.

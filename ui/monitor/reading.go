@@ -3,6 +3,7 @@ package monitor
 import (
 	"context"
 	"slices"
+	"time"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -77,6 +78,13 @@ func (o Options) withDefaults() Options {
 		o.Keep.Bytes = DefaultBytes
 	}
 	return o
+}
+
+// Reading is what the options ask for at first, with where it begins in words such as "from now".
+func (o Options) Reading(now time.Time) (what Reading, from string) {
+	first := firstStart(o.Start, now)
+	reads := newReading(o.withDefaults())
+	return reads.at(first.position(now), nil), first.words
 }
 
 // reading is what is read now. Changing it takes effect when the stream is opened again.
