@@ -1,0 +1,248 @@
+//go:build unix
+
+package e2e
+
+import (
+	"context"
+	"fmt"
+	"regexp"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/Azure/azure-sdk-for-go/sdk/messaging/azeventhubs/v2"
+
+	service "hubscope/hub"
+	"hubscope/ui/uitest"
+)
+
+// watched is a screen on the Monitor tab of a hub, with a device that sends.
+type watched struct {
+	*uitest.Terminal
+	hub    *runningHub
+	client *service.Client
+}
+
+// watch opens the Monitor tab with flags.
+func watch(t *testing.T, running *runningHub, flags ...string) watched {
+	t.Helper()
+	cmd := newUser(t).command(flags...)
+	cmd.Env = append(cmd.Env, running.variables()...)
+	screen := uitest.Run(t, cmd, 160, 36)
+	return watched{screen, running, serviceOf(t, running)}
+}
+
+func serviceOf(t *testing.T, running *runningHub) *service.Client {
+	t.Helper()
+	target, err := service.TargetFromEnv(func(name string) string { return running.env[name] }, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	client, err := service.New(service.Options{Target: target})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(client.Close)
+	return client
+}
+
+// sends makes a device, starts it, and goes to the Monitor tab.
+func (w watched) sends() watched {
+	w.See("No devices yet").Press("n", "enter").See("1 of 1").Press("s").See("● connected", "windSpeed")
+	w.Press("3").See("Monitor", "4/4 live", "PropMsg_1")
+	return w
+}
+
+// quits leaves, so that nothing is cut off when the hub ends.
+func (w watched) quits() {
+	w.Press("ctrl+c")
+	w.Ended()
+}
+
+func (w watched) fault(t *testing.T, f service.Fault) {
+	t.Helper()
+	if _, err := w.client.AddFaults(t.Context(), f); err != nil {
+		t.Fatal(err)
+	}
+}
+
+var lastMessage = regexp.MustCompile(`PropMsg_(\d+)`)
+
+// newest is the number of the latest message on the screen.
+func (w watched) newest() int {
+	highest := 0
+	for _, found := range lastMessage.FindAllStringSubmatch(w.Text(), -1) {
+		n, _ := strconv.Atoi(found[1])
+		highest = max(highest, n)
+	}
+	return highest
+}
+
+// goesOn waits for messages after the newest one that is on the screen now.
+func (w watched) goesOn() {
+	from := w.newest()
+	w.Wait(fmt.Sprintf("messages after %d", from), func(string) bool { return w.newest() > from+1 })
+}
+
+// hasAll wants every message from the first to the newest: it looks through the whole list.
+func (w watched) hasAll(t *testing.T) {
+	t.Helper()
+	w.Press("G", "/").Type("PropMsg_").Press("enter").See("hidden").Press("space").See("paused")
+	seen := map[int]int{}
+	for page := 0; page < 20; page++ {
+		for _, found := range lastMessage.FindAllStringSubmatch(w.Text(), -1) {
+			n, _ := strconv.Atoi(found[1])
+			seen[n] = page
+		}
+		before := w.Text()
+		w.Press("pgup")
+		if _, first := seen[1]; first {
+			break
+		}
+		w.Wait("another page", func(text string) bool { return text != before })
+	}
+	highest := 0
+	for n := range seen {
+		highest = max(highest, n)
+	}
+	for n := 1; n <= highest; n++ {
+		if _, there := seen[n]; !there {
+			t.Errorf("message %d of %d is missing", n, highest)
+		}
+	}
+}
+
+// TestAReaderWithAnEpochOwnsTheGroup: the stream says so and by which key it goes on in another group.
+func TestAReaderWithAnEpochOwnsTheGroup(t *testing.T) {
+	running := hubWith(t, newUser(t), append(anyPorts, "--consumer-group", "charts")...)
+	w := watch(t, running).sends()
+	steal(t, running, "$Default", 7)
+	w.See("epoch", "g chooses another group")
+	w.Press("i").See("Event stream", "stopped", "a higher owner level takes").Press("esc").NotSee("Event stream")
+	w.Press("g").See("Read events in", "● $Default").Press("down").Type("charts").Press("enter")
+	w.See("charts", "4/4 live").NotSee("epoch")
+	w.goesOn()
+
+	// Or it takes the partitions over, in turn.
+	w.Press("c").See("● charts").Press("up").See("▸ ○ $Default").Press("space").See("● $Default")
+	w.Press("up").See("Owner level").Press("l", "l", "l", "l", "l", "l", "l", "l", "l").See("thrown off", "up to 8").Press("enter")
+	w.See("$Default owner level 8", "4/4 live")
+	w.goesOn()
+	w.quits()
+}
+
+// steal reads every partition with an owner level, until the test ends.
+func steal(t *testing.T, running *runningHub, group string, level int64) {
+	t.Helper()
+	client, err := azeventhubs.NewConsumerClientFromConnectionString(running.env["EVENTHUB_CONNECTION_STRING"], "", group, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	ended := make(chan struct{}, 4)
+	for n := range 4 {
+		partition, err := client.NewPartitionClient(strconv.Itoa(n), &azeventhubs.PartitionClientOptions{OwnerLevel: &level})
+		if err != nil {
+			t.Fatal(err)
+		}
+		go func() {
+			defer func() { ended <- struct{}{} }()
+			for err == nil {
+				_, err = partition.ReceiveEvents(ctx, 1, nil)
+			}
+			closing, stop := context.WithTimeout(context.Background(), time.Second)
+			defer stop()
+			_ = partition.Close(closing)
+		}()
+	}
+	t.Cleanup(func() {
+		cancel()
+		for range 4 {
+			<-ended
+		}
+		closing, stop := context.WithTimeout(context.Background(), time.Second)
+		defer stop()
+		_ = client.Close(closing)
+	})
+}
+
+// TestNoSuchGroup: a group that the hub has not is named, and picking another goes on.
+func TestNoSuchGroup(t *testing.T) {
+	w := watch(t, hub(t, newUser(t)), "--consumer-group", "nosuch")
+	w.See("No devices yet").Press("3").See("there is no consumer group nosuch", "chooses another group")
+	w.Press("g").See("● nosuch").Press("up", "enter").See("4/4 live", "$Default").NotSee("nosuch")
+	w.quits()
+}
+
+// TestTheHubStartsAgain: the stream waits, says so, and loses nothing.
+func TestTheHubStartsAgain(t *testing.T) {
+	u := newUser(t)
+	running := hub(t, u)
+	w := watch(t, running).sends()
+	w.goesOn()
+	running.stop()
+	w.See("↻", "retry")
+	again := hubWith(t, u, "hub", "--https-port", running.env["HUBSCOPE_HTTPS_PORT"], "--mqtt-port", running.env["HUBSCOPE_MQTT_PORT"],
+		"--amqp-port", running.env["HUBSCOPE_AMQP_PORT"], "--amqp-plain-port", running.env["HUBSCOPE_AMQP_PLAIN_PORT"])
+	w.See("4/4 live")
+	w.goesOn()
+	w.hasAll(t)
+	w.quits()
+	again.stop()
+}
+
+// TestFaultsOfTheStream: dropped and throttled, it says why, tries again and loses nothing.
+func TestFaultsOfTheStream(t *testing.T) {
+	w := watch(t, hub(t, newUser(t))).sends()
+	w.fault(t, service.Fault{Kind: service.FaultThrottle, Protocol: "amqp", Operation: "events", Count: 6})
+	w.fault(t, service.Fault{Kind: service.FaultDrop, Protocol: "amqp", Operation: "events", Count: 2})
+	w.Press("r") // faults meet readers when they come
+	w.See("retry", "attempt")
+	w.Press("i").See("Event stream").Press("esc")
+	w.See("4/4 live")
+	w.goesOn()
+	w.Press("i").Wait("errors that were counted", func(text string) bool { return strings.Contains(text, "last error") })
+	w.Press("esc")
+	w.hasAll(t)
+	w.quits()
+}
+
+// TestStartsAndPartitions: the stream begins where it is told to, by flags and by keys.
+func TestStartsAndPartitions(t *testing.T) {
+	running := hub(t, newUser(t))
+	first := watch(t, running).sends()
+	first.goesOn()
+	first.quits()
+
+	second := watch(t, running, "--start", "beginning")
+	second.See("1 of 1").Press("3").See("PropMsg_1 ", "from the beginning")
+	second.Press("t").See("Show events from").Press("t").See("yesterday 14:30").Type("#2").See("each partition counts for itself")
+	second.Press("ctrl+u").Type("10 m").See("10 min ago").Press("enter").See("PropMsg_1 ", "4/4 live").NotSee("from the beginning")
+	second.Press("t", "n").See("No events yet", "from now", "t    shows what was sent before")
+	second.quits()
+
+	place := watch(t, running, "--start", "p0 #3")
+	place.See("1 of 1").Press("3").See("from p0 #3", "$Default p0", "1/1 live")
+	place.quits()
+}
+
+// TestMoreThanTelemetry: what becomes of devices and their twins is in the same list, in words.
+func TestMoreThanTelemetry(t *testing.T) {
+	u := newUser(t)
+	screen := u.opens(160, 36) // its own hub, which announces all
+	screen.See("No devices yet").Press("n", "enter").See("1 of 1").Press("s").See("● connected", "windSpeed").Press("3")
+	screen.See("✦ lifecycle", "device identity created", "⇄ connection", "connected")
+	joined := hub(t, u)
+	client := serviceOf(t, joined)
+	if _, err := client.PatchTwin(t.Context(), "device-1", service.TwinUpdate{Desired: []byte(`{"interval":2}`)}); err != nil {
+		t.Fatal(err)
+	}
+	screen.See("◆ twin", `desired {"interval":2} v2`)
+	screen.Press(":").Type("receive file").Press("enter").See("Take file notifications out of the hub?")
+	time.Sleep(300 * time.Millisecond) // a question is not answered by a key that was typed before it could be read
+	screen.Press("y").See("file notifications ●")
+	joined.stop()
+	screen.Press("ctrl+c")
+	screen.Ended()
+}
