@@ -31,7 +31,6 @@ func BenchmarkStream(b *testing.B) {
 	b.ReportMetric(total/bare.took(), "bare-events/s")
 	b.ReportMetric(total/seen.took(), "seen-events/s")
 	b.ReportMetric(bare.took()/seen.took(), "seen-ratio")
-	b.ReportMetric(bare.took()/hidden.took(), "hidden-ratio")
 	b.ReportMetric(seen.cpu()/bare.cpu(), "seen-cpu-ratio")
 	b.ReportMetric(hidden.cpu()/bare.cpu(), "hidden-cpu-ratio")
 	b.ReportMetric(0, "ns/op")
