@@ -48,8 +48,10 @@ func doors(h *localhub.Hub) []door {
 	env := environment(h)
 	at := func(name string) string { return "127.0.0.1:" + env[name] }
 	return []door{
-		{"https", at("HUBSCOPE_HTTPS_PORT"), true}, {"mqtt", at("HUBSCOPE_MQTT_PORT"), true},
-		{"amqp", at("HUBSCOPE_AMQP_PORT"), true}, {"amqp plain", at("HUBSCOPE_AMQP_PLAIN_PORT"), false},
+		{"https", at("HUBSCOPE_HTTPS_PORT"), true},
+		{"mqtt", at("HUBSCOPE_MQTT_PORT"), true},
+		{"amqp", at("HUBSCOPE_AMQP_PORT"), true},
+		{"amqp plain", at("HUBSCOPE_AMQP_PLAIN_PORT"), false},
 	}
 }
 

@@ -2,6 +2,8 @@ package amqp
 
 import (
 	"net"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -110,6 +112,37 @@ func FuzzReadMessage(f *testing.F) {
 		q := request{m}
 		if _, err := q.respond(response{status: 200, description: "OK"}); err != nil {
 			t.Logf("no response: %v", err) // a message-id of a type that cannot be sent
+		}
+	})
+}
+
+// The names of the application properties of any message that is taken are those
+// that it has, each once, and what is written of them reads back in their order.
+func FuzzPropertyNames(f *testing.F) {
+	for _, names := range []string{"", "b a", "zulu alpha mike 10 9", "a a b"} {
+		var all frame.Map
+		for _, name := range strings.Fields(names) {
+			all = append(all, frame.Pair{Key: name, Value: "v"})
+		}
+		f.Add(appendProperties(nil, all))
+	}
+	f.Fuzz(func(t *testing.T, encoded []byte) {
+		m, err := readMessage(encoded)
+		if err != nil {
+			return
+		}
+		names := propertyNames(m, encoded)
+		sorted := slices.Sorted(slices.Values(names))
+		if !slices.Equal(sorted, sortedNames(m.ApplicationProperties)) {
+			t.Fatalf("%q are not those of %v", names, m.ApplicationProperties)
+		}
+		var all frame.Map
+		for _, name := range names {
+			all = append(all, frame.Pair{Key: name, Value: "v"})
+		}
+		again := appendProperties(nil, all)
+		if m, err := readMessage(again); err != nil || len(names) > 0 && !slices.Equal(propertyNames(m, again), names) {
+			t.Fatalf("%q do not read back: %v", names, err)
 		}
 	})
 }
