@@ -118,9 +118,10 @@ func (l *filterList) View(maxWidth, maxHeight int) string {
 	s := l.p.ctx.Styles
 	width := min(maxWidth, filterListWidth)
 	if l.current() == nil {
-		return strings.Join(l.nothing(width), "\n")
+		return strings.Join(l.nothing(min(width, filterFormWidth)), "\n")
 	}
 	name := l.nameWidth(width)
+	width = min(width, l.needs(name))
 	lines := []string{l.heads(name, width)}
 	from := max(0, l.at-(maxHeight-4)+1)
 	for i, n := range l.p.filters.all {
@@ -152,6 +153,16 @@ func (l *filterList) nameWidth(width int) int {
 		name = max(name, lipgloss.Width(safe.Line(n.Name, width/4)))
 	}
 	return name
+}
+
+// needs is how wide the list must be for the longest filter.
+func (l *filterList) needs(name int) int {
+	const least = 24
+	longest := least
+	for _, n := range l.p.filters.all {
+		longest = max(longest, lipgloss.Width(safe.Line(n.Text, filterListWidth)))
+	}
+	return 2 + boxWidth + name + 2 + verbWidth + longest + 2 + countWidth
 }
 
 func (l *filterList) heads(name, width int) string {

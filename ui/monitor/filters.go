@@ -3,6 +3,7 @@ package monitor
 import (
 	"errors"
 	"fmt"
+	"path/filepath"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -66,9 +67,9 @@ func (p *Page) tellFile(err error, what string) tea.Cmd {
 	r := page.Report{Severity: page.Failure, Text: what + ": " + safe.Line(err.Error(), 200), Detail: p.filters.file}
 	if errors.Is(err, filter.ErrUnreadable) {
 		r.Severity = page.Warning
-		r.Text = what + ": " + p.filters.file + " was left as it is"
+		r.Text = what + ": " + filepath.Base(p.filters.file) + " does not read and was left as it is"
 		r.Next = "mend it or move it away"
-		r.Detail = err.Error()
+		r.Detail = p.filters.file + ": " + err.Error()
 	}
 	return page.Tell(r)
 }

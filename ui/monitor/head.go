@@ -101,7 +101,8 @@ func (p *Page) tabHeads() []string {
 	figures := []part{{p.droppedText(), 1}, {p.shownText(), 2}, {p.keptText(), 2}, {p.hiddenText(), 1}, {p.rateText(), 3}, {p.lagText(), 4}}
 	room := max(p.width-1-lineWidth(figures), 42)
 	if p.typed() != nil {
-		room = p.width - 2 - lineWidth([]part{{p.shownText(), 0}})
+		figures = []part{{p.shownText(), 0}, {p.hiddenText(), 0}}
+		room = p.width - 2 - lineWidth(figures)
 	}
 	return []string{first, headLine(p.width, []part{{p.narrowText(room), 0}}, figures)}
 }
