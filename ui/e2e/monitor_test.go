@@ -4,7 +4,10 @@ package e2e
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
+	"io"
+	"net/http"
 	"regexp"
 	"strconv"
 	"strings"
@@ -14,6 +17,7 @@ import (
 	"github.com/Azure/azure-sdk-for-go/sdk/messaging/azeventhubs/v2"
 
 	service "hubscope/hub"
+	"hubscope/hub/sas"
 	"hubscope/ui/uitest"
 )
 
@@ -242,7 +246,67 @@ func TestMoreThanTelemetry(t *testing.T) {
 	screen.Press(":").Type("receive file").Press("enter").See("Take file notifications out of the hub?")
 	time.Sleep(300 * time.Millisecond) // a question is not answered by a key that was typed before it could be read
 	screen.Press("y").See("file notifications ●")
+	upload(t, joined, "device-1", "log.txt", "what happened")
+	screen.See("↑ upload", "device-1/log.txt uploaded, 13 B")
 	joined.stop()
 	screen.Press("ctrl+c")
 	screen.Ended()
+}
+
+// TestAPortThatIsClosed: where 5671 cannot be reached, w reads by WebSocket.
+func TestAPortThatIsClosed(t *testing.T) {
+	running := hub(t, newUser(t))
+	open := running.env["HUBSCOPE_AMQP_PORT"]
+	running.env["HUBSCOPE_AMQP_PORT"] = "1" // nobody listens there
+	w := watch(t, running)
+	w.See("No devices yet").Press("3").See("nothing listens", "w    tries WebSocket, on port 443")
+	w.Press("w").See("4/4 live", "by WebSocket").Press("1", "n", "enter").See("1 of 1").Press("s").See("PropMsg_1")
+	w.quits()
+	running.env["HUBSCOPE_AMQP_PORT"] = open
+
+	flagged := watch(t, running, "--websocket", "--keep-events", "5")
+	flagged.See("1 of 1").Press("s").See("PropMsg_6").Press("3").See("by WebSocket", "4/4 live", "5 kept", "fell out")
+	flagged.Press("space").See("paused", "new").Press("G").See("following")
+	flagged.quits()
+}
+
+// upload is what a device does to upload a file, over HTTPS. protocol 5.3
+func upload(t *testing.T, running *runningHub, device, name, content string) {
+	t.Helper()
+	target, err := service.TargetFromEnv(func(name string) string { return running.env[name] }, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	token, err := sas.IoTHub("localhost", target.Service.Key, target.Service.PolicyName, time.Now().Add(time.Hour))
+	if err != nil {
+		t.Fatal(err)
+	}
+	client := &http.Client{Transport: &http.Transport{TLSClientConfig: target.TLS.Clone(), DisableKeepAlives: true}}
+	send := func(method, url, body string, header http.Header) []byte {
+		t.Helper()
+		request, err := http.NewRequestWithContext(t.Context(), method, url, strings.NewReader(body))
+		if err != nil {
+			t.Fatal(err)
+		}
+		request.Header = header
+		answer, err := client.Do(request)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer answer.Body.Close()
+		text, _ := io.ReadAll(answer.Body)
+		if answer.StatusCode >= http.StatusBadRequest {
+			t.Fatalf("%s: %d %s", method, answer.StatusCode, text)
+		}
+		return text
+	}
+	files := "https://localhost:" + running.env["HUBSCOPE_HTTPS_PORT"] + "/devices/" + device + "/files"
+	signed := http.Header{"Authorization": {token.Reveal()}, "Content-Type": {"application/json"}}
+	var place struct{ CorrelationID, HostName, ContainerName, BlobName, SASToken string }
+	if err := json.Unmarshal(send(http.MethodPost, files+"?api-version=2021-04-12", `{"blobName":"`+name+`"}`, signed), &place); err != nil {
+		t.Fatal(err)
+	}
+	blob := "https://" + place.HostName + "/" + place.ContainerName + "/" + place.BlobName + place.SASToken
+	send(http.MethodPut, blob, content, http.Header{"X-Ms-Blob-Type": {"BlockBlob"}})
+	send(http.MethodPost, files+"/notifications?api-version=2021-04-12", `{"correlationId":"`+place.CorrelationID+`","isSuccess":true,"statusCode":200}`, signed)
 }

@@ -16,6 +16,9 @@ import (
 	"hubscope/ui/widget"
 )
 
+// detailsMsg asks for the details.
+type detailsMsg struct{}
+
 // details is the dialog that tells all about the stream, one line a partition. It draws what is so at each moment.
 type details struct {
 	page *Page
@@ -91,21 +94,29 @@ func (d *details) head(width int) []string {
 		widget.Fit(s.Text.Render(safe.Line(p.reads.text(), width/2))+s.Muted.Render("   "+p.start.words+"   "+way), width),
 		"",
 		s.Heading.Render(widget.Fit("PART", idWidth) + widget.Fit("STATE", stateWidth(width)) +
-			figuresLine("LAST", "ENQUEUED", "RATE", "BEHIND") + widget.FitRight("ERRORS", errorsWidth)),
+			figuresLine(width, "LAST", "ENQUEUED", "RATE", "BEHIND") + widget.FitRight("ERRORS", errorsWidth)),
 	}
 }
 
 const (
-	idWidth      = 5
-	figuresWidth = 11 + 12 + 9 + 10
-	errorsWidth  = 8
+	idWidth     = 5
+	ageWidth    = 11
+	rateWidth   = 8
+	behindWidth = 8
+	errorsWidth = 8
 )
 
-// stateWidth is the room that the others leave to what a partition does.
-func stateWidth(width int) int { return max(8, width-idWidth-figuresWidth-errorsWidth) }
+// lastWidth has room for as many digits as the width allows.
+func lastWidth(width int) int { return max(9, min(20, width-63)) }
 
-func figuresLine(last, age, rate, behind string) string {
-	return widget.FitRight(last, 11) + widget.FitRight(age, 12) + widget.FitRight(rate, 9) + widget.FitRight(behind, 10)
+// stateWidth is the room that the others leave to what a partition does.
+func stateWidth(width int) int {
+	return max(8, width-idWidth-lastWidth(width)-ageWidth-rateWidth-behindWidth-errorsWidth)
+}
+
+func figuresLine(width int, last, age, rate, behind string) string {
+	return widget.FitRight(last, lastWidth(width)) + widget.FitRight(age, ageWidth) + widget.FitRight(rate, rateWidth) +
+		widget.FitRight(behind, behindWidth)
 }
 
 func (d *details) partitions(width int) []string {
@@ -126,7 +137,7 @@ func (d *details) partitions(width int) []string {
 			id = "p" + safe.Line(part.Partition, 4)
 		}
 		state := widget.Fit(sign+" "+p.phaseText(part), stateWidth(width))
-		figures := figuresLine(sequenceText(f), ageText(p.ctx.Time(), f), rateText(f), behindText(part))
+		figures := figuresLine(width, sequenceText(f), ageText(p.ctx.Time(), f), rateText(f), behindText(part))
 		errors := s.Muted
 		if f.errors > 0 {
 			errors = s.Warning

@@ -188,6 +188,11 @@ var scenes = []struct {
 		f.take(winds(0, 200)...)
 		f.Update(endedMsg{&events.Error{Kind: events.ErrStolen, Subject: "2", Partition: "2"}})
 	}},
+	{"one-stopped", func(f *fixture) {
+		f.live(4)
+		f.take(winds(0, 200)...)
+		f.Update(statesMsg{[]events.PartitionState{{Partition: "2", Phase: events.Stopped, Err: &events.Error{Kind: events.ErrTooManyReceivers, Subject: "2", Partition: "2"}, Total: 4}}})
+	}},
 	{"group-empty", func(f *fixture) {
 		f.Update(endedMsg{&events.Error{Kind: events.ErrConsumerGroup, Subject: "analytics"}})
 	}},

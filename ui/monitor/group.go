@@ -15,8 +15,13 @@ import (
 	"hubscope/ui/widget"
 )
 
-// readMsg asks for something else to be read.
-type readMsg struct{ what reading }
+type (
+	// readMsg asks for something else to be read, askReadMsg for the dialog.
+	readMsg    struct{ what reading }
+	askReadMsg struct{}
+	// otherWayMsg asks to read by WebSocket, or no longer.
+	otherWayMsg struct{}
+)
 
 // groupDialog lets choose what is read: the consumer group, the partitions, and the owner level.
 type groupDialog struct {
@@ -275,8 +280,20 @@ func (p *Page) otherWay() tea.Cmd {
 	if !p.blocked() {
 		return nil
 	}
+	return p.turnWay()
+}
+
+func (p *Page) turnWay() tea.Cmd {
 	p.reads.webSocket = !p.reads.webSocket
 	return p.resume()
+}
+
+// otherWay names the way that is not taken now.
+func (r *reading) otherWay() string {
+	if r.webSocket {
+		return "AMQP on port 5671"
+	}
+	return "WebSocket on port 443"
 }
 
 // wayText names the other way, as what a key does.

@@ -234,24 +234,26 @@ func (p *Page) notice(width int) string {
 		return ""
 	}
 	style, sign := p.phaseLook(worst.Phase)
-	sentence, next := hub.Explain(worst.Err)
-	more := []string{next}
+	sentence, _ := hub.Explain(worst.Err)
 	text := sign + " "
 	if worst.Partition != "" && p.parts.size() > 1 {
 		text += "p" + worst.Partition + " "
 	}
-	if worst.Phase == events.Retrying {
+	switch {
+	case worst.Phase == events.Stopped: // this one alone; the others go on
+		return style.Render(withKey(width, text+"stopped: "+sentence, sentencesOf(p.remedies(worst.Err))))
+	case worst.Phase == events.Retrying:
 		text += p.retryText(*worst)
 		if worst.Attempt > 1 {
 			text += fmt.Sprintf(", attempt %d", worst.Attempt)
 		}
 		text += ": "
-		more = nil // to wait; trying at once is among the keys
-		if p.blocked() {
-			more = []string{"w " + p.wayText()}
-		}
 	}
-	return style.Render(sentences(width, text+sentence, more...))
+	// It is tried again by itself, and trying at once is among the keys.
+	if p.blocked() {
+		return style.Render(withKey(width, text+sentence, []string{"w " + p.wayText()}))
+	}
+	return style.Render(sentences(width, text+sentence))
 }
 
 // withKey is sentences with room for the first remedy, at the cost of the end of what is wrong.

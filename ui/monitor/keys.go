@@ -96,6 +96,12 @@ func (p *Page) Commands() []page.Command {
 		{Name: "events clear", Desc: "forget the events that are kept", Run: send(clearMsg{})},
 		{Name: "events reconnect", Desc: "open the event stream again where it was", Run: p.resume},
 	}
+	commands = append(commands,
+		page.Command{Name: "events from a time", Desc: "type where the stream is to start", Run: send(typeStartMsg{})},
+		page.Command{Name: "events group", Desc: "choose consumer group, partitions, owner level", Run: send(askReadMsg{})},
+		page.Command{Name: "events details", Desc: "show what each partition does", Run: send(detailsMsg{})},
+		page.Command{Name: "events other way", Desc: "read by " + p.reads.otherWay(), Run: send(otherWayMsg{})},
+	)
 	for _, s := range starts {
 		commands = append(commands, page.Command{Name: "events from " + s.label, Desc: "start the stream there", Run: send(startMsg{s})})
 	}

@@ -265,6 +265,12 @@ func (p *Page) Update(msg tea.Msg) tea.Cmd {
 		return p.startAt(msg.at)
 	case typeStartMsg:
 		return p.startForm()
+	case askReadMsg:
+		return p.groupMenu()
+	case detailsMsg:
+		return p.showDetails()
+	case otherWayMsg:
+		return p.turnWay()
 	case readMsg:
 		return p.read(msg.what)
 	case queueBatchMsg, queueStatesMsg, queueEndedMsg, askReceiveMsg, receiveMsg:
