@@ -11,6 +11,7 @@ import (
 
 func value(key, v string) Property { return Property{Key: key, Value: v, HasValue: true} }
 
+// Protocol 4.2.7.
 func TestParseBag(t *testing.T) {
 	cases := []struct {
 		name, text string
@@ -59,6 +60,7 @@ func TestParseBag(t *testing.T) {
 	}
 }
 
+// Protocol 4.2.3, 4.2.8.
 func TestEncodeBag(t *testing.T) {
 	cases := []struct {
 		name string

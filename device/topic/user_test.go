@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
+// Protocol 1.5.2, 4.1.2.
 func TestParseUsername(t *testing.T) {
 	cases := []struct {
 		name, text string
@@ -78,6 +79,7 @@ func TestUsername(t *testing.T) {
 }
 
 // TestNodeCapture reads every topic and user name that the Node SDK sent.
+// Protocol 4.1.2.
 func TestNodeCapture(t *testing.T) {
 	file, err := os.Open("testdata/mqtt-capture-node-device.txt")
 	if err != nil {

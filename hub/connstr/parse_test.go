@@ -15,6 +15,7 @@ import (
 const key = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="
 
 // Protocol 1.1: every form of the table.
+// Protocol 1.1.1.
 func TestParseForms(t *testing.T) {
 	k := secret.New(key)
 	token := secret.New("SharedAccessSignature sr=h%2Fdevices%2Fd&sig=a%3D&se=1")
@@ -92,6 +93,7 @@ func TestParseForms(t *testing.T) {
 	}
 }
 
+// Protocol 1.1.2.
 func TestParseErrors(t *testing.T) {
 	service := "HostName=h;SharedAccessKeyName=p;SharedAccessKey="
 	for _, c := range []struct{ name, text, part, says string }{
@@ -167,7 +169,7 @@ func TestForDevice(t *testing.T) {
 	}
 }
 
-// Protocol 1.5.
+// Protocol 1.5.1.
 func TestCheckDeviceID(t *testing.T) {
 	for _, c := range []struct{ id, says string }{
 		{"wind-1", ""},

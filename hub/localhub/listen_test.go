@@ -25,6 +25,7 @@ func openPort(t *testing.T, p *port) error {
 	return p.open(defaultListen)
 }
 
+// Protocol 0.8.
 func TestPortRule(t *testing.T) {
 	busy := taken(t)
 	free := port{endpoint: "MQTT", wanted: 0}

@@ -18,6 +18,7 @@ import (
 
 // Protocol 9: a free hub takes 8,000 messages of half a kilobyte a day, and what
 // is larger counts more than once, on all transports together.
+// Protocol 9.2.
 func TestDailyQuotaOfTheFreeTier(t *testing.T) {
 	h := start(t, localhub.Options{Tier: fault.F1})
 	d := createDevice(t, h, "wind-1")

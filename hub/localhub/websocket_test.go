@@ -56,6 +56,7 @@ func deviceToken(t *testing.T, d hub.Device) string {
 
 // MQTT over WebSocket with paho (protocol 4.1), the events read over AMQP over WebSocket with azeventhubs on
 // the path that Event Hubs clients know.
+// Protocol 4.1.24, 7.1.3.
 func TestTelemetryOverWebSockets(t *testing.T) {
 	h := start(t, localhub.Options{})
 	d := createDevice(t, h, "wind-1")
@@ -97,6 +98,7 @@ func TestTelemetryOverWebSockets(t *testing.T) {
 }
 
 // A device whose certificate is its proof, over WebSocket too (protocol 4.1).
+// Protocol 4.1.25.
 func TestCertificateOverWebSocket(t *testing.T) {
 	h := start(t, localhub.Options{})
 	public, private, err := ed25519.GenerateKey(rand.Reader)
@@ -166,6 +168,7 @@ func firstBody(t *testing.T, c *azeventhubs.ConsumerClient) string {
 }
 
 // AMQP over both paths, with a slash at the end and without (protocol 5.1, 6, 7.1).
+// Protocol 5.1.12.
 func TestAMQPOverWebSockets(t *testing.T) {
 	h := start(t, localhub.Options{})
 	policy := h.Target().Service
@@ -217,6 +220,7 @@ func TestWebSocketRefuses(t *testing.T) {
 }
 
 // Of two offers the device's MQTT client gets what it speaks, whatever the case.
+// Protocol 4.1.24.
 func TestWebSocketChoosesAmongOffers(t *testing.T) {
 	h := start(t, localhub.Options{})
 	for _, offer := range [][]string{{"MQTT"}, {"soap", "mqtt"}} {

@@ -40,6 +40,7 @@ func TestParseRefuses(t *testing.T) {
 	}
 }
 
+// Protocol 1.2.4, 1.3.1.
 func TestHostAndPath(t *testing.T) {
 	for _, c := range []struct{ resource, host, path string }{
 		{"myhub.azure-devices.net", "myhub.azure-devices.net", ""},
@@ -57,6 +58,7 @@ func TestHostAndPath(t *testing.T) {
 	}
 }
 
+// Protocol 1.2.5, 1.2.6, 1.3.3.
 func TestCovers(t *testing.T) {
 	for _, c := range []struct {
 		resource, host, path string
@@ -84,6 +86,7 @@ func TestCovers(t *testing.T) {
 	}
 }
 
+// Protocol 1.2.9.
 func TestExpiredAllowsSkew(t *testing.T) {
 	end := time.Unix(1_700_000_000, 0)
 	token := sas.Token{Expiry: end}
@@ -92,6 +95,7 @@ func TestExpiredAllowsSkew(t *testing.T) {
 	}
 }
 
+// Protocol 1.2.2.
 func TestIoTHubRefusesKeyThatIsNotBase64(t *testing.T) {
 	_, err := sas.IoTHub("h", secret.New("not base64!"), "", time.Now())
 	if !errors.Is(err, sas.ErrKey) || strings.Contains(err.Error(), "not base64!") {
@@ -99,6 +103,7 @@ func TestIoTHubRefusesKeyThatIsNotBase64(t *testing.T) {
 	}
 }
 
+// Protocol 1.2.3.
 func TestVerifyKeepsExpiryText(t *testing.T) {
 	token, err := sas.IoTHub("h", secret.New(testKey), "p", time.Unix(1_893_456_000, 0))
 	if err != nil {

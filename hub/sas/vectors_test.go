@@ -43,6 +43,7 @@ func vectors(t testing.TB) []vector {
 
 // Protocol 1.2, 1.3: tokens of the official SDKs, whatever the order of their
 // fields and the case of their percent escapes.
+// Protocol 0.2, 1.2.1, 1.3.1.
 func TestVectorsParseAndVerify(t *testing.T) {
 	for _, v := range vectors(t) {
 		t.Run(v.Name, func(t *testing.T) {
@@ -70,6 +71,7 @@ func TestVectorsParseAndVerify(t *testing.T) {
 }
 
 // Vectors whose spelling is ours, so that signing must give the very text.
+// Protocol 1.2.2, 1.3.2.
 func TestVectorsSign(t *testing.T) {
 	same := map[string]bool{
 		"device-node-python": true, "module": true, "service-node-unencoded-host": true, "device-policy-on-behalf": true,

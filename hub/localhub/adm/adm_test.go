@@ -108,6 +108,7 @@ func (f *fixture) until(t *testing.T, id core.ID, configurations string) map[str
 func device(id string) core.ID { return core.ID{Device: id} }
 
 // Protocol 2.9: target condition, priority, partial application, deletion.
+// Protocol 2.9.1, 2.9.2.
 func TestApply(t *testing.T) {
 	f := start(t, t.TempDir())
 	f.create(t, "d1", "x")
@@ -233,6 +234,7 @@ func TestConfigurations(t *testing.T) {
 	}
 }
 
+// Protocol 2.9.5.
 func TestHundred(t *testing.T) {
 	f := start(t, t.TempDir())
 	for i := range 100 {

@@ -83,6 +83,7 @@ func TestMarksOutliveTheHub(t *testing.T) {
 
 // Protocol 2.9, 3.4: a deployment writes to modules of IoT Edge devices, and
 // $edgeAgent tells of it.
+// Protocol 2.9.6.
 func TestDeployment(t *testing.T) {
 	f := start(t, t.TempDir())
 	f.add(t, configuration("e", "*", 1, `{"modulesContent":{"$edgeAgent":{"properties.desired":{"schemaVersion":"1.1"}},"m":{"properties.desired.on":true}}}`))

@@ -71,7 +71,7 @@ func ptr[T any](v T) *T { return &v }
 
 var earliest = azeventhubs.StartPosition{Earliest: ptr(true)}
 
-// Protocol 7.4.
+// Protocol 7.4.1, 7.4.2.
 func TestAzeventhubsProperties(t *testing.T) {
 	h := newMemoryHub("myhub", 4)
 	h.add(t, 1, 7, 0)
@@ -125,6 +125,7 @@ func TestAzeventhubsThousandEvents(t *testing.T) {
 }
 
 // A message larger than a frame goes out in several (protocol 8.3).
+// Protocol 8.3.1.
 func TestAzeventhubsLargeEvents(t *testing.T) {
 	h := newMemoryHub("myhub", 1)
 	h.add(t, 0, 40, 256<<10)
@@ -137,7 +138,7 @@ func TestAzeventhubsLargeEvents(t *testing.T) {
 	}
 }
 
-// Protocol 7.5.
+// Protocol 7.5.2.
 func TestAzeventhubsPositions(t *testing.T) {
 	h := newMemoryHub("myhub", 1)
 	h.add(t, 0, 10, 0)
@@ -166,6 +167,7 @@ func TestAzeventhubsPositions(t *testing.T) {
 	}
 }
 
+// Protocol 7.5.2.
 func TestAzeventhubsLatest(t *testing.T) {
 	h := newMemoryHub("myhub", 1)
 	h.add(t, 0, 10, 0)
@@ -187,6 +189,7 @@ func TestAzeventhubsLatest(t *testing.T) {
 }
 
 // Protocol 7.7: refusals come at once, each with its reason.
+// Protocol 7.5.4, 7.7.1.
 func TestAzeventhubsRefusals(t *testing.T) {
 	h := newMemoryHub("myhub", 2)
 	h.add(t, 0, 1, 0)
@@ -213,6 +216,7 @@ func TestAzeventhubsRefusals(t *testing.T) {
 }
 
 // A wrong key is refused when the token is put (protocol 7.7).
+// Protocol 6.2.3, 7.7.2.
 func TestAzeventhubsWrongKey(t *testing.T) {
 	h := newMemoryHub("myhub", 1)
 	h.authenticate = func(string) (core.Principal, error) {
@@ -231,6 +235,7 @@ func TestAzeventhubsWrongKey(t *testing.T) {
 }
 
 // A policy without ServiceConnect may not listen (protocol 1.3).
+// Protocol 1.3.4.
 func TestAzeventhubsWithoutRights(t *testing.T) {
 	h := newMemoryHub("myhub", 1)
 	h.authenticate = func(string) (core.Principal, error) {
@@ -244,6 +249,7 @@ func TestAzeventhubsWithoutRights(t *testing.T) {
 }
 
 // Protocol 7.6: at most five readers without owner level.
+// Protocol 7.6.3, 7.6.4.
 func TestAzeventhubsFiveReceivers(t *testing.T) {
 	h := newMemoryHub("myhub", 1)
 	h.add(t, 0, 10, 0)
@@ -268,6 +274,7 @@ func TestAzeventhubsFiveReceivers(t *testing.T) {
 }
 
 // Protocol 7.6: an owner level takes the partition.
+// Protocol 7.6.1.
 func TestAzeventhubsOwnerLevel(t *testing.T) {
 	h := newMemoryHub("myhub", 1)
 	h.add(t, 0, 10, 0)

@@ -23,6 +23,7 @@ func c2d(id any, body string) *goamqp.Message {
 }
 
 // Protocol 6.3, 5.1: what a service sends comes to the device, with everything.
+// Protocol 0.14, 6.3.1, 6.3.2.
 func TestC2D(t *testing.T) {
 	b := newStation(t)
 	out := b.sender(b.service(), toDevices, nil)
@@ -61,6 +62,7 @@ func TestC2D(t *testing.T) {
 // Protocol 5.1, 4.3: accepted completes, rejected is dead, released and modified
 // bring the message back with a count; what a link leaves behind comes again
 // without one.
+// Protocol 5.1.6.
 func TestC2DOutcomes(t *testing.T) {
 	b := newStation(t)
 	out := b.sender(b.service(), toDevices, nil)
@@ -94,6 +96,7 @@ func TestC2DOutcomes(t *testing.T) {
 }
 
 // Protocol 6.3: each refusal is a rejected disposition with its condition.
+// Protocol 6.3.4.
 func TestC2DRefusals(t *testing.T) {
 	b := newStation(t)
 	out := b.sender(b.service(), toDevices, nil)
@@ -171,6 +174,7 @@ func TestC2DLinkIsReplaced(t *testing.T) {
 }
 
 // Protocol 6.5: a file notification.
+// Protocol 6.5.1.
 func TestFileNotifications(t *testing.T) {
 	b := newStation(t)
 	in := b.receiver(b.service(), "/messages/serviceBound/filenotifications", nil)

@@ -76,6 +76,7 @@ func (r *recorder) bytes() []byte {
 
 // TestCapture replays what unmodified SDKs sent, line by line, and checks that
 // each got the answers that it goes on with (protocol 7.2, 7.3).
+// Protocol 6.2.2, 7.2.1, 7.3.1.
 func TestCapture(t *testing.T) {
 	for _, name := range []string{"amqp-capture-azeventhubs-go-2.0.2.txt", "amqp-capture-event-hubs-js-6.0.4.txt"} {
 		t.Run(name, func(t *testing.T) {
@@ -219,6 +220,7 @@ func decodeFrame(t *testing.T, f frame.Frame) decoded {
 
 // The S>C lines are an independent check of the codec: what is decoded and
 // encoded again must decode to the same.
+// Protocol 7.2.1, 7.3.1.
 func TestCaptureRoundTrip(t *testing.T) {
 	for _, name := range []string{"amqp-capture-azeventhubs-go-2.0.2.txt", "amqp-capture-event-hubs-js-6.0.4.txt"} {
 		for _, fromClient := range []bool{true, false} {

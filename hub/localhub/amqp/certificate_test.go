@@ -38,6 +38,7 @@ func selfSigned(t *testing.T, name string) tls.Certificate {
 }
 
 // Protocol 5.1: a client certificate with SASL EXTERNAL or with no SASL at all.
+// Protocol 1.5.7, 5.1.3.
 func TestCertificate(t *testing.T) {
 	h := openCore(t, core.Options{Names: []string{"localhost"}})
 	ca, err := tlsca.Open(t.TempDir(), []string{"localhost"})

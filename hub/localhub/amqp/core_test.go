@@ -90,6 +90,7 @@ func partitionWithEvents(t testing.TB, h *core.Hub) string {
 
 // The unmodified client reads what a device sent, from the real store, over
 // plain TCP as with the emulator's connection string.
+// Protocol 0.9, 7.1.1.
 func TestCoreOverPlainTCP(t *testing.T) {
 	h := openCore(t, core.Options{Names: []string{"localhost", "127.0.0.1"}})
 	sendD2C(t, h, 1000, 200)
@@ -111,6 +112,7 @@ func TestCoreOverPlainTCP(t *testing.T) {
 }
 
 // Over TLS, with the namespace's name and a custom endpoint (protocol 7.1).
+// Protocol 7.1.2.
 func TestCoreOverTLS(t *testing.T) {
 	h := openCore(t, core.Options{Names: []string{"myhub.azure-devices.net"}})
 	sendD2C(t, h, 10, 1)
@@ -153,6 +155,7 @@ func serveTLS(t testing.TB, h backend, ca *tlsca.Authority) string {
 }
 
 // Wrong keys and policies without ServiceConnect are refused by the real hub.
+// Protocol 1.3.4, 7.7.2.
 func TestCoreRefuses(t *testing.T) {
 	h := openCore(t, core.Options{Names: []string{"localhost", "127.0.0.1"}})
 	_, addr := serve(t, coreHub{h}, Options{})

@@ -132,6 +132,7 @@ func (b *station) connected(id string) bool {
 func text(s string) *string { return &s }
 
 // Protocol 5.1, 7.8: what a device sends is an event with all of its properties.
+// Protocol 5.1.4.
 func TestTelemetry(t *testing.T) {
 	b := newStation(t)
 	expiry := time.Date(2030, 1, 2, 3, 4, 5, 0, time.UTC)
@@ -171,6 +172,7 @@ func TestTelemetry(t *testing.T) {
 }
 
 // A batch is many events, or none (C# sends one so).
+// Protocol 5.1.5.
 func TestTelemetryBatch(t *testing.T) {
 	b := newStation(t)
 	l := b.sender(b.device("d1"), "devices/d1/messages/events", nil)
@@ -206,6 +208,7 @@ func rejected(t *testing.T, err error, condition string) {
 }
 
 // Protocol 9: 256 KB, and a message above it is refused alone.
+// Protocol 5.1.13.
 func TestTelemetryTooLarge(t *testing.T) {
 	b := newStation(t)
 	l := b.sender(b.device("d1"), "devices/d1/messages/events", nil)
@@ -217,6 +220,7 @@ func TestTelemetryTooLarge(t *testing.T) {
 }
 
 // Protocol 5.1: links are for the identity that the token speaks for.
+// Protocol 5.1.10.
 func TestDeviceLinksNeedTheirClaim(t *testing.T) {
 	b := newStation(t)
 	if _, err := b.hub.CreateDevice(t.Context(), wire.Device{DeviceID: "d2"}); err != nil {
@@ -334,6 +338,7 @@ func (b *station) putToken(s *goamqp.Session, token string) {
 
 // Protocol 5.1: a connection may carry many devices by the token of a policy;
 // what ends one leaves the others alone. Links of one device are bounded.
+// Protocol 5.1.11.
 func TestManyDevicesOnAConnection(t *testing.T) {
 	b := newStation(t)
 	if _, err := b.hub.CreateDevice(t.Context(), wire.Device{DeviceID: "d2"}); err != nil {

@@ -10,6 +10,7 @@ import (
 )
 
 // Protocol 6.1: links end when their token was not renewed, and only then.
+// Protocol 6.1.3, 6.2.4.
 func TestTokenExpiry(t *testing.T) {
 	bubble(t, Options{}, 3, func(t *testing.T, s *Server, h *memoryHub) {
 		h.authenticate = lifetimes
@@ -51,6 +52,7 @@ func lifetimes(token string) (core.Principal, error) {
 }
 
 // Protocol 6.1: a connection by password ends with it.
+// Protocol 6.1.4.
 func TestPlainExpiry(t *testing.T) {
 	bubble(t, Options{}, 3, func(t *testing.T, s *Server, h *memoryHub) {
 		h.authenticate = lifetimes

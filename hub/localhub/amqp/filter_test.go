@@ -11,6 +11,7 @@ import (
 )
 
 // Protocol 7.5, all rows.
+// Protocol 7.5.1.
 func TestParseSelector(t *testing.T) {
 	at := time.UnixMilli(1654109018176)
 	for text, want := range map[string]core.Position{
@@ -40,6 +41,7 @@ func TestParseSelector(t *testing.T) {
 	}
 }
 
+// Protocol 7.5.3.
 func TestParseSelectorRefuses(t *testing.T) {
 	for _, text := range []string{
 		"", "x", "amqp.annotation.x-opt-offset", "amqp.annotation.x-opt-offset >", "amqp.annotation.x-opt-offset > ''",
@@ -56,6 +58,7 @@ func TestParseSelectorRefuses(t *testing.T) {
 }
 
 // Protocol 0, fact 16: the forms of the filter itself.
+// Protocol 7.5.3.
 func TestStartPosition(t *testing.T) {
 	text := "amqp.annotation.x-opt-sequence-number > '10'"
 	ten := core.Position{Kind: core.Sequence, Sequence: 10}

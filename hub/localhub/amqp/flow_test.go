@@ -8,6 +8,7 @@ import (
 )
 
 // Protocol 7.8: credit counts messages, the window counts frames.
+// Protocol 7.8.3.
 func TestCreditAndWindow(t *testing.T) {
 	bubble(t, Options{}, 100, func(t *testing.T, s *Server, _ *memoryHub) {
 		p := dialClaimed(t, s)
@@ -34,6 +35,7 @@ func TestCreditAndWindow(t *testing.T) {
 }
 
 // Protocol 7.8: drain sends what is there and uses up the rest of the credit.
+// Protocol 7.8.4.
 func TestDrain(t *testing.T) {
 	bubble(t, Options{}, 5, func(t *testing.T, s *Server, h *memoryHub) {
 		p := dialClaimed(t, s)
@@ -64,6 +66,7 @@ func TestDrain(t *testing.T) {
 	})
 }
 
+// Protocol 7.8.4.
 func TestEcho(t *testing.T) {
 	bubble(t, Options{}, 0, func(t *testing.T, s *Server, _ *memoryHub) {
 		p := dialClaimed(t, s)
@@ -80,6 +83,7 @@ func TestEcho(t *testing.T) {
 }
 
 // Protocol 0, facts 3 and 4.
+// Protocol 0.4.
 func TestSettleModes(t *testing.T) {
 	some := frame.Some[uint8]
 	for name, tt := range map[string]struct {
@@ -112,6 +116,7 @@ func TestSettleModes(t *testing.T) {
 }
 
 // Protocol 8.3: an outcome that the peer does not settle is settled here.
+// Protocol 8.3.4.
 func TestReceiverSettlesSecond(t *testing.T) {
 	bubble(t, Options{}, 3, func(t *testing.T, s *Server, _ *memoryHub) {
 		p := dialClaimed(t, s)

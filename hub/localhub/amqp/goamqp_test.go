@@ -45,6 +45,7 @@ func iotToken(t *testing.T, resource, key, policy string) string {
 
 // Protocol 6.6, 0.7, 0.15: both links of every address under messages/events are sent to
 // the Event Hubs-compatible endpoint.
+// Protocol 6.6.1, 6.6.2.
 func TestRedirect(t *testing.T) {
 	h := openCore(t, core.Options{Names: []string{"localhost"}})
 	_, addr := serve(t, coreHub{h}, Options{Port: func() int { return 45671 }})
@@ -100,6 +101,7 @@ func remoteError(err error) *goamqp.Error {
 }
 
 // Protocol 7.7: no right, no such node.
+// Protocol 7.7.4.
 func TestLinksRefused(t *testing.T) {
 	h := openCore(t, core.Options{Names: []string{"localhost"}})
 	_, addr := serve(t, coreHub{h}, Options{})
@@ -137,6 +139,7 @@ func TestLinksRefused(t *testing.T) {
 }
 
 // Protocol 5.1, 6.1, 6.6: the users that SASL PLAIN knows.
+// Protocol 5.1.1, 6.1.1.
 func TestPlain(t *testing.T) {
 	h := openCore(t, core.Options{Names: []string{"myhub.azure-devices.net"}})
 	_, addr := serve(t, coreHub{h}, Options{})
@@ -187,6 +190,7 @@ func TestExternalWithoutCertificate(t *testing.T) {
 }
 
 // Credit given and drained by hand.
+// Protocol 7.8.4.
 func TestDrainByGoAMQP(t *testing.T) {
 	h := newMemoryHub("myhub", 1)
 	h.add(t, 0, 5, 0)

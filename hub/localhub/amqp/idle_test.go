@@ -9,6 +9,7 @@ import (
 
 // Protocol 7.7: a link is detached after 30 minutes in which nothing happened,
 // and not before; one that has granted credit waits for events.
+// Protocol 7.7.3.
 func TestIdleLinks(t *testing.T) {
 	bubble(t, Options{IdleTimeout: 10 * time.Hour}, 3, func(t *testing.T, s *Server, h *memoryHub) {
 		p := dialClaimed(t, s)

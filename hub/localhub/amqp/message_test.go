@@ -13,6 +13,7 @@ import (
 )
 
 // Protocol 0, fact 14: ids of every AMQP type become text.
+// Protocol 6.3.2.
 func TestIDText(t *testing.T) {
 	for name, tt := range map[string]struct {
 		id   any

@@ -31,6 +31,7 @@ func (b *station) invoke(name, payload string) <-chan methodOutcome {
 
 // Protocol 5.1: a call has a uuid as correlation-id; the answer may repeat it as
 // a uuid or as text, and has an int as status.
+// Protocol 5.1.7.
 func TestMethod(t *testing.T) {
 	b := newStation(t)
 	s := b.device("d1")
@@ -66,6 +67,7 @@ func TestMethod(t *testing.T) {
 }
 
 // Protocol 2.7: without the link the device is not online for methods.
+// Protocol 2.7.5.
 func TestMethodNeedsItsLink(t *testing.T) {
 	b := newStation(t)
 	s := b.device("d1")
@@ -81,6 +83,7 @@ func TestMethodNeedsItsLink(t *testing.T) {
 }
 
 // Protocol 2.7: a device that goes while it is waited for.
+// Protocol 2.7.8.
 func TestMethodDeviceGoes(t *testing.T) {
 	b := newStation(t)
 	s := b.device("d1")

@@ -12,6 +12,7 @@ import (
 
 // Protocol 5.1: a module has the links of a device under its own address, and
 // hears its messages on messages/events too, as the Node SDK has it.
+// Protocol 5.1.9, 6.3.5.
 func TestModule(t *testing.T) {
 	b := newStation(t)
 	m, err := b.hub.CreateModule(t.Context(), wire.Module{DeviceID: "d1", ModuleID: "m$1"})

@@ -52,6 +52,7 @@ func serveQueue(t *testing.T) (*queueNode, *goamqp.Session) {
 }
 
 // Protocol 5.1: accepted, rejected, released and modified reach the node.
+// Protocol 5.1.6.
 func TestNodeSendsUnsettled(t *testing.T) {
 	for name, mode := range map[string]*goamqp.ReceiverOptions{
 		"first": {SettlementMode: goamqp.ReceiverSettleModeFirst.Ptr()}, "second": {SettlementMode: goamqp.ReceiverSettleModeSecond.Ptr()},

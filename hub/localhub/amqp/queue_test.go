@@ -93,6 +93,7 @@ func newPaperQueue(t *testing.T) (*station, *paperQueue) {
 const feedback = "/messages/serviceBound/feedback"
 
 // Protocol 6.4: the form of a batch; the outcomes of the peer settle it.
+// Protocol 6.4.3, 6.4.4.
 func TestFeedbackLink(t *testing.T) {
 	b, q := newPaperQueue(t)
 	in := b.receiver(b.service(), feedback, &goamqp.ReceiverOptions{Credit: 10})

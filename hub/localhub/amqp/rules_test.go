@@ -12,6 +12,7 @@ import (
 )
 
 // Protocol 0, fact 5, and 8.1: no SASL, everything in one write.
+// Protocol 6.1.1, 8.1.4.
 func TestPipelinedWithoutSASL(t *testing.T) {
 	bubble(t, Options{}, 0, func(t *testing.T, s *Server, _ *memoryHub) {
 		p := dial(t, s)
@@ -30,6 +31,7 @@ func TestPipelinedWithoutSASL(t *testing.T) {
 }
 
 // Protocol 8.1: what is not AMQP 1.0 is answered with the header wanted.
+// Protocol 8.1.5.
 func TestForeignProtocol(t *testing.T) {
 	for name, first := range map[string]string{
 		"http": "GET / HTTP/1.1\r\n\r\n", "amqp 0-9-1": "AMQP\x00\x00\x09\x01", "tls": "AMQP\x02\x01\x00\x00",
@@ -49,6 +51,7 @@ func TestForeignProtocol(t *testing.T) {
 }
 
 // Protocol 8.3: a silent peer is told why it is left.
+// Protocol 8.3.3.
 func TestIdleTimeout(t *testing.T) {
 	bubble(t, Options{IdleTimeout: time.Minute}, 0, func(t *testing.T, s *Server, _ *memoryHub) {
 		p := dialOpen(t, s)
@@ -86,6 +89,7 @@ func TestOpenTimeout(t *testing.T) {
 }
 
 // Protocol 8.3: heartbeats come at half of what the peer asks for.
+// Protocol 8.3.2.
 func TestHeartbeat(t *testing.T) {
 	bubble(t, Options{}, 0, func(t *testing.T, s *Server, _ *memoryHub) {
 		p := dial(t, s)
@@ -102,6 +106,7 @@ func TestHeartbeat(t *testing.T) {
 }
 
 // Protocol 8.3: a message may come in many frames; aborted drops it.
+// Protocol 8.3.1.
 func TestMessageInManyFrames(t *testing.T) {
 	bubble(t, Options{}, 0, func(t *testing.T, s *Server, _ *memoryHub) {
 		p := dialClaimed(t, s)
@@ -127,6 +132,7 @@ func TestMessageInManyFrames(t *testing.T) {
 
 // Protocol 8.1: who speaks something else is told at the first byte that is wrong,
 // and need not send eight before it hears of it.
+// Protocol 8.1.5.
 func TestWrongProtocolAtItsFirstByte(t *testing.T) {
 	for _, sent := range []string{"G", "\x16", "AMQ\x00", "AMQP\x00\x02", "AMQP\x01\x01\x00\x00"} {
 		bubble(t, Options{}, 0, func(t *testing.T, s *Server, _ *memoryHub) {
@@ -145,6 +151,7 @@ func TestWrongProtocolAtItsFirstByte(t *testing.T) {
 }
 
 // What breaks a rule ends the link, the session or the connection, and no more.
+// Protocol 8.3.5.
 func TestBrokenRules(t *testing.T) {
 	message := bytes.Repeat([]byte{0}, 60000)
 	transfer := func(handle, id uint32, more bool) *frame.Transfer {
@@ -225,6 +232,7 @@ func (p *peer) session() *session {
 
 // After an end with an error, frames on the channel are dropped until the peer
 // ends it too; then it can be used again.
+// Protocol 8.3.5.
 func TestSessionAfterError(t *testing.T) {
 	bubble(t, Options{}, 0, func(t *testing.T, s *Server, _ *memoryHub) {
 		p := dialOpen(t, s)
@@ -276,6 +284,7 @@ func TestServerClose(t *testing.T) {
 }
 
 // Protocol 7.8: receivers that ask for it are told how far the partition is.
+// Protocol 7.8.5.
 func TestRuntimeMetric(t *testing.T) {
 	bubble(t, Options{}, 7, func(t *testing.T, s *Server, _ *memoryHub) {
 		p := dialClaimed(t, s)

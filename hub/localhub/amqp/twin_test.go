@@ -56,6 +56,7 @@ func wantStatus(t *testing.T, m *goamqp.Message, want int32) {
 }
 
 // Protocol 5.1, 4.3: get, report, subscribe, hear, unsubscribe.
+// Protocol 5.1.8.
 func TestTwin(t *testing.T) {
 	b := newStation(t)
 	l := b.twinLinks(b.device("d1"), "/devices/d1/twin")

@@ -1,43 +1,23 @@
-// Package conformance lists which sections of the protocol reference the tests
-// name, so that a reader sees which have a test and which have none.
+// Package conformance lists what of the protocol reference the tests check, so that a reader sees what is covered
+// and what is not. Tests carry what they check in their comments: a section ("protocol 4.3") or a fact
+// ("protocol 4.3.2"). The lists beside this file give both their words.
 package conformance
 
 import (
-	_ "embed"
 	"flag"
-	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"regexp"
-	"slices"
 	"strings"
 	"testing"
 )
 
-//go:embed sections.txt
-var sections string
-
 var update = flag.Bool("update", false, "write README.md anew")
 
-var (
-	mention  = regexp.MustCompile(`(?i)\bprotocol((?:,| and| to)? \d+(?:\.\d+)?)+`)
-	factForm = regexp.MustCompile(`(?i)\bprotocol 0, fact `)
-	number   = regexp.MustCompile(`\d+(?:\.\d+)?`)
-)
-
-const head = `# What of the protocol reference is tested
-
-Made from the comments of the tests and interop scripts (` + "`protocol 4.3`" + `) by
-` + "`go test ./hub/localhub/conformance -update`" + `. A package or script stands beside a section when it
-names it: it checks something of that section, not each of its facts.
-
-| section | about | named by |
-| --- | --- | --- |
-`
+const root = "../../.."
 
 func TestTableIsFresh(t *testing.T) {
-	want := table(named(t, "../../.."))
+	want := document(read(t))
 	if *update {
 		if err := os.WriteFile("README.md", []byte(want), 0o644); err != nil {
 			t.Fatal(err)
@@ -52,78 +32,57 @@ func TestTableIsFresh(t *testing.T) {
 	}
 }
 
-func TestEverySectionNamedIsListed(t *testing.T) {
+func TestWhatIsNamedIsListed(t *testing.T) {
 	known := map[string]bool{"0": true}
-	for line := range strings.Lines(sections) {
-		id, _, _ := strings.Cut(line, " ")
-		known[id] = true
-		chapter, _, _ := strings.Cut(id, ".")
+	for _, s := range sections() {
+		known[s.id] = true
+		chapter, _, _ := strings.Cut(s.id, ".")
 		known[chapter] = true
 	}
-	for id, files := range named(t, "../../..") {
+	for _, f := range facts() {
+		known[f.id] = true
+	}
+	for id, by := range read(t).named {
 		if !known[id] {
-			t.Errorf("the reference has no section %s: %v", id, files)
+			t.Errorf("the reference has no %s: %v", id, by)
 		}
 	}
 }
 
-func table(files map[string][]string) string {
-	var b strings.Builder
-	b.WriteString(head)
-	for line := range strings.Lines(sections) {
-		id, title, _ := strings.Cut(strings.TrimSpace(line), " ")
-		by := "**no test names it**"
-		if len(files[id]) > 0 {
-			by = "`" + strings.Join(files[id], "` `") + "`"
+func TestFactsAreCheckedOrSayWhyNot(t *testing.T) {
+	checked := read(t).checked
+	for _, f := range facts() {
+		switch by := checked[f.id]; {
+		case len(by) == 0 && f.reason == "":
+			t.Errorf("no test carries %s, and facts.txt does not say why", f.id)
+		case len(by) > 0 && f.reason != "":
+			t.Errorf("%s is not checked, says facts.txt, but %v carries it", f.id, by)
 		}
-		fmt.Fprintf(&b, "| %s | %s | %s |\n", id, title, by)
 	}
-	return b.String()
 }
 
-// named gives the packages of tests and the scripts that name each section, in order.
-func named(t *testing.T, root string) map[string][]string {
-	t.Helper()
-	found := map[string][]string{}
-	for _, top := range []string{"hub", "device"} {
-		err := filepath.WalkDir(filepath.Join(root, top), func(path string, d fs.DirEntry, err error) error {
-			if err != nil {
-				return err
-			}
-			if d.IsDir() && (d.Name() == "node_modules" || d.Name() == "conformance") {
-				return filepath.SkipDir
-			}
-			if d.IsDir() || !carriesTests(path) {
-				return nil
-			}
-			text, err := os.ReadFile(path)
-			if err != nil {
-				return err
-			}
-			name, err := filepath.Rel(root, path)
-			if err != nil {
-				return err
-			}
-			if strings.HasSuffix(name, "_test.go") {
-				name = filepath.Dir(name) // a new file of a package leaves the table as it is
-			}
-			for _, group := range mention.FindAllString(factForm.ReplaceAllString(string(text), "protocol 0."), -1) {
-				for _, id := range number.FindAllString(group, -1) {
-					if !slices.Contains(found[id], filepath.ToSlash(name)) {
-						found[id] = append(found[id], filepath.ToSlash(name))
-					}
+// The code still stands where choices.txt says.
+func TestChoicesAreInTheCode(t *testing.T) {
+	for _, c := range choices() {
+		text, err := os.ReadFile(filepath.Join(root, c.file))
+		if err != nil {
+			t.Error(err)
+		} else if !regexp.MustCompile(`\b` + regexp.QuoteMeta(c.name) + `\b`).Match(text) {
+			t.Errorf("%s has no %s", c.file, c.name)
+		}
+	}
+}
+
+// The tests still stand where clients.txt says.
+func TestClientsAreTested(t *testing.T) {
+	tests := read(t).tests
+	for _, line := range clients() {
+		for _, cell := range line.cells {
+			for _, name := range strings.Fields(cell) {
+				if strings.Contains(name, ".Test") && !tests[name] {
+					t.Errorf("%s: there is no %s", line.area, name)
 				}
 			}
-			return nil
-		})
-		if err != nil {
-			t.Fatal(err)
 		}
 	}
-	return found
-}
-
-func carriesTests(path string) bool {
-	script := strings.HasSuffix(path, ".js") && strings.Contains(filepath.ToSlash(path), "/interop/")
-	return script || strings.HasSuffix(path, "_test.go")
 }

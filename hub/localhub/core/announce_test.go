@@ -32,6 +32,7 @@ func summary(m amqp.Message) string {
 }
 
 // protocol 7.8: non-telemetry events.
+// Protocol 7.8.6.
 func TestLifecycleEvents(t *testing.T) {
 	now := time.Date(2026, 11, 22, 14, 0, 0, 0, time.UTC)
 	h := openHub(t, Options{Names: []string{"my-hub.local"}, EventSources: []string{SourceLifecycle}, Now: func() time.Time { return now }})
@@ -74,6 +75,7 @@ func TestLifecycleEvents(t *testing.T) {
 	}
 }
 
+// Protocol 7.8.6.
 func TestTwinChangeEvents(t *testing.T) {
 	now := time.Date(2026, 11, 22, 14, 0, 2, 0, time.UTC)
 	h := openHub(t, Options{EventSources: []string{SourceTwinChange}, Now: func() time.Time { return now }})
@@ -101,6 +103,7 @@ func TestTwinChangeEvents(t *testing.T) {
 	}
 }
 
+// Protocol 7.8.6.
 func TestConnectionStateEvents(t *testing.T) {
 	h := openHub(t, Options{EventSources: []string{SourceConnectionState}})
 	createDevice(t, h, "d")

@@ -22,6 +22,7 @@ func sign(t testing.TB, resource string, key string, policy string, expiry time.
 	return token.Reveal()
 }
 
+// Protocol 0.1, 1.2.4, 1.2.6, 1.2.7, 1.2.8, 1.2.9, 1.3.2.
 func TestAuthenticate(t *testing.T) {
 	now := time.Date(2026, 11, 22, 14, 0, 0, 0, time.UTC)
 	h := openHub(t, Options{Names: []string{"localhost", "hub.example.net"}, Now: func() time.Time { return now }})
@@ -102,6 +103,7 @@ func TestPolicyKeyCheck(t *testing.T) {
 	}
 }
 
+// Protocol 1.2.5, 1.3.3.
 func TestAllows(t *testing.T) {
 	for _, c := range []struct {
 		p    Principal

@@ -36,6 +36,7 @@ func settleC2D(t testing.TB, h *Hub, id, token string, o Outcome) {
 
 // protocol 4.3, 6.3: what the service sent arrives; the hub fills in to and
 // message id.
+// Protocol 6.3.1, 6.3.3.
 func TestC2DMessage(t *testing.T) {
 	h := openHub(t, Options{})
 	createDevice(t, h, "d")
@@ -67,7 +68,7 @@ func TestC2DMessage(t *testing.T) {
 	wantCode(t, h.SettleC2D(t.Context(), ID{Device: "d"}, first.LockToken, Complete), CodeLockLost)
 }
 
-// protocol 6.3, 9.
+// Protocol 9, 4.3.7, 6.3.4.
 func TestSendC2DRefused(t *testing.T) {
 	h := openHub(t, Options{})
 	createDevice(t, h, "d")
@@ -129,6 +130,7 @@ func TestOnC2D(t *testing.T) {
 }
 
 // protocol 6.4: one record for a message that asked for it, by its outcome.
+// Protocol 2.4.14, 4.3.9, 6.4.1.
 func TestFeedback(t *testing.T) {
 	outcomes := map[string]func(*testing.T, *Hub){
 		"Success":  func(t *testing.T, h *Hub) { settleC2D(t, h, "d", lockC2D(t, h, "d").LockToken, Complete) },
@@ -168,6 +170,7 @@ func TestFeedback(t *testing.T) {
 }
 
 // protocol 6.4: 64 records, or 15 s after the last batch.
+// Protocol 6.4.2, 6.4.4.
 func TestFeedbackBatches(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		h := openHub(t, Options{})
@@ -217,6 +220,7 @@ func TestFeedbackBatches(t *testing.T) {
 	})
 }
 
+// Protocol 4.3.8.
 func TestC2DExpires(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		h := openHub(t, Options{})

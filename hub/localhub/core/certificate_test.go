@@ -60,6 +60,7 @@ func createX509(t testing.TB, h *Hub, id, authType, primary, secondary string) {
 }
 
 // protocol 1.5: SHA-1 or SHA-256, either of the two, in any case.
+// Protocol 1.5.6.
 func TestThumbprints(t *testing.T) {
 	h := openHub(t, Options{})
 	mine, other := certificate(t, "anything", false, nil), certificate(t, "d", false, nil)
@@ -93,6 +94,7 @@ func TestThumbprints(t *testing.T) {
 	wantCode(t, err, CodeDeviceDisabled)
 }
 
+// Protocol 1.5.8.
 func TestCertificateAuthority(t *testing.T) {
 	root := certificate(t, "root", true, nil)
 	factory := certificate(t, "factory", true, root)

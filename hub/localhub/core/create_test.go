@@ -11,6 +11,7 @@ import (
 	"hubscope/hub/wire"
 )
 
+// Protocol 1.5.1, 1.5.4, 2.2.1, 2.4.8.
 func TestCreateDevice(t *testing.T) {
 	h := openHub(t, Options{})
 	d := createDevice(t, h, "wind-1")
@@ -38,6 +39,7 @@ func TestCreateDevice(t *testing.T) {
 	wantCode(t, err, CodeDeviceNotFound)
 }
 
+// Protocol 1.5.1, 1.5.3, 1.5.4, 1.5.5, 1.5.6.
 func TestCreateDeviceRefuses(t *testing.T) {
 	h := openHub(t, Options{})
 	key := newKey()
@@ -69,6 +71,7 @@ func TestCreateDeviceRefuses(t *testing.T) {
 	}
 }
 
+// Protocol 2.4.6.
 func TestCreateDeviceKeepsWhatIsGiven(t *testing.T) {
 	h := openHub(t, Options{})
 	thumbprint := strings.Repeat("aB", 20)
@@ -103,6 +106,7 @@ func TestCreateDeviceKeepsWhatIsGiven(t *testing.T) {
 	}
 }
 
+// Protocol 2.4.7.
 func TestScopes(t *testing.T) {
 	h := openHub(t, Options{})
 	edge, err := h.CreateDevice(t.Context(), wire.Device{DeviceID: "edge", Capabilities: &wire.Capabilities{IoTEdge: true}})

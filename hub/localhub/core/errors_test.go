@@ -7,6 +7,7 @@ import (
 	"testing"
 )
 
+// Protocol 2.3.6.
 func TestNewError(t *testing.T) {
 	for _, c := range []struct {
 		code      int
@@ -31,6 +32,7 @@ func TestNewError(t *testing.T) {
 	}
 }
 
+// Protocol 2.3.6.
 func TestErrorTableIsWhole(t *testing.T) {
 	if n := len(errorTable()); n < 160 {
 		t.Errorf("%d codes", n)
@@ -50,6 +52,7 @@ func TestErrorTableIsWhole(t *testing.T) {
 	}
 }
 
+// Protocol 2.3.5.
 func TestTrackingID(t *testing.T) {
 	form := regexp.MustCompile(`^[0-9a-f]{32}-G:0-TimeStamp:\d\d/\d\d/\d{4} \d\d:\d\d:\d\d$`)
 	a, b := NewError(404001, ""), NewError(404001, "")

@@ -6,6 +6,7 @@ import (
 	"time"
 )
 
+// Protocol 4.1.12.
 func TestTokenExpiryEndsSession(t *testing.T) {
 	for _, c := range []struct {
 		name             string

@@ -26,6 +26,7 @@ func answering(t testing.TB, h *Hub, id string, fn func(MethodRequest) (int, str
 }
 
 // protocol 2.7: the device's status and payload, whatever they are.
+// Protocol 2.7.1, 2.7.2.
 func TestInvokeMethod(t *testing.T) {
 	h := openHub(t, Options{})
 	createDevice(t, h, "d")
@@ -43,6 +44,7 @@ func TestInvokeMethod(t *testing.T) {
 	}
 }
 
+// Protocol 2.7.3, 2.7.4, 2.7.10.
 func TestInvokeMethodRefused(t *testing.T) {
 	h := openHub(t, Options{})
 	createDevice(t, h, "d")
@@ -95,6 +97,7 @@ func wantInfo(t *testing.T, err error, timeout string) {
 }
 
 // protocol 2.7: a device that has not asked for methods is not online.
+// Protocol 2.3.4, 2.7.5.
 func TestMethodNotOnline(t *testing.T) {
 	h := openHub(t, Options{})
 	createDevice(t, h, "d")
@@ -104,6 +107,7 @@ func TestMethodNotOnline(t *testing.T) {
 	wantInfo(t, err, "00:00:00")
 }
 
+// Protocol 2.3.4, 2.7.5, 2.7.7.
 func TestMethodTimeouts(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s, _ := bareSession()
@@ -138,6 +142,7 @@ func TestMethodTimeouts(t *testing.T) {
 }
 
 // A device that comes while the service waits gets the call.
+// Protocol 2.7.6.
 func TestMethodWaitsForDevice(t *testing.T) {
 	h := openHub(t, Options{})
 	createDevice(t, h, "d")
@@ -154,6 +159,7 @@ func TestMethodWaitsForDevice(t *testing.T) {
 }
 
 // protocol 2.7: device gone while waiting.
+// Protocol 2.7.8.
 func TestMethodSessionEnds(t *testing.T) {
 	for name, end := range map[string]func(*testing.T, *Hub, *Session){
 		"closed":     func(_ *testing.T, _ *Hub, s *Session) { s.Close() },

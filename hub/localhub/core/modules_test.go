@@ -70,6 +70,7 @@ func TestModules(t *testing.T) {
 
 // protocol 9: 50 modules a device; the system modules of IoT Edge are among
 // them.
+// Protocol 9.4.
 func TestModuleLimit(t *testing.T) {
 	h := openHub(t, Options{})
 	if _, err := h.CreateDevice(t.Context(), wire.Device{DeviceID: "d", Capabilities: &wire.Capabilities{IoTEdge: true}}); err != nil {
@@ -83,7 +84,7 @@ func TestModuleLimit(t *testing.T) {
 	wantCode(t, err, CodeTooManyModules)
 }
 
-// Twins, queues, methods and sessions of a module are its own.
+// Twins, queues, methods and sessions of a module are its own (protocol 2.5.13).
 func TestModuleIsSeparate(t *testing.T) {
 	h := openHub(t, Options{})
 	createDevice(t, h, "d")

@@ -9,6 +9,7 @@ import (
 	"hubscope/hub/wire"
 )
 
+// Protocol 2.2.5, 2.2.9, 2.4.5.
 func TestUpdateDevice(t *testing.T) {
 	now := time.Date(2026, 11, 22, 14, 0, 0, 123456789, time.UTC)
 	h := openHub(t, Options{Now: func() time.Time { return now }})
@@ -46,6 +47,7 @@ func TestUpdateDevice(t *testing.T) {
 }
 
 // Empty keys in an update mean new ones; no authentication means the old ones.
+// Protocol 2.4.4.
 func TestUpdateDeviceKeys(t *testing.T) {
 	h := openHub(t, Options{})
 	before := createDevice(t, h, "d")
@@ -76,6 +78,7 @@ func TestDeleteDevice(t *testing.T) {
 	}
 }
 
+// Protocol 2.5.1.
 func TestNewTwin(t *testing.T) {
 	h := openHub(t, Options{})
 	d := createDevice(t, h, "d")

@@ -11,6 +11,7 @@ import (
 	"hubscope/hub/wire"
 )
 
+// Protocol 2.4.15.
 func TestStatistics(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "hub.db")
 	h := openHubAt(t, path, Options{})

@@ -122,6 +122,7 @@ func TestSendTooLarge(t *testing.T) {
 	wantCode(t, trySend(s, m), CodeMessageTooLarge)
 }
 
+// Protocol 4.3.14.
 func TestConnectionState(t *testing.T) {
 	h := openHub(t, Options{})
 	d := createDevice(t, h, "d")

@@ -8,6 +8,7 @@ import (
 )
 
 // A stored session outlives the hub, and ends with its identity (protocol 4.1, 4.3).
+// Protocol 4.1.9.
 func TestStoredSession(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "hub.db")
 	h := openHubAt(t, path, Options{})

@@ -25,6 +25,7 @@ func desired(text string) TwinPatch { return TwinPatch{Desired: json.RawMessage(
 
 // protocol 2.2, 2.5: every write by the service raises version and etag by one,
 // desired its own version too.
+// Protocol 2.2.1, 2.2.8, 2.5.6, 2.5.7.
 func TestTwinVersions(t *testing.T) {
 	now := time.Date(2026, 11, 22, 14, 0, 0, 0, time.UTC)
 	h := openHub(t, Options{Now: func() time.Time { return now }})
@@ -52,6 +53,7 @@ func TestTwinVersions(t *testing.T) {
 	}
 }
 
+// Protocol 2.5.4.
 func TestTwinReplace(t *testing.T) {
 	h := openHub(t, Options{})
 	createDevice(t, h, "d")
@@ -79,6 +81,7 @@ func TestTwinReplace(t *testing.T) {
 	wantCode(t, err, CodePrecondition)
 }
 
+// Protocol 2.5.11.
 func TestTwinRefusals(t *testing.T) {
 	h := openHub(t, Options{})
 	createDevice(t, h, "d")
@@ -139,6 +142,7 @@ func TestNullEmptiesASectionInAPatch(t *testing.T) {
 }
 
 // protocol 4.3: no tags, no $metadata for the device.
+// Protocol 4.3.10.
 func TestDeviceTwin(t *testing.T) {
 	h := openHub(t, Options{})
 	createDevice(t, h, "d")
@@ -156,6 +160,7 @@ func TestDeviceTwin(t *testing.T) {
 	wantCode(t, err, CodeDeviceNotFound)
 }
 
+// Protocol 2.5.2.
 func TestReportTwin(t *testing.T) {
 	h := openHub(t, Options{})
 	createDevice(t, h, "d")
@@ -185,6 +190,7 @@ func TestReportTwin(t *testing.T) {
 
 // protocol 4.3: the patch as written, nulls included, plus $version; after a
 // replacement the whole document.
+// Protocol 4.3.12.
 func TestOnDesired(t *testing.T) {
 	h := openHub(t, Options{})
 	createDevice(t, h, "d")
@@ -244,6 +250,7 @@ func TestTwinConcurrentWrites(t *testing.T) {
 }
 
 // protocol 2.5, 4.1: the model that a device announces is that of its twin.
+// Protocol 2.5.12.
 func TestModelID(t *testing.T) {
 	h := openHub(t, Options{})
 	createDevice(t, h, "d")

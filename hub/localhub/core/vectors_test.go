@@ -14,6 +14,7 @@ import (
 
 // The tokens that other implementations made: raw text of sr, case of escapes,
 // order of fields, keys decoded and raw.
+// Protocol 0.1, 0.2, 1.2.1.
 func TestAuthenticateVectors(t *testing.T) {
 	text, err := os.ReadFile("testdata/sas-token-vectors.json")
 	if err != nil {

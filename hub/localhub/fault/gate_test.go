@@ -134,6 +134,7 @@ func TestLatency(t *testing.T) {
 }
 
 // The sums of protocol 9: a minute's worth at once, then the rate.
+// Protocol 9.1.
 func TestTierThrottles(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		g, err := New(Options{Tier: S1, Units: 2})
@@ -164,6 +165,7 @@ func TestTierThrottles(t *testing.T) {
 	})
 }
 
+// Protocol 9.2.
 func TestTierQuota(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		g, err := New(Options{Tier: F1})
@@ -216,6 +218,7 @@ func BenchmarkIdleGate(b *testing.B) {
 }
 
 // Protocol 9: ten devices a second in S1, whatever the services have used up.
+// Protocol 9.1.
 func TestJobPace(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		g, err := New(Options{Tier: S1})

@@ -30,7 +30,7 @@ func methodJob(id, condition string) wire.Job {
 	}
 }
 
-// Protocol 2.8.
+// Protocol 2.8.1.
 func TestTwinJob(t *testing.T) {
 	f := start(t, t.TempDir(), nil)
 	for i := range 10 {
@@ -60,6 +60,7 @@ func TestTwinJob(t *testing.T) {
 }
 
 // Protocol 2.8, 2.7: one device answers, one is not there.
+// Protocol 2.8.1, 2.8.6.
 func TestMethodJob(t *testing.T) {
 	f := start(t, t.TempDir(), nil)
 	f.create(t, "off", "on", "other")
@@ -79,6 +80,7 @@ func TestMethodJob(t *testing.T) {
 	}
 }
 
+// Protocol 2.8.3.
 func TestScheduledAndCancelled(t *testing.T) {
 	f := start(t, t.TempDir(), nil)
 	f.create(t, "d")
@@ -121,6 +123,7 @@ func (s stuck) InvokeMethod(ctx context.Context, _ core.ID, _ core.MethodCall) (
 	return core.MethodResult{}, context.Cause(ctx)
 }
 
+// Protocol 2.8.4.
 func TestCancelWhileRunning(t *testing.T) {
 	hub := stuck{make(chan struct{}, 1)}
 	f := start(t, t.TempDir(), func(o *jobs.Options) { o.Hub = hub; o.Workers = 1 })
@@ -231,6 +234,7 @@ func wantCode(t *testing.T, what string, err error, code int) {
 	}
 }
 
+// Protocol 2.8.5.
 func TestPages(t *testing.T) {
 	f := start(t, t.TempDir(), nil)
 	for i := range 5 {

@@ -9,6 +9,7 @@ import (
 )
 
 // Every packet of the Node SDK is taken. Only its password is another: the captured token is over.
+// Protocol 4.1.2.
 func TestCaptureOfNodeSDK(t *testing.T) {
 	s := newStation(t)
 	key := s.device("dev1")

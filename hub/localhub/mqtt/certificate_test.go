@@ -57,6 +57,7 @@ func (s *station) deviceWith(id string, a wire.Authentication) {
 
 // A device shows who it is by its certificate: a self-signed one that the identity names, or one of an
 // authority that the hub trusts (protocol 4.1, 1.5). Any other is refused.
+// Protocol 1.5.7, 1.5.8, 4.1.25.
 func TestCertificates(t *testing.T) {
 	authority := issue(t, "authority", nil)
 	trusted := x509.NewCertPool()

@@ -18,6 +18,7 @@ import (
 )
 
 // Return codes of CONNACK: protocol 4.1.
+// Protocol 4.1.1, 4.1.3, 4.1.4, 4.1.5, 4.1.6, 4.1.7, 4.1.8, 4.1.23.
 func TestConnectRefusals(t *testing.T) {
 	var log logBuffer
 	s := newStationWith(t, core.Options{}, Options{Logger: slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug}))})
@@ -118,6 +119,7 @@ func (s *station) become(p *packets.ConnectPacket, id string, key secret.Text) {
 }
 
 // A real CONNECT of MQTT 5 has another shape (properties); it gets the same answer as one of MQTT 3.1.
+// Protocol 4.1.4.
 func TestConnectOfMQTT5(t *testing.T) {
 	s := newStation(t)
 	p := s.dial()
@@ -203,6 +205,7 @@ func TestStrangersAreBounded(t *testing.T) {
 	s.connect("dev1", key).alive()
 }
 
+// Protocol 4.1.10.
 func TestKeepAliveEndsConnection(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newStation(t)
@@ -219,6 +222,7 @@ func TestKeepAliveEndsConnection(t *testing.T) {
 	})
 }
 
+// Protocol 4.1.12.
 func TestTokenExpiryEndsConnection(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newStation(t)

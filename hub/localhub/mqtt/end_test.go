@@ -38,6 +38,7 @@ func TestGarbage(t *testing.T) {
 }
 
 // What was taken before Close is acknowledged; the device did not die, so there is no will.
+// Protocol 4.3.1.
 func TestCloseAcknowledgesWhatItTook(t *testing.T) {
 	s := newStation(t)
 	p := s.connect("dev1", s.device("dev1"), func(c *packets.ConnectPacket) {

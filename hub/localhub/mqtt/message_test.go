@@ -51,6 +51,7 @@ func (p *peer) message(body string) *packets.PublishPacket {
 }
 
 // System and application properties in the topic; PUBACK completes the message (protocol 4.2, 4.3).
+// Protocol 4.2.3, 4.3.3.
 func TestMessage(t *testing.T) {
 	s := newStation(t)
 	p := s.connect("dev1", s.device("dev1"))
@@ -98,6 +99,7 @@ func TestMessage(t *testing.T) {
 }
 
 // A subscription with QoS 0 completes on send (protocol 4.3).
+// Protocol 4.3.5.
 func TestMessageWithQoS0(t *testing.T) {
 	s := newStation(t)
 	p := s.connect("dev1", s.device("dev1"))
@@ -115,6 +117,7 @@ func TestMessageWithQoS0(t *testing.T) {
 
 // With clean session 0 what waits flows right after CONNACK, in order, also after the hub was started again;
 // with clean session 1 not before SUBSCRIBE (protocol 4.3).
+// Protocol 4.3.6.
 func TestQueuedMessages(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "state.db")
 	s := newStationAt(t, path, core.Options{}, Options{})
@@ -155,6 +158,7 @@ func TestQueuedMessages(t *testing.T) {
 
 // What was not acknowledged comes again on the next connection of a stored session, marked and with its
 // packet identifier [MQTT-4.4.0-1]; what was, does not.
+// Protocol 4.3.4.
 func TestUnacknowledgedMessages(t *testing.T) {
 	s := newStation(t)
 	key := s.device("dev1")
@@ -182,6 +186,7 @@ func TestUnacknowledgedMessages(t *testing.T) {
 }
 
 // A message whose lock runs out before the PUBACK comes again on the same connection (protocol 4.3).
+// Protocol 4.3.4.
 func TestMessageLockRunsOut(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newStation(t)
@@ -310,6 +315,7 @@ func TestMessageThatNoTopicHolds(t *testing.T) {
 }
 
 // The topics of messages to modules: the input that the address names, else what the filter names.
+// Protocol 4.2.4.
 func TestModuleInputTopic(t *testing.T) {
 	id := core.ID{Device: "d", Module: "m"}
 	for _, c := range []struct{ to, filter, want string }{

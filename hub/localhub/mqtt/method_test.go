@@ -37,6 +37,7 @@ func code(err error) int {
 }
 
 // The payload goes there, status and payload come back (protocol 2.7, 4.3).
+// Protocol 4.2.6.
 func TestMethod(t *testing.T) {
 	s := newStation(t)
 	p := s.connect("dev1", s.device("dev1"))
@@ -60,6 +61,7 @@ func TestMethod(t *testing.T) {
 }
 
 // Answers to nobody and with a status that is no number are passed over (protocol 4.3).
+// Protocol 4.3.13.
 func TestMethodAnswersPassedOver(t *testing.T) {
 	s := newStation(t)
 	p := s.connect("dev1", s.device("dev1"))
@@ -81,6 +83,7 @@ func TestMethodAnswersPassedOver(t *testing.T) {
 }
 
 // A device is online for methods while it is subscribed to them (protocol 2.7).
+// Protocol 2.7.5.
 func TestMethodNeedsSubscription(t *testing.T) {
 	s := newStation(t)
 	p := s.connect("dev1", s.device("dev1"))
@@ -110,6 +113,7 @@ func TestMethodNeedsSubscription(t *testing.T) {
 }
 
 // A device that is subscribed to some methods is not online for the others (protocol 2.7, 4.2).
+// Protocol 4.2.6.
 func TestMethodNamed(t *testing.T) {
 	s := newStation(t)
 	p := s.connect("dev1", s.device("dev1"))
@@ -139,6 +143,7 @@ func TestMethodNamed(t *testing.T) {
 }
 
 // A caller does not wait for a device that has gone (protocol 2.7).
+// Protocol 2.7.8.
 func TestMethodOfDeviceThatGoes(t *testing.T) {
 	s := newStation(t)
 	p := s.connect("dev1", s.device("dev1"))

@@ -37,6 +37,7 @@ func (s *station) asModule(key secret.Text) func(*packets.ConnectPacket) {
 
 // A module has a connection beside its device's, topics of its own, a twin, methods and inputs (protocol
 // 4.1, 4.2).
+// Protocol 4.2.2, 4.2.4.
 func TestModule(t *testing.T) {
 	s := newStation(t)
 	deviceKey := s.device("dev1")

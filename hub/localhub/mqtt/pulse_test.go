@@ -24,6 +24,7 @@ func silenceOf(t *testing.T, prepare func(*pulse)) time.Duration {
 	return time.Since(start)
 }
 
+// Protocol 4.1.10.
 func TestKeepAlive(t *testing.T) {
 	for _, c := range []struct {
 		seconds uint16

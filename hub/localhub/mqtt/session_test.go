@@ -16,6 +16,7 @@ import (
 )
 
 // One connection an identity: the newer one stays (protocol 4.1).
+// Protocol 0.19, 4.1.11.
 func TestTakeOver(t *testing.T) {
 	s := newStation(t)
 	key := s.device("dev1")
@@ -30,6 +31,7 @@ func TestTakeOver(t *testing.T) {
 	neighbour.alive()
 }
 
+// Protocol 4.1.13.
 func TestRegistryEndsConnections(t *testing.T) {
 	ctx := context.Background()
 	for name, change := range map[string]func(s *station, d wire.Device) error{
@@ -72,6 +74,7 @@ func TestRegistryEndsConnections(t *testing.T) {
 	}
 }
 
+// Protocol 4.3.14.
 func TestConnectionState(t *testing.T) {
 	s := newStation(t)
 	key := s.device("dev1")
@@ -93,6 +96,7 @@ func TestConnectionState(t *testing.T) {
 }
 
 // Filters that IoT Hub grants, QoS 1 at most, and what it does not (protocol 4.1, 4.2).
+// Protocol 4.1.18, 4.1.19.
 func TestSubscribe(t *testing.T) {
 	s := newStation(t)
 	p := s.connect("dev1", s.device("dev1"))
@@ -134,6 +138,7 @@ func TestSubscribe(t *testing.T) {
 }
 
 // The flag session-present follows the stored session [MQTT-3.2.2-1] to [MQTT-3.2.2-3].
+// Protocol 4.1.9.
 func TestStoredSession(t *testing.T) {
 	s := newStation(t)
 	key := s.device("dev1")

@@ -14,6 +14,7 @@ import (
 
 const events1 = "devices/dev1/messages/events/"
 
+// Protocol 4.2.9.
 func TestTelemetryReachesEventLog(t *testing.T) {
 	s := newStation(t)
 	p := s.connect("dev1", s.device("dev1"))
@@ -38,6 +39,7 @@ func TestTelemetryReachesEventLog(t *testing.T) {
 	}
 }
 
+// Protocol 4.1.20, 4.1.21, 4.2.1.
 func TestTelemetryKinds(t *testing.T) {
 	s := newStation(t)
 	p := s.connect("dev1", s.device("dev1"))
@@ -77,6 +79,7 @@ func TestTelemetryKinds(t *testing.T) {
 }
 
 // What IoT Hub answers with the end of the connection (protocol 4.1).
+// Protocol 0.19, 4.1.14, 4.1.15, 4.1.16, 4.1.17.
 func TestPublishRefusals(t *testing.T) {
 	for name, packet := range map[string]packets.ControlPacket{
 		"QoS 2":                  publish(events1, 2, 1, nil),
@@ -105,6 +108,7 @@ func TestPublishRefusals(t *testing.T) {
 	}
 }
 
+// Protocol 4.1.17.
 func TestLargestMessage(t *testing.T) {
 	s := newStation(t)
 	p := s.connect("dev1", s.device("dev1"))
@@ -120,6 +124,7 @@ func TestLargestMessage(t *testing.T) {
 
 // Acknowledgements come in the order of publishing, for messages that are in the log in that order
 // [MQTT-4.6.0-2].
+// Protocol 4.3.2.
 func TestPipelinedTelemetryKeepsItsOrder(t *testing.T) {
 	s := newStation(t)
 	p := s.connect("dev1", s.device("dev1"))

@@ -64,6 +64,7 @@ func (s *station) desire(id core.ID, document string) {
 
 // The twin without tags and $metadata; a reported patch with its new version; what the service then sees
 // (protocol 4.3).
+// Protocol 4.2.5, 4.3.10.
 func TestTwin(t *testing.T) {
 	s := newStation(t)
 	p := s.connect("dev1", s.device("dev1"))
@@ -94,6 +95,7 @@ func wide(n int) string {
 }
 
 // A refusal has its status in the topic and in the body (protocol 0.13, 4.3). The connection goes on.
+// Protocol 2.5.11, 4.3.11.
 func TestTwinRefusals(t *testing.T) {
 	s := newStation(t)
 	p := s.connect("dev1", s.device("dev1"))
@@ -133,6 +135,7 @@ func TestTwinRefusals(t *testing.T) {
 
 // Desired changes come as they were written, with $version, once the device has asked for them and until it
 // no longer does (protocol 4.3).
+// Protocol 4.2.5, 4.3.12.
 func TestDesired(t *testing.T) {
 	s := newStation(t)
 	id := core.ID{Device: "dev1"}

@@ -11,6 +11,7 @@ import (
 )
 
 // Protocol 4.1: the will is telemetry when the connection ends without DISCONNECT.
+// Protocol 4.1.22.
 func TestWill(t *testing.T) {
 	will := func(c *packets.ConnectPacket) {
 		c.WillFlag, c.WillTopic, c.WillMessage = true, events1+"%24.ct=text%2Fplain&k=v", []byte("gone")

@@ -11,7 +11,7 @@ import (
 	"hubscope/hub/wire"
 )
 
-// Protocol 2.10.
+// Protocol 2.10.1.
 func TestDocument(t *testing.T) {
 	got, err := pnp.Document(wire.Twin{DeviceID: "d1", ModelID: "dtmi:com:example:T;1", Properties: &wire.TwinProperties{
 		Desired: json.RawMessage(`{"target":21,"c1":{"__t":"c","max":5},"$metadata":{"target":{"$lastUpdatedVersion":3},"c1":{"max":{"$lastUpdatedVersion":4}}},"$version":4}`),
@@ -41,6 +41,7 @@ func same(t *testing.T, got any, want string) {
 	}
 }
 
+// Protocol 2.10.2.
 func TestPatch(t *testing.T) {
 	for in, want := range map[string]string{
 		`[]`: `{}`,

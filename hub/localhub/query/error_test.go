@@ -9,6 +9,7 @@ import (
 )
 
 // Where a text is wrong, and why; § marks the place.
+// Protocol 3.1.2.
 func TestErrorsSayWhere(t *testing.T) {
 	for _, test := range []struct{ text, reason string }{
 		{`§`, "expected 'SELECT', found the end"},

@@ -23,6 +23,7 @@ func numbered(t testing.TB, n int) *memory {
 
 // Pages of any size, put together, are the whole: nothing is left out, nothing
 // comes twice, and TOP is kept.
+// Protocol 2.6.2.
 func TestPagesAreTheWhole(t *testing.T) {
 	source := numbered(t, 500)
 	e := query.New(query.Sources{Devices: source}, []byte("key"))
@@ -45,6 +46,7 @@ func TestPagesAreTheWhole(t *testing.T) {
 }
 
 // A token that was changed anywhere, or belongs to another query, is refused.
+// Protocol 2.6.4.
 func TestTokensCannotBeTamperedWith(t *testing.T) {
 	e := query.New(query.Sources{Devices: numbered(t, 20)}, []byte("key"))
 	page, err := e.Query(context.Background(), "SELECT * FROM devices", 3, "")

@@ -34,6 +34,7 @@ func fleet(t testing.TB) *query.Engine {
 
 // Every string of protocol 3.4, of 2.9 and of the examples of 3.1 to 3.3, in
 // pages of every small size.
+// Protocol 3.2.2.
 func TestStringsOfTheReference(t *testing.T) {
 	e := fleet(t)
 	for _, test := range []struct{ text, itemType, want string }{

@@ -11,6 +11,7 @@ const things = `{"deviceId":"d","status":"enabled","tags":{"s":"text","q":"it's"
 
 // Each condition of protocol 3.1 and 3.2 with what it gives for the document
 // above.
+// Protocol 3.1.1, 3.1.3, 3.2.1.
 func TestConditions(t *testing.T) {
 	row := documents(t, things).rows[0]
 	for _, test := range []struct {

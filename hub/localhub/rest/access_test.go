@@ -11,6 +11,7 @@ import (
 )
 
 // Protocol 1.4: who may do what.
+// Protocol 1.4.1, 1.4.2.
 func TestRightsOfPolicies(t *testing.T) {
 	f := start(t)
 	routes := []struct {
@@ -43,6 +44,7 @@ func TestRightsOfPolicies(t *testing.T) {
 	}
 }
 
+// Protocol 1.2.9, 1.2.10, 1.4.3.
 func TestTokensThatAreRefused(t *testing.T) {
 	f := start(t)
 	f.create(t, "d", "d1", "off")
@@ -97,7 +99,7 @@ func TestTokensThatAreRefused(t *testing.T) {
 	}
 }
 
-// Protocol 2.0.
+// Protocol 2.0.1, 2.0.2.
 func TestAPIVersion(t *testing.T) {
 	f := start(t)
 	for version, status := range map[string]int{

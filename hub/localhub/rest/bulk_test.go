@@ -20,6 +20,7 @@ func (f *fixture) bulk(t testing.TB, items string) wire.BulkResult {
 }
 
 // Protocol 2.4: every mode, on an identity that is there and on one that is not.
+// Protocol 2.4.9.
 func TestBulkModes(t *testing.T) {
 	const stale, current = "b2xk", "CURRENT"
 	for _, c := range []struct {
@@ -105,6 +106,7 @@ func (f *fixture) checkImported(t *testing.T, id, mode string, before wire.Twin,
 }
 
 // Protocol 2.4: refusals of the whole, and of single items.
+// Protocol 2.4.10, 2.4.11, 2.4.12.
 func TestBulkRefusals(t *testing.T) {
 	f := start(t)
 	full := make([]string, 101)

@@ -34,6 +34,7 @@ func selfSigned(t testing.TB, name string) (certificate tls.Certificate, thumbpr
 }
 
 // Protocol 5.2: a client certificate instead of a token, on the device's own routes only.
+// Protocol 5.2.6.
 func TestClientCertificateOverHTTPS(t *testing.T) {
 	f := start(t)
 	certificate, thumbprint := selfSigned(t, "d")

@@ -29,6 +29,7 @@ func startConfigurations(t *testing.T) *fixture {
 }
 
 // Protocol 2.1, 2.2, 2.9, as the Node SDK asks.
+// Protocol 2.2.10, 2.9.3, 2.9.4.
 func TestConfigurations(t *testing.T) {
 	f := startConfigurations(t)
 	const body = `{"id":"c1","content":{"deviceContent":{}},"targetCondition":"*","priority":1,"schemaVersion":"1.0"}`
@@ -75,7 +76,7 @@ func TestConfigurations(t *testing.T) {
 	}
 }
 
-// Protocol 2.1.
+// Protocol 2.1.6.
 func TestApplyConfigurationContent(t *testing.T) {
 	f := startConfigurations(t)
 	f.create(t, "edge")

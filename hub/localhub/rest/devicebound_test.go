@@ -37,6 +37,7 @@ func (f *fixture) lock(t testing.TB) (got response, token string) {
 }
 
 // Protocol 5.2: a device may ask for a shorter or longer lock.
+// Protocol 5.2.5.
 func TestLockTimeoutOverHTTPS(t *testing.T) {
 	f := start(t)
 	f.create(t, "d")
@@ -66,6 +67,7 @@ func TestLockTimeoutOverHTTPS(t *testing.T) {
 }
 
 // Protocol 5.2: what a device receives over HTTPS, header for header.
+// Protocol 5.2.3.
 func TestReceiveOverHTTPS(t *testing.T) {
 	f := start(t)
 	f.create(t, "d")
@@ -105,6 +107,7 @@ func TestReceiveOverHTTPS(t *testing.T) {
 }
 
 // Protocol 5.2, 6.4: complete, reject, abandon, and the feedback that follows.
+// Protocol 2.1.5, 5.2.4.
 func TestSettleOverHTTPS(t *testing.T) {
 	f := start(t)
 	f.create(t, "d")
@@ -167,6 +170,7 @@ func (f *fixture) checkFeedback(t *testing.T, want ...string) {
 }
 
 // Protocol 2.1: the service's own route, and the limits of the queue.
+// Protocol 2.1.5.
 func TestSendC2DOverHTTPS(t *testing.T) {
 	f := start(t)
 	f.create(t, "d")
@@ -207,7 +211,7 @@ func TestSendC2DOverHTTPS(t *testing.T) {
 	}
 }
 
-// Protocol 2.4.
+// Protocol 2.4.14.
 func TestPurge(t *testing.T) {
 	f := start(t)
 	f.create(t, "d")

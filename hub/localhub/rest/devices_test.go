@@ -11,6 +11,7 @@ import (
 )
 
 // Protocol 2.4: what a new identity looks like, member for member.
+// Protocol 2.2.2, 2.4.1, 2.4.4.
 func TestNewDeviceDocument(t *testing.T) {
 	f := start(t)
 	got := f.do(t, request{method: http.MethodPut, path: "/devices/dev1", body: `{"deviceId":"dev1","authentication":{"type":"sas","symmetricKey":{"primaryKey":"","secondaryKey":""}}}`})
@@ -45,7 +46,7 @@ func TestNewDeviceDocument(t *testing.T) {
 	}
 }
 
-// Protocol 2.2.
+// Protocol 2.2.3, 2.2.4, 2.2.5, 2.2.6, 2.2.7.
 func TestIfMatchForms(t *testing.T) {
 	f := start(t)
 	f.create(t, "d")
@@ -106,6 +107,7 @@ func TestIfMatchForms(t *testing.T) {
 }
 
 // Protocol 1.5, 2.1: ids are decoded once and keep their case; words do not.
+// Protocol 1.5.1, 1.5.2, 2.1.2.
 func TestPaths(t *testing.T) {
 	f := start(t)
 	const special = `dev-1.a+b%25_d#e*f?g!(h),i=j@k$l'm:n;o`
@@ -139,6 +141,7 @@ func TestPaths(t *testing.T) {
 	}
 }
 
+// Protocol 2.1.3.
 func TestListDevices(t *testing.T) {
 	f := start(t)
 	if got := f.do(t, request{method: http.MethodGet, path: "/devices/"}); strings.TrimSpace(got.body) != "[]" {
@@ -157,6 +160,7 @@ func TestListDevices(t *testing.T) {
 	}
 }
 
+// Protocol 0.11, 1.5.5, 2.3.2, 2.4.3.
 func TestBadBodies(t *testing.T) {
 	f := start(t)
 	for _, c := range []struct {

@@ -8,7 +8,7 @@ import (
 	"hubscope/hub/localhub/core"
 )
 
-// Protocol 2.10.
+// Protocol 2.10.1, 2.10.2, 2.10.3.
 func TestDigitalTwin(t *testing.T) {
 	f := start(t)
 	f.create(t, "d1")

@@ -36,6 +36,7 @@ func startUploads(t *testing.T) *fixture {
 }
 
 // Protocol 5.3: what a device asks for before and after it sends a file.
+// Protocol 5.3.1, 5.3.3.
 func TestFileUpload(t *testing.T) {
 	f := startUploads(t)
 	f.create(t, "d1", "d2")
@@ -81,6 +82,7 @@ func TestFileUpload(t *testing.T) {
 	}
 }
 
+// Protocol 5.3.5.
 func TestFileUploadNotConfigured(t *testing.T) {
 	f := start(t)
 	f.create(t, "d1")

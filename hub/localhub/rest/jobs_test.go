@@ -50,6 +50,7 @@ func startJobs(t *testing.T) *fixture {
 }
 
 // Protocol 2.8, as the Node SDK asks.
+// Protocol 2.8.2, 2.8.3, 2.8.5.
 func TestJobs(t *testing.T) {
 	f := startJobs(t)
 	f.create(t, "d1", "d2")

@@ -35,6 +35,7 @@ func echo(t testing.TB, s *core.Session) {
 }
 
 // Protocol 2.7: HTTP 200 whatever the device's status, and payloads byte for byte both ways.
+// Protocol 2.7.1, 2.7.2.
 func TestMethodOverREST(t *testing.T) {
 	f := start(t)
 	f.create(t, "d")
@@ -59,6 +60,7 @@ func TestMethodOverREST(t *testing.T) {
 
 // Protocol 2.3, 2.7: what is wrong between hub and device has the second shape,
 // everything else the first.
+// Protocol 0.11, 2.3.3, 2.3.4, 2.7.3, 2.7.4, 2.7.9, 2.7.10.
 func TestMethodRefusals(t *testing.T) {
 	f := start(t)
 	f.create(t, "offline", "leaves", "garbles")
@@ -135,6 +137,7 @@ func TestClientInvokesMethods(t *testing.T) {
 
 // Protocol 2.7: the connect time-out waits for a device that comes meanwhile, and
 // a device that is connected but takes no methods is not online for them.
+// Protocol 2.7.5, 2.7.6.
 func TestMethodWaitsForDevice(t *testing.T) {
 	f := start(t)
 	f.create(t, "d")

@@ -14,6 +14,7 @@ import (
 )
 
 // Protocol 2.4: what a new module identity looks like, member for member.
+// Protocol 2.2.2, 2.4.2, 2.4.3.
 func TestNewModuleDocument(t *testing.T) {
 	f := start(t)
 	f.create(t, "d")
@@ -52,7 +53,7 @@ func TestNewModuleDocument(t *testing.T) {
 	}
 }
 
-// Protocol 2.2, 2.3.
+// Protocol 2.3, 2.2.3, 2.2.4.
 func TestModuleRefusals(t *testing.T) {
 	f := start(t)
 	f.create(t, "d")
@@ -88,6 +89,7 @@ func TestModuleRefusals(t *testing.T) {
 }
 
 // Protocol 2.4: modules in a bulk call, together with their device.
+// Protocol 2.4.13.
 func TestBulkModules(t *testing.T) {
 	f := start(t)
 	result := f.bulk(t, `{"id":"d","importMode":"create"},
@@ -150,6 +152,7 @@ func TestClientManagesModules(t *testing.T) {
 
 // Protocol 1.4, 2.1: a device manages its own modules with its own key, and
 // nothing else of the registry; a module does not.
+// Protocol 2.1.4.
 func TestDeviceManagesItsModules(t *testing.T) {
 	f := start(t)
 	f.create(t, "d", "other")

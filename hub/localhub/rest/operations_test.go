@@ -1,6 +1,7 @@
 package rest_test
 
 import (
+	"encoding/json"
 	"net/http"
 	"path/filepath"
 	"strings"
@@ -43,6 +44,7 @@ var operations = []struct{ method, path, lacks string }{
 
 // Protocol 2.0, 2.3, 1.4: what every operation answers to a request that is wrong
 // before its body is read.
+// Protocol 1.4.2, 2.0.2, 2.1.1, 2.3.1, 2.3.2.
 func TestEveryOperationRefuses(t *testing.T) {
 	f := start(t)
 	f.create(t, "d")
@@ -111,6 +113,22 @@ func TestContainers(t *testing.T) {
 		got := f.do(t, request{method: http.MethodPut, path: "/$hubscope/containers/" + c.name, version: "-", token: f.token(t, c.policy)})
 		if got.status != c.status || c.status == http.StatusOK && !strings.Contains(got.body, "https://localhost/containers/jobs?") {
 			t.Errorf("%s by %s: %d %s", c.name, c.policy, got.status, got.body)
+		}
+	}
+}
+
+// Protocol 0.12: the Node SDK takes an answer for an object only if it says that it is JSON.
+func TestGETsAreJSON(t *testing.T) {
+	f := start(t)
+	f.create(t, "d")
+	f.module(t, "d", "m")
+	for _, o := range operations {
+		if o.method != http.MethodGet {
+			continue
+		}
+		got := f.do(t, request{method: http.MethodGet, path: o.path})
+		if got.status != http.StatusOK || !strings.HasPrefix(got.header.Get("Content-Type"), "application/json") || !json.Valid([]byte(got.body)) {
+			t.Errorf("GET %s: %d, %q, %s", o.path, got.status, got.header.Get("Content-Type"), got.body)
 		}
 	}
 }

@@ -65,6 +65,7 @@ func untilJob(t *testing.T, f *fixture, id string) {
 
 // Each sentence of protocol 3 that says what a query gives, asked over REST. Want
 // are the items, for twins their ids.
+// Protocol 0.18, 2.6.1, 2.6.3, 3.1.1, 3.1.3, 3.2.1, 3.2.2, 3.3.1, 3.3.2.
 func TestProtocol3(t *testing.T) {
 	f := startFleet(t)
 	for _, test := range []struct{ section, text, itemType, want string }{
@@ -160,6 +161,7 @@ func (f *fixture) pages(t *testing.T, text string, size int) (items []string, it
 }
 
 // Protocol 3.1, 3.3, 3.4: what is refused, and where the text is wrong.
+// Protocol 2.6.5, 3.1.2, 3.3.3, 3.4.1.
 func TestProtocol3Refuses(t *testing.T) {
 	f := start(t)
 	for _, test := range []struct{ section, text, where string }{
@@ -188,6 +190,7 @@ func TestProtocol3Refuses(t *testing.T) {
 
 // Protocol 2.5, 3.1: every member that a twin has in REST can be asked for, and
 // has the same value there.
+// Protocol 3.1.4.
 func TestProtocol3EveryMemberOfATwin(t *testing.T) {
 	f := startFleet(t)
 	for _, of := range []struct{ path, query string }{

@@ -25,7 +25,7 @@ func (f *fixture) query(t *testing.T, text string, header http.Header) (response
 	return got, items
 }
 
-// Protocol 2.6.
+// Protocol 2.6.1, 2.6.2, 2.6.3, 2.6.4.
 func TestQueryPages(t *testing.T) {
 	f := start(t)
 	ids := numbered(25)
@@ -65,6 +65,7 @@ func TestQueryPages(t *testing.T) {
 }
 
 // Protocol 2.5: what an untouched twin looks like.
+// Protocol 2.5.1.
 func TestQueryGivesTwins(t *testing.T) {
 	f := start(t)
 	f.create(t, "it's", "b")
@@ -96,6 +97,7 @@ func TestQueryGivesTwins(t *testing.T) {
 	}
 }
 
+// Protocol 2.6.5, 3.4.1.
 func TestQueryRefuses(t *testing.T) {
 	f := start(t)
 	for _, text := range []string{"", "SELECT", "SELECT * FROM devices WHERE", "DROP TABLE devices", "SELECT * FROM devices WHERE deviceId = 'a' OR 1=", strings.Repeat("x", 8193)} {

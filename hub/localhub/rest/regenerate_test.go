@@ -9,6 +9,7 @@ import (
 )
 
 // Protocol 2.1: 200 when all went well, 207 when some did, 400 when none did.
+// Protocol 2.1.7.
 func TestRegenerateKeys(t *testing.T) {
 	f := start(t)
 	f.create(t, "d")

@@ -48,6 +48,7 @@ func (b broken) Query(context.Context, string, int, string) (query.Page, error) 
 
 // A fault of the hub's own is a 500 in the service's shape, and only the log has
 // the details.
+// Protocol 2.3.7.
 func TestFaultsOfTheHub(t *testing.T) {
 	for name, fault := range map[string]func() error{
 		"panic":            func() error { panic("secret detail") },

@@ -34,6 +34,7 @@ func TestPlainHTTPIsTold(t *testing.T) {
 
 // Names of properties leave the hub in their case too, and ETag in that of
 // protocol 5.2: the device SDK in C completes no message without it.
+// Protocol 5.2.7.
 func TestDeliveryKeepsPropertyCase(t *testing.T) {
 	f := start(t)
 	f.create(t, "d")

@@ -71,6 +71,7 @@ func (f *fixture) events(t testing.TB, n int) []*amqp.Message {
 }
 
 // Protocol 5.2: one message, with its properties in headers.
+// Protocol 5.2.1.
 func TestTelemetryOverHTTPS(t *testing.T) {
 	f := start(t)
 	f.create(t, "d1")
@@ -112,6 +113,7 @@ func TestTelemetryOverHTTPS(t *testing.T) {
 }
 
 // Protocol 5.2: a batch, in its order; bodies are base64 unless said otherwise.
+// Protocol 5.2.2.
 func TestTelemetryBatch(t *testing.T) {
 	f := start(t)
 	f.create(t, "d")

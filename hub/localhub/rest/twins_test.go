@@ -23,6 +23,7 @@ func (f *fixture) module(t testing.TB, device, module string) {
 var twinPaths = []string{"/twins/d", "/twins/d/modules/m"}
 
 // Protocol 2.5: a fresh twin; a patch merges, a put replaces what is in it.
+// Protocol 2.5.1, 2.5.3, 2.5.4.
 func TestTwinOverREST(t *testing.T) {
 	f := start(t)
 	f.create(t, "d")
@@ -72,6 +73,7 @@ func members(t testing.TB, doc []byte) map[string]json.RawMessage {
 }
 
 // Protocol 2.2, 2.5: what is refused, and how.
+// Protocol 2.2.6, 2.5.5, 2.5.8, 2.5.9.
 func TestTwinRefusals(t *testing.T) {
 	f := start(t)
 	f.create(t, "d")

@@ -53,6 +53,7 @@ func handshake(t *testing.T, a *Authority, client *tls.Config) (clientErr, serve
 	return clientErr, <-served
 }
 
+// Protocol 0.10.
 func TestNamesAreCovered(t *testing.T) {
 	a, err := Open(t.TempDir(), []string{"Hub.Example.NET", "10.1.2.3", "localhost", " ", "0:0:0:0:0:0:0:1"})
 	if err != nil {
@@ -70,6 +71,7 @@ func TestNamesAreCovered(t *testing.T) {
 	}
 }
 
+// Protocol 0.10.
 func TestVersionsAndTrust(t *testing.T) {
 	a, err := Open(t.TempDir(), nil)
 	if err != nil {

@@ -31,6 +31,7 @@ func wantCode(t *testing.T, what string, err error, code int) {
 }
 
 // Protocol 2.8, and 2.4 for the lines.
+// Protocol 2.8.7.
 func TestImportAndExport(t *testing.T) {
 	f := start(t, t.TempDir(), nil)
 	uri := f.uri(t, "jobs")

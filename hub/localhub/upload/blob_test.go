@@ -24,6 +24,7 @@ func read(t *testing.T, f *fixture, path ...string) string {
 }
 
 // Protocol 5.3: one PUT of the whole file.
+// Protocol 5.3.1.
 func TestPutBlob(t *testing.T) {
 	f := start(t)
 	ticket := f.begin(t, "wind-1", "logs/day 1.txt")
@@ -60,6 +61,7 @@ func list(kind string, ids ...string) string {
 }
 
 // Protocol 5.3: blocks in any order, and a list that puts them in theirs.
+// Protocol 5.3.2.
 func TestBlocks(t *testing.T) {
 	f := start(t)
 	ticket := f.begin(t, "wind-1", "a.bin")

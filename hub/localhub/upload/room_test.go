@@ -69,6 +69,7 @@ func TestTotalOfManyAtATime(t *testing.T) {
 
 // Protocol 5.3, 6.5: an empty file is a file; an upload that failed tells nobody,
 // gives its place back and leaves no half file; one that broke off can be repeated.
+// Protocol 6.5.2.
 func TestEmptyFailedAndCancelled(t *testing.T) {
 	f := start(t)
 	empty := f.begin(t, "wind-1", "empty")

@@ -26,7 +26,7 @@ func finish(t *testing.T, f *fixture, device string, c upload.Completion, code i
 	wantCode(t, f.Finish(t.Context(), device, c), code)
 }
 
-// Protocol 5.3, 6.5.
+// Protocol 6.5, 5.3.1.
 func TestFinish(t *testing.T) {
 	f := start(t)
 	sent, failed, nothing := f.begin(t, "wind-1", "a b.txt"), f.begin(t, "wind-1", "b.txt"), f.begin(t, "wind-1", "c.txt")
@@ -52,6 +52,7 @@ func TestFinish(t *testing.T) {
 }
 
 // Protocol 9: ten open uploads a device.
+// Protocol 5.3.4.
 func TestTenOpen(t *testing.T) {
 	f := start(t)
 	var last upload.Ticket

@@ -68,6 +68,7 @@ var values = []struct {
 	{"00 a3 01 61 a1 01 62", Described{Symbol("a"), "b"}},
 }
 
+// Protocol 8.2.1.
 func TestValue(t *testing.T) {
 	for _, tt := range values {
 		in := append(unhex(t, tt.in), 0xee)
@@ -86,6 +87,7 @@ func TestValue(t *testing.T) {
 	}
 }
 
+// Protocol 8.2.1.
 func TestArray(t *testing.T) {
 	for in, want := range map[string][]any{
 		"e0 04 02 a1 00 00":                   {"", ""},
@@ -116,6 +118,7 @@ func TestArray(t *testing.T) {
 }
 
 // What a peer claims is not believed.
+// Protocol 8.2.2.
 func TestMalformed(t *testing.T) {
 	for _, in := range []string{
 		"", "a1", "a1 05 61", "b1 ffffffff 61", "b0 7fffffff", "c0 02 05 41", "d0 ffffffff 00000001 41", "d0 00000005 ffffffff 41",
@@ -129,6 +132,7 @@ func TestMalformed(t *testing.T) {
 }
 
 // Nesting is limited, however it is made.
+// Protocol 8.2.2.
 func TestDepth(t *testing.T) {
 	if _, _, err := Value(deep(MaxDepth)); err != nil {
 		t.Errorf("%d lists: %v", MaxDepth, err)

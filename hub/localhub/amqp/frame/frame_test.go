@@ -53,6 +53,7 @@ var performatives = []Performative{
 	&Challenge{Data: []byte{1}}, &Response{Data: []byte{2}}, &Outcome{Code: SASLAuth},
 }
 
+// Protocol 8.1.1.
 func TestPerformatives(t *testing.T) {
 	for _, p := range performatives {
 		b := Append([]byte{9}, KindAMQP, 7, p, []byte("payload"))
@@ -69,6 +70,7 @@ func TestPerformatives(t *testing.T) {
 }
 
 // Symbolic descriptors, wide descriptors and short lists are the same (8.1).
+// Protocol 8.1.2.
 func TestDescriptors(t *testing.T) {
 	for _, in := range []string{
 		"00 53 17 45", "00 80 0000000000000017 45", "00 a3 0d 616d71703a656e643a6c697374 45", "00 53 17 c0 01 00", "00 53 17 d0 00000004 00000000", "00 53 17 c0 02 01 40",
@@ -80,6 +82,7 @@ func TestDescriptors(t *testing.T) {
 	}
 }
 
+// Protocol 8.1.3.
 func TestMandatory(t *testing.T) {
 	for name, in := range map[string]string{
 		"open without container": "00 53 10 45", "open with null": "00 53 10 c0 02 01 40", "attach without handle": "00 53 12 c0 04 01 a1 01 6e",

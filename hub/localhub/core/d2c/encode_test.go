@@ -27,6 +27,7 @@ func decode(t testing.TB, payload []byte) *amqp.Message {
 	return m
 }
 
+// Protocol 0.17, 7.8.1.
 func TestEncodeGivesEveryField(t *testing.T) {
 	origin := Origin{
 		DeviceID: "wind-1", ModuleID: "m1", AuthMethod: authMethod,
@@ -78,6 +79,7 @@ func TestEncodeGivesEveryField(t *testing.T) {
 	}
 }
 
+// Protocol 7.8.2.
 func TestEncodeLeavesOutWhatIsAbsent(t *testing.T) {
 	got := decode(t, NewEncoder(Origin{DeviceID: "d"}).Encode(&Message{Source: "twinChangeEvents"}, arrived).Stamp(0, 0, enqueued.UnixMilli()))
 	want := amqp.Annotations{

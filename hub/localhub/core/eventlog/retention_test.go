@@ -7,6 +7,7 @@ import (
 	"time"
 )
 
+// Protocol 9.5.
 func TestRetentionByBytes(t *testing.T) {
 	f := open(t, Options{RetentionBytes: 64 << 10, TailBytes: 1})
 	big := strings.Repeat("x", 1000)
@@ -31,6 +32,7 @@ func TestRetentionByBytes(t *testing.T) {
 	}
 }
 
+// Protocol 9.5.
 func TestRetentionByAge(t *testing.T) {
 	clock := newClock()
 	f := open(t, Options{Now: clock.Now, Retention: time.Hour})

@@ -265,6 +265,7 @@ func TestLockRunsOut(t *testing.T) {
 
 // protocol 4.3: an item expires when its time has come; one that is locked, when
 // it is free again.
+// Protocol 4.3.8.
 func TestExpiry(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := newSet(t)

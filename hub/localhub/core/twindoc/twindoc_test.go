@@ -18,6 +18,7 @@ func object(t testing.TB, text string) Object {
 }
 
 // protocol 2.5: PATCH merges, null deletes, absent keys stay, arrays are leaves.
+// Protocol 2.5.3.
 func TestMerged(t *testing.T) {
 	for _, c := range []struct{ name, have, patch, want string }{
 		{"adds", `{}`, `{"a":1}`, `{"a":1}`},
@@ -45,6 +46,7 @@ func nested(levels int) string {
 }
 
 // protocol 2.5, the rules; 9.
+// Protocol 2.5.8, 2.5.9, 2.5.10.
 func TestParseRules(t *testing.T) {
 	for _, c := range []struct {
 		name, text, path string
@@ -94,6 +96,7 @@ func TestParseRules(t *testing.T) {
 }
 
 // protocol 2.5: names and texts by their bytes, numbers 8, booleans 4.
+// Protocol 2.5.11.
 func TestSize(t *testing.T) {
 	for text, want := range map[string]int{
 		`{}`:                             0,
@@ -122,6 +125,7 @@ func at(text string) time.Time {
 
 // protocol 2.5: metadata mirrors the properties; desired has
 // $lastUpdatedVersion, at the root too.
+// Protocol 2.5.2.
 func TestDocument(t *testing.T) {
 	d, err := Load(nil)
 	if err != nil {

@@ -13,6 +13,7 @@ import (
 )
 
 // A device on go-amqp, over both transports (protocol 5.1).
+// Protocol 5.1.1, 5.1.4, 5.1.6, 5.1.7, 5.1.8, 5.1.12.
 func TestDeviceOnAMQP(t *testing.T) {
 	for _, over := range station.Transports {
 		t.Run(string(over), func(t *testing.T) {
@@ -28,6 +29,7 @@ func TestDeviceOnAMQP(t *testing.T) {
 }
 
 // A module has all of it under its own address (protocol 5.1).
+// Protocol 5.1.1, 5.1.9, 5.1.12, 6.3.5.
 func TestModuleOnAMQP(t *testing.T) {
 	for _, over := range station.Transports {
 		t.Run(string(over), func(t *testing.T) {
@@ -170,6 +172,7 @@ func amqpMessages(s *station.Station, p *station.Peer, i station.Identity) {
 
 // A token for one device opens no other's links, and a wrong one none; the connection stays for what it may
 // (protocol 5.1, 6.2, 7.7).
+// Protocol 0.6, 1.2.10, 5.1.2, 5.1.10, 6.2.1, 6.2.3, 6.2.4.
 func TestDeviceOnAMQPIsRefused(t *testing.T) {
 	s := station.Start(t)
 	wind, other := s.Device("wind-1"), s.Device("wind-2")
@@ -212,6 +215,7 @@ func TestDeviceOnAMQPIsRefused(t *testing.T) {
 }
 
 // Without SASL, as the Node SDKs connect, and more than one device on a connection (protocol 0.5, 5.1).
+// Protocol 5.1.2, 5.1.11.
 func TestDevicesShareAConnectionWithoutSASL(t *testing.T) {
 	s := station.Start(t)
 	p := s.Dial(station.TLS, nil, station.Identity{})

@@ -15,6 +15,7 @@ import (
 
 // A back end on go-amqp sends to a device on go-amqp and to one on paho, whatever type the message ids have, and
 // hears what became of each message (protocol 0.14, 4.3, 6.3, 6.4).
+// Protocol 2.4.14, 4.3.3, 6.1.1, 6.3.2, 6.3.3, 6.4.1, 6.4.3.
 func TestServiceOnAMQP(t *testing.T) {
 	for _, over := range station.Transports {
 		t.Run(string(over), func(t *testing.T) {
@@ -61,6 +62,7 @@ func TestServiceOnAMQP(t *testing.T) {
 }
 
 // What is wrong with a message is said of this message, and the link goes on (protocol 6.3, 9).
+// Protocol 4.3.7, 6.3.4.
 func TestServiceOnAMQPIsRefusedMessages(t *testing.T) {
 	s := station.Start(t)
 	wind := s.Device("wind-1")
@@ -95,6 +97,7 @@ func TestServiceOnAMQPIsRefusedMessages(t *testing.T) {
 
 // A service that has only a token: every spelling of the hub's own audience is taken, and what the policy may not do
 // stays closed (protocol 1.4, 6.2, 7.7).
+// Protocol 0.6, 6.1.1, 6.2.1, 6.2.2.
 func TestServiceClaims(t *testing.T) {
 	s := station.Start(t)
 	for _, audience := range []string{"localhost", "localhost/messages/devicebound", "sb://localhost/", "amqps://localhost:5671/messages/devicebound"} {
@@ -118,6 +121,7 @@ func TestServiceClaims(t *testing.T) {
 }
 
 // An old Event Hubs client that knows the hub's name only is sent on, on both links of its pair (protocol 0.7, 6.6).
+// Protocol 6.6.1.
 func TestServiceIsRedirected(t *testing.T) {
 	s := station.Start(t)
 	p := s.AsService("service", station.TLS)
@@ -133,6 +137,7 @@ func TestServiceIsRedirected(t *testing.T) {
 }
 
 // A device sends a file in three steps over HTTPS, the service hears of it on AMQP (protocol 5.3, 6.5).
+// Protocol 5.3.1, 5.3.4, 6.5.1.
 func TestUploadIsNotified(t *testing.T) {
 	for _, over := range station.Transports {
 		t.Run(string(over), func(t *testing.T) {

@@ -15,6 +15,7 @@ import (
 )
 
 // A back end keeps its devices: one by one with ETags, and a hundred at once (protocol 2.1, 2.2, 2.4).
+// Protocol 2.2.3, 2.2.6, 2.4.10, 2.4.11, 2.4.15, 3.3.2.
 func TestRegistry(t *testing.T) {
 	s := station.Start(t)
 	ctx, c := t.Context(), s.Service
@@ -90,6 +91,7 @@ func queries(s *station.Station) {
 }
 
 // A job changes twins while their devices listen on MQTT and AMQP, another calls a method of theirs (protocol 2.8).
+// Protocol 2.8.1, 2.8.2, 2.8.6.
 func TestJobs(t *testing.T) {
 	s := station.Start(t)
 	wind := s.Device("wind-1")
@@ -142,6 +144,7 @@ func TestJobs(t *testing.T) {
 
 // A configuration reaches the devices that its condition names, those that come later too, and of two the one of
 // higher priority wins (protocol 2.9).
+// Protocol 2.2.10, 2.9.1, 2.9.2.
 func TestConfigurations(t *testing.T) {
 	s := station.Start(t)
 	wind := s.Device("wind-1")
@@ -175,6 +178,7 @@ func TestConfigurations(t *testing.T) {
 }
 
 // A device on HTTPS sends one event and a batch, and settles its messages (protocol 5.2).
+// Protocol 5.2.1, 5.2.2, 5.2.3, 5.2.4, 5.2.7.
 func TestDeviceOnHTTPS(t *testing.T) {
 	s := station.Start(t)
 	wind := s.Device("wind-1")
@@ -222,6 +226,7 @@ func TestDeviceOnHTTPS(t *testing.T) {
 }
 
 // The life of a twin and of a module, as a back end sees it (protocol 2.4, 2.5).
+// Protocol 2.5.3, 2.5.7, 2.5.13.
 func TestTwinsAndModules(t *testing.T) {
 	s := station.Start(t)
 	ctx, c := t.Context(), s.Service

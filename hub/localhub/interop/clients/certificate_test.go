@@ -25,6 +25,7 @@ func startTrusting(t *testing.T, authority tls.Certificate) *station.Station {
 
 // A device that has a certificate and no key is known by its thumbprint or by the authority that signed it, on every
 // port and protocol (protocol 1.5, 4.1, 5.1, 5.2); with another's certificate, or none, it is nobody.
+// Protocol 1.5.7, 1.5.8, 4.1.25, 5.1.3, 5.2.6.
 func TestCertificates(t *testing.T) {
 	authority := station.Certificate(t, "factory", nil)
 	s := startTrusting(t, authority)
@@ -106,6 +107,7 @@ func overAMQP(s *station.Station, i station.Identity, over station.Transport) er
 }
 
 // A certificate opens the file upload and a device's queue over HTTPS, and no service (protocol 5.2, 5.3, 1.4).
+// Protocol 1.4.3, 5.2.6.
 func TestCertificateOverHTTPS(t *testing.T) {
 	s := station.Start(t)
 	wind := s.Thumbprinted("print-1")

@@ -16,6 +16,7 @@ import (
 )
 
 // A device on paho does all that a device can, over both transports (protocol 4).
+// Protocol 0.13, 2.7.6, 2.7.9, 4.1.20, 4.1.24, 4.2.1, 4.2.3, 4.2.5, 4.2.6, 4.2.9, 4.3.11, 4.3.12, 4.3.13.
 func TestDeviceOnMQTT(t *testing.T) {
 	for _, over := range station.Transports {
 		t.Run(string(over), func(t *testing.T) {
@@ -31,6 +32,7 @@ func TestDeviceOnMQTT(t *testing.T) {
 }
 
 // So does a module, under its own topics (protocol 4.2).
+// Protocol 4.2.2, 4.2.4.
 func TestModuleOnMQTT(t *testing.T) {
 	for _, over := range station.Transports {
 		t.Run(string(over), func(t *testing.T) {
@@ -181,6 +183,7 @@ func mqttMessages(s *station.Station, c *station.MQTT, i station.Identity) {
 }
 
 // What a device must not do ends its connection, and a new one is taken (protocol 4.1, 0.19).
+// Protocol 4.1.14, 4.1.15, 4.1.16, 4.1.17.
 func TestMQTTIsClosed(t *testing.T) {
 	s := station.Start(t)
 	wind := s.Device("wind-1")
@@ -213,6 +216,7 @@ func TestMQTTIsClosed(t *testing.T) {
 }
 
 // What the registry does to an identity is done to its connection at once (protocol 4.1).
+// Protocol 4.1.11, 4.1.13.
 func TestMQTTFollowsTheRegistry(t *testing.T) {
 	s := station.Start(t)
 	ctx := t.Context()
@@ -248,6 +252,7 @@ func TestMQTTFollowsTheRegistry(t *testing.T) {
 
 // A device that comes back with its session gets what came meanwhile without a word; one that dies leaves its will
 // (protocol 4.1, 4.3).
+// Protocol 4.1.22, 4.3.6.
 func TestMQTTSession(t *testing.T) {
 	s := station.Start(t)
 	wind := s.Device("wind-1")
@@ -283,6 +288,7 @@ func TestMQTTSession(t *testing.T) {
 }
 
 // Who may not in is told so by the code of CONNACK (protocol 4.1).
+// Protocol 4.1.1, 4.1.3, 4.1.5, 4.1.8, 4.1.24.
 func TestMQTTIsRefused(t *testing.T) {
 	s := station.Start(t)
 	wind, other := s.Device("wind-1"), s.Device("wind-2")

@@ -99,6 +99,7 @@ func publish(s *station.Station, i station.Identity, from, to int) {
 
 // What azeventhubs asks of the hub, by every way in: properties, events from the start, in any consumer group
 // (protocol 7.1, 7.4, 7.5).
+// Protocol 0.9, 7.1.1, 7.1.2, 7.1.3, 7.4.1, 7.6.4.
 func TestReader(t *testing.T) {
 	s := onePartition(t)
 	publish(s, s.Device("wind-1"), 0, 3)
@@ -127,6 +128,7 @@ func TestReader(t *testing.T) {
 }
 
 // Every start position, exclusive and inclusive (protocol 7.5).
+// Protocol 7.5.2.
 func TestReaderPositions(t *testing.T) {
 	s := onePartition(t)
 	wind := s.Device("wind-1")
@@ -170,6 +172,7 @@ func TestReaderPositions(t *testing.T) {
 }
 
 // An owner takes the partition from those of a lower level and is safe from them (protocol 7.6).
+// Protocol 7.6.1, 7.6.4.
 func TestReaderOwnerLevel(t *testing.T) {
 	s := onePartition(t)
 	publish(s, s.Device("wind-1"), 0, 1)
@@ -198,6 +201,7 @@ func TestReaderOwnerLevel(t *testing.T) {
 }
 
 // What a reader may not have it is told at once (protocol 7.6, 7.7, 1.3, 1.4).
+// Protocol 1.3.4, 7.6.3, 7.7.1, 7.7.2.
 func TestReaderIsRefused(t *testing.T) {
 	s := onePartition(t)
 	publish(s, s.Device("wind-1"), 0, 1)

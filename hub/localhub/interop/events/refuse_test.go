@@ -16,6 +16,7 @@ import (
 )
 
 // What a device is told on each of the protocols. protocol 2.3, 4.1, 6.2
+// Protocol 1.2.7, 4.1.5, 4.1.6.
 func TestDevicesAreRefusedOnAllProtocols(t *testing.T) {
 	s := station.Start(t)
 	s.Device("good")
@@ -60,6 +61,7 @@ func TestDevicesAreRefusedOnAllProtocols(t *testing.T) {
 }
 
 // What a service is told; over MQTT, a policy's key on behalf of a device.
+// Protocol 6.2.3.
 func TestPoliciesAreRefusedOnAllProtocols(t *testing.T) {
 	s := station.Start(t)
 	s.Device("good")
@@ -100,6 +102,7 @@ func TestPoliciesAreRefusedOnAllProtocols(t *testing.T) {
 }
 
 // A session that lives is ended when its identity is disabled.
+// Protocol 4.1.13.
 func TestADisabledDeviceIsDisconnected(t *testing.T) {
 	s := station.Start(t)
 	c := s.Connect(s.Device("wind-1"), station.TLS)

@@ -13,6 +13,7 @@ import (
 
 // 10,000 messages at QoS 1 from four devices on paho, and 1,000 more of mosquitto_pub: with ids, properties and
 // annotations right, none lost, none twice, in order for each device.
+// Protocol 4.2.9, 4.3.2.
 func TestAzeventhubsReadsWhatDevicesSend(t *testing.T) {
 	const each, lines = 2500, 1000
 	s := station.Start(t)

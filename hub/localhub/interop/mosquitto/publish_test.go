@@ -15,6 +15,7 @@ import (
 )
 
 // What somebody sends who follows "use MQTT without an SDK" in the documentation of IoT Hub (protocol 4).
+// Protocol 4.1.20, 4.2.9.
 func TestPublish(t *testing.T) {
 	program(t, "mosquitto_pub")
 	h := station.Start(t)
@@ -69,6 +70,7 @@ func checkFirst(t *testing.T, e station.Event) {
 }
 
 // 10,000 messages at QoS 1 from two devices at once: none lost, none twice, in order for each device.
+// Protocol 4.3.2.
 func TestPublishMany(t *testing.T) {
 	program(t, "mosquitto_pub")
 	h := station.Start(t)
@@ -103,6 +105,7 @@ func TestPublishMany(t *testing.T) {
 	}
 }
 
+// Protocol 4.1.4, 4.1.15.
 func TestPublishIsRefused(t *testing.T) {
 	program(t, "mosquitto_pub")
 	h := station.Start(t)
@@ -161,6 +164,7 @@ func TestSubscribe(t *testing.T) {
 }
 
 // A device that dies leaves its will.
+// Protocol 4.1.22.
 func TestWill(t *testing.T) {
 	path := program(t, "mosquitto_sub")
 	h := station.Start(t)

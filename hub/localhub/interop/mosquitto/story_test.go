@@ -20,6 +20,7 @@ import (
 
 // A module, and devices that have a certificate and no key, send telemetry; others' certificates are refused
 // (protocol 4.1, 4.2, 1.5).
+// Protocol 4.1.25.
 func TestPublishByOtherProofs(t *testing.T) {
 	program(t, "mosquitto_pub")
 	authority := station.Certificate(t, "factory", nil)
@@ -113,6 +114,7 @@ func TestTwin(t *testing.T) {
 }
 
 // A method waits for the device, reaches it, and fails when the device goes without an answer (protocol 2.7).
+// Protocol 2.7.8.
 func TestMethod(t *testing.T) {
 	program(t, "mosquitto_sub")
 	s := station.Start(t)
