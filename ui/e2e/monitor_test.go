@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/Azure/azure-sdk-for-go/sdk/messaging/azeventhubs/v2"
+	"github.com/Azure/go-amqp"
 
 	service "hubscope/hub"
 	"hubscope/hub/sas"
@@ -248,9 +249,66 @@ func TestMoreThanTelemetry(t *testing.T) {
 	screen.Press("y").See("file notifications ●")
 	upload(t, joined, "device-1", "log.txt", "what happened")
 	screen.See("↑ upload", "device-1/log.txt uploaded, 13 B")
+	screen.Press(":").Type("receive feedback").Press("enter").See("Take feedback out of the hub?")
+	time.Sleep(300 * time.Millisecond)
+	screen.Press("y").See("feedback ●")
+	sendC2D(t, joined, "device-9", "m-17") // to a device that does not take it, and then it is purged
+	if n, err := client.PurgeC2D(t.Context(), "device-9"); err != nil || n != 1 {
+		t.Fatalf("purged %d, %v", n, err)
+	}
+	screen.See("← feedback", "message m-17 purged")
 	joined.stop()
 	screen.Press("ctrl+c")
 	screen.Ended()
+}
+
+// sendC2D sends a message to a device and asks to be told what becomes of it. protocol 6.1, 6.3
+func sendC2D(t *testing.T, running *runningHub, device, id string) {
+	t.Helper()
+	target, token := serviceToken(t, running)
+	client := serviceOf(t, running)
+	if _, err := client.CreateDevice(t.Context(), service.Device{DeviceID: device}); err != nil {
+		t.Fatal(err)
+	}
+	conn, err := amqp.Dial(t.Context(), "amqps://localhost:"+running.env["HUBSCOPE_AMQP_PORT"], &amqp.ConnOptions{
+		HostName: "localhost", TLSConfig: target.TLS.Clone(),
+		SASLType: amqp.SASLTypePlain(target.Service.PolicyName+"@sas.root.localhost", token),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	session, err := conn.NewSession(t.Context(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	sender, err := session.NewSender(t.Context(), "/messages/devicebound", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	to := "/devices/" + device + "/messages/devicebound"
+	m := &amqp.Message{
+		Properties:            &amqp.MessageProperties{To: &to, MessageID: id},
+		ApplicationProperties: map[string]any{"iothub-ack": "full"},
+		Data:                  [][]byte{[]byte("hello")},
+	}
+	if err := sender.Send(t.Context(), m, nil); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// serviceToken is a token of the policy that the hub has printed.
+func serviceToken(t *testing.T, running *runningHub) (service.Target, string) {
+	t.Helper()
+	target, err := service.TargetFromEnv(func(name string) string { return running.env[name] }, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	token, err := sas.IoTHub("localhost", target.Service.Key, target.Service.PolicyName, time.Now().Add(time.Hour))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return target, token.Reveal()
 }
 
 // TestAPortThatIsClosed: where 5671 cannot be reached, w reads by WebSocket.
@@ -273,14 +331,7 @@ func TestAPortThatIsClosed(t *testing.T) {
 // upload is what a device does to upload a file, over HTTPS. protocol 5.3
 func upload(t *testing.T, running *runningHub, device, name, content string) {
 	t.Helper()
-	target, err := service.TargetFromEnv(func(name string) string { return running.env[name] }, "")
-	if err != nil {
-		t.Fatal(err)
-	}
-	token, err := sas.IoTHub("localhost", target.Service.Key, target.Service.PolicyName, time.Now().Add(time.Hour))
-	if err != nil {
-		t.Fatal(err)
-	}
+	target, token := serviceToken(t, running)
 	client := &http.Client{Transport: &http.Transport{TLSClientConfig: target.TLS.Clone(), DisableKeepAlives: true}}
 	send := func(method, url, body string, header http.Header) []byte {
 		t.Helper()
@@ -301,7 +352,7 @@ func upload(t *testing.T, running *runningHub, device, name, content string) {
 		return text
 	}
 	files := "https://localhost:" + running.env["HUBSCOPE_HTTPS_PORT"] + "/devices/" + device + "/files"
-	signed := http.Header{"Authorization": {token.Reveal()}, "Content-Type": {"application/json"}}
+	signed := http.Header{"Authorization": {token}, "Content-Type": {"application/json"}}
 	var place struct{ CorrelationID, HostName, ContainerName, BlobName, SASToken string }
 	if err := json.Unmarshal(send(http.MethodPost, files+"?api-version=2021-04-12", `{"blobName":"`+name+`"}`, signed), &place); err != nil {
 		t.Fatal(err)
