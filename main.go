@@ -19,6 +19,7 @@ import (
 	"github.com/adrg/xdg"
 	"github.com/charmbracelet/x/term"
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"hubscope/device"
 	"hubscope/device/sim"
@@ -101,11 +102,15 @@ func rootCommand() *cobra.Command {
 	})
 	root.Flags().StringVarP(&f.connection, "connection-string", "c", "", "connection `string` of an IoT Hub, or of its Event Hubs-compatible endpoint (default: IOTHUB_CONNECTION_STRING)")
 	f.monitor.AddFlags(root.Flags())
-	root.Flags().StringVar(&f.theme, "theme", string(ui.Auto), "auto, dark, light or mono")
-	root.Flags().StringVar(&f.debug, "debug", "", "write types and timings of messages to this `file`")
+	f.addScreenFlags(root.Flags())
 	root.PersistentFlags().StringVar(&f.state, "state-dir", defaultStateDir(), "`folder` of the local hub's state")
-	root.AddCommand(hubCommand(&f.state), monitorEventsCommand(&f.state))
+	root.AddCommand(hubCommand(&f.state), monitorEventsCommand(&f.state), openCommand(&f))
 	return root
+}
+
+func (f *flags) addScreenFlags(s *pflag.FlagSet) {
+	s.StringVar(&f.theme, "theme", string(ui.Auto), "auto, dark, light or mono")
+	s.StringVar(&f.debug, "debug", "", "write types and timings of messages to this `file`")
 }
 
 func defaultStateDir() string { return filepath.Join(xdg.StateHome, "hubscope") }
@@ -137,6 +142,9 @@ func (f flags) run() error {
 	}
 	services := ui.Services{Monitor: f.monitor, Target: target}
 	services.Monitor.Filters = filepath.Join(xdg.ConfigHome, "hubscope", "filters.toml")
+	if len(f.monitor.Recording) > 0 {
+		return ui.Run(ctx, offlineServices(services), ui.Options{Theme: theme, Version: version, Debug: debug})
+	}
 	if target.IsZero() {
 		closeHub, err := startOrJoin(ctx, f.state, &services)
 		if err != nil {
@@ -145,6 +153,12 @@ func (f flags) run() error {
 		defer closeAll("the local hub", closeHub)
 	}
 	return show(ctx, services, ui.Options{Theme: theme, Version: version, Debug: debug})
+}
+
+// offlineServices are those of a recording: no hub, and a fleet with nobody in it.
+func offlineServices(s ui.Services) ui.Services {
+	s.Target, s.Fleet = hub.Target{}, ui.FleetOf(sim.NewFleet(sim.FleetOptions{}))
+	return s
 }
 
 // startOrJoin starts the local hub, or joins the one that runs on the state
@@ -333,6 +347,35 @@ func joinHub(ctx context.Context, out io.Writer, o localhub.Options) error {
 		return nil // a signal
 	}
 	return fmt.Errorf("the local hub of process %d, which this one had joined, has ended: start hubscope hub again", running.PID)
+}
+
+func openCommand(root *flags) *cobra.Command {
+	var f flags
+	c := &cobra.Command{
+		Use:   "open file...",
+		Short: "Look at recordings of events in the monitor, with no hub",
+		Long: "Look at recordings of events in the monitor: filters, figures and the open event work as on a live stream.\n" +
+			"Recordings are lines of JSON, as the monitor and hubscope monitor-events write them, compressed by gzip or not.\n" +
+			"Several files are shown in the order of their times.",
+		Args: func(c *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				return usageError{errors.New("hubscope open needs a file: hubscope open events.jsonl")}
+			}
+			for _, name := range args {
+				if _, err := os.Stat(name); err != nil {
+					return usageError{fmt.Errorf("the recording cannot be opened: %w", err)}
+				}
+			}
+			return nil
+		},
+		RunE: func(c *cobra.Command, files []string) error {
+			f.state, f.monitor.Recording = root.state, files
+			return f.run()
+		},
+	}
+	f.monitor.AddKeepFlags(c.Flags())
+	f.addScreenFlags(c.Flags())
+	return c
 }
 
 // printing is what hubscope monitor-events is asked for.

@@ -140,6 +140,9 @@ func compose(ctx context.Context, s Services, o Options) *App {
 	}
 	c := page.NewContext(ctx, o.Theme.mode())
 	c.Hub, c.Local = hubName(s.Target), s.Target.Local
+	if len(s.Monitor.Recording) > 0 {
+		c.Hub = "recording"
+	}
 	if o.Now != nil {
 		c.Now = o.Now
 	}

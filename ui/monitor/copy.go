@@ -1,61 +1,29 @@
 package monitor
 
 import (
+	"bytes"
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
-	"time"
-
-	"hubscope/hub/events/payload"
 
 	tea "charm.land/bubbletea/v2"
 
+	"hubscope/hub/events/payload"
+	"hubscope/hub/events/recording"
 	"hubscope/ui/monitor/history"
 	"hubscope/ui/monitor/inspect"
 	"hubscope/ui/page"
 	"hubscope/ui/widget"
 )
 
-// eventDocument is an event as JSON, for people and other programs. A body that is JSON is itself; one that is text a
-// string; any other is in bodyBase64.
-type eventDocument struct {
-	DeviceID        string          `json:"deviceId,omitempty"`
-	ModuleID        string          `json:"moduleId,omitempty"`
-	Partition       string          `json:"partition"`
-	SequenceNumber  int64           `json:"sequenceNumber"`
-	Offset          string          `json:"offset,omitempty"`
-	EnqueuedTime    time.Time       `json:"enqueuedTime"`
-	MessageSource   string          `json:"messageSource,omitempty"`
-	MessageID       string          `json:"messageId,omitempty"`
-	CorrelationID   string          `json:"correlationId,omitempty"`
-	ContentType     string          `json:"contentType,omitempty"`
-	ContentEncoding string          `json:"contentEncoding,omitempty"`
-	Properties      map[string]any  `json:"applicationProperties,omitempty"`
-	System          map[string]any  `json:"systemProperties,omitempty"`
-	Body            json.RawMessage `json:"body,omitempty"`
-	BodyBase64      string          `json:"bodyBase64,omitempty"`
-}
-
-// eventJSON writes the whole event.
-func eventJSON(e *history.Event) (string, error) {
-	doc := eventDocument{
-		DeviceID: e.DeviceID, ModuleID: e.ModuleID, Partition: e.Partition, SequenceNumber: e.Sequence, Offset: e.Offset,
-		EnqueuedTime: e.Enqueued.UTC(), MessageSource: e.Source, MessageID: e.MessageID, CorrelationID: e.CorrelationID,
-		ContentType: e.ContentType, ContentEncoding: e.ContentEncoding, Properties: history.Map(e.Application), System: history.Map(e.Annotations),
-	}
-	switch payload.FormOf(e.Body) {
-	case payload.JSON:
-		doc.Body = e.Body
-	case payload.Text:
-		doc.Body, _ = json.Marshal(string(e.Body)) // a string always marshals
-	case payload.Binary:
-		doc.BodyBase64 = base64.StdEncoding.EncodeToString(e.Body)
-	}
-	out, err := json.MarshalIndent(doc, "", "  ")
-	if err != nil {
+// eventJSON writes the whole event as a recording has it, laid out for people.
+func eventJSON(kept *history.Event) (string, error) {
+	e := whole(kept)
+	var out bytes.Buffer
+	if err := json.Indent(&out, recording.Append(nil, &e), "", "  "); err != nil {
 		return "", fmt.Errorf("write event %d of partition %s as JSON: %w", e.Sequence, e.Partition, err)
 	}
-	return string(out), nil
+	return out.String(), nil
 }
 
 // copyMenu offers what of an event can be copied.

@@ -36,6 +36,8 @@ func (p *Page) empty() advice {
 		return advice{"Paused: " + widget.Plural(p.list.news(), "new event"), []reason{{p.keys.follow.Help().Key, "shows what has come meanwhile"}}}
 	case p.history.Kept() > 0:
 		return p.allHidden()
+	case p.offline.on() && p.parts.err == nil:
+		return p.recordingAdvice()
 	case p.ended():
 		sentence, _ := p.explainEnd()
 		return advice{"The stream has stopped: " + sentence, p.remedies(p.parts.err)}

@@ -18,6 +18,14 @@ func (o *Options) AddFlags(f *pflag.FlagSet) {
 	o.AddReadingFlags(f)
 	f.BoolVar(&o.feedback, "feedback", false, "also receive feedback of cloud-to-device messages: takes it away from other receivers")
 	f.BoolVar(&o.uploads, "uploads", false, "also receive notifications of file uploads: takes them away from other receivers")
+	f.StringVar(&o.Record, "record", "", "record all events to this `file` as they come, or go on with the recording that it is")
+	f.Var((*bytesize.Flag)(&o.RecordBytes), "record-max-bytes", "`size` from which another file is begun, such as 100MiB (default one file)")
+	f.IntVar(&o.RecordFiles, "record-files", 0, "`number` of these files to keep, the oldest are deleted (default all)")
+	o.AddKeepFlags(f)
+}
+
+// AddKeepFlags adds those that bound the history.
+func (o *Options) AddKeepFlags(f *pflag.FlagSet) {
 	f.Var((*countFlag)(&o.Keep.Items), "keep-events", fmt.Sprintf("`number` of events that the monitor keeps (default %d)", DefaultItems))
 	f.Var((*bytesize.Flag)(&o.Keep.Bytes), "keep-bytes", fmt.Sprintf("how much of events the monitor keeps, such as 1GiB (default %dMiB)", DefaultBytes>>20))
 }
@@ -50,6 +58,12 @@ func (o *Options) Check() error {
 		return fmt.Errorf("--start is in partition %s: read that one alone, with --partitions %s", s.Partition, s.Partition)
 	case s.NeedsPartition() && len(o.Partitions) != 1:
 		return fmt.Errorf("--start with a number or an offset needs its partition, such as %q", "p2 #512")
+	}
+	switch {
+	case o.RecordFiles < 0 || o.RecordFiles == 1 && o.RecordBytes > 0:
+		return fmt.Errorf("--record-files %d: give 2 or more", o.RecordFiles)
+	case o.RecordFiles > 0 && o.RecordBytes == 0:
+		return fmt.Errorf("--record-files needs --record-max-bytes, the size from which another file is begun")
 	}
 	o.addQueues()
 	return nil

@@ -88,14 +88,14 @@ func (p *Page) dockHead() string {
 	if notice := p.notice(p.width - lineWidth(left) - 1); notice != "" {
 		return headLine(p.width, left, []part{{notice, 0}})
 	}
-	left = append(left, part{p.liveText(), 1})
+	left = append(left, part{p.recordText(), 1}, part{p.exportText(), 1}, part{p.liveText(), 1})
 	return headLine(p.width, left, []part{{p.keptText(), 3}, {p.hiddenText(), 2}, {p.lagText(), 4}})
 }
 
 // tabHeads are the two lines of the tab above the columns.
 func (p *Page) tabHeads() []string {
 	first := headLine(p.width,
-		[]part{{p.titleText("Monitor"), 0}, {p.scopeText(), 0}, {p.modeText(), 0}, {p.ctx.Styles.Muted.Render(p.start.words), 2}, {p.groupText(), 4}},
+		[]part{{p.titleText("Monitor"), 0}, {p.scopeText(), 0}, {p.modeText(), 0}, {p.recordText(), 1}, {p.exportText(), 1}, {p.fromText(), 2}, {p.groupText(), 4}},
 		[]part{{p.queuesText(), 2}, {p.partitionsText(), 3}, {p.liveText(), 1}},
 	)
 	figures := []part{{p.droppedText(), 1}, {p.shownText(), 2}, {p.keptText(), 2}, {p.hiddenText(), 1}, {p.rateText(), 3}, {p.lagText(), 4}}
@@ -121,7 +121,18 @@ func (p *Page) scopeText() string {
 	return p.ctx.Styles.Accent.Render(safe.Line(p.scope, max(12, p.width/6)))
 }
 
+// fromText says where the stream begins, or which recording is shown.
+func (p *Page) fromText() string {
+	if p.offline.on() {
+		return p.offlineText()
+	}
+	return p.ctx.Styles.Muted.Render(p.start.words)
+}
+
 func (p *Page) groupText() string {
+	if p.offline.on() {
+		return ""
+	}
 	return p.ctx.Styles.Muted.Render(safe.Line(p.reads.text(), 40))
 }
 
@@ -129,7 +140,9 @@ func (p *Page) groupText() string {
 func (p *Page) modeText() string {
 	s := p.ctx.Styles
 	switch {
-	case p.ended():
+	case p.offline.on() && p.parts.err == nil && (p.ended() || p.list.mode == following):
+		return p.offlineMode()
+	case p.ended() && !(p.offline.on() && p.parts.err == nil):
 		return s.Stopped.Render("✗ stopped")
 	case p.list.mode == following && p.parts.flowing():
 		return s.Live.Render("● following")
@@ -149,7 +162,7 @@ func (p *Page) liveText() string {
 	size, worst := p.parts.size(), p.parts.worst()
 	live := p.parts.count(events.Live)
 	switch {
-	case p.ended():
+	case p.ended() || p.offline.on():
 		return ""
 	case size == 0 && worst != nil && worst.Phase == events.Retrying:
 		return s.Waiting.Render("↻ " + p.retryText(*worst))
@@ -225,6 +238,9 @@ func (p *Page) retryText(s partition) string {
 // notice is a sentence about what is wrong and what to do, at most width cells; "" when all is well.
 func (p *Page) notice(width int) string {
 	s := p.ctx.Styles
+	if p.ended() && p.offline.on() && p.parts.err == nil {
+		return ""
+	}
 	if p.ended() {
 		sentence, _ := p.explainEnd()
 		return s.Stopped.Render(withKey(width, "✗ "+sentence, sentencesOf(p.remedies(p.parts.err))))

@@ -34,16 +34,18 @@ func (p *Page) take(batch []events.Event) {
 	grew := false
 	for i := range batch {
 		e := &batch[i]
-		if e.Partition != "" && p.seen.again(e) {
+		if e.Partition != "" && !p.offline.on() && p.seen.again(e) {
 			continue
 		}
 		p.stats.add(e)
 		if e.Partition != "" {
 			p.flows.add(e)
 		}
+		p.record.add(e)
 		p.history.Append(p.pool.Keep(e))
 		grew = p.needs.Grow(nameWidth(e.DeviceID, e.ModuleID), e.Sequence, len(e.Properties) > 0) || grew
 	}
+	p.record.hand()
 	if grew {
 		p.resize()
 	}
@@ -89,7 +91,7 @@ func (p *Page) tellHealth() tea.Cmd {
 func (p *Page) onEnded(msg endedMsg) tea.Cmd {
 	p.parts.ended, p.parts.err = true, msg.err
 	if msg.err == nil {
-		return nil
+		return p.recordingEnded()
 	}
 	sentence, _ := hub.Explain(msg.err)
 	return page.Tell(page.Report{

@@ -16,6 +16,8 @@ type keyMap struct {
 	group, details, way, troubled key.Binding
 
 	filters, keep, find, next, previous key.Binding
+
+	record key.Binding
 }
 
 func newKeyMap(shared *keys.Map) keyMap {
@@ -39,6 +41,7 @@ func newKeyMap(shared *keys.Map) keyMap {
 		find:     bind("ctrl+f", "search", "ctrl+f"),
 		next:     bind("n", "next match", "n"),
 		previous: bind("N", "previous match", "N"),
+		record:   bind("R", "record to a file", "R"),
 		parts:    bind("←/→", "part", shared.Left.Keys()...),
 	}
 }
@@ -62,7 +65,7 @@ func (p *Page) ShortHelp() []key.Binding {
 	if p.list.mode != following {
 		help = []key.Binding{k.follow}
 	}
-	if p.ended() || p.parts.worst() != nil {
+	if !p.offline.on() && (p.ended() || p.parts.worst() != nil) {
 		help = append(help, p.helpers()...)
 	}
 	if p.list.len() > 0 {
@@ -107,6 +110,7 @@ func (p *Page) Commands() []page.Command {
 	}
 	commands = append(commands, page.Command{Name: "events search", Desc: "search the events that are shown", Run: send(startFindMsg{})})
 	commands = append(commands, p.filterCommands()...)
+	commands = append(commands, p.offlineCommands()...)
 	return append(commands, p.queueCommands()...)
 }
 
@@ -117,6 +121,6 @@ func (p *Page) FullHelp() [][]key.Binding {
 		{k.Up, k.Down, k.PageUp, k.PageDown, k.Top, k.follow},
 		{k.Filter, k.filters, k.keep, k.find, k.next, k.previous},
 		{k.Pause, k.scope, k.start, k.group, k.details, k.restart, k.way},
-		{k.Open, k.NextPane, k.parts, k.Copy, k.close},
+		{k.Open, k.NextPane, k.parts, k.Copy, k.Export, k.record, k.close},
 	}
 }

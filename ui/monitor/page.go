@@ -31,6 +31,9 @@ type Page struct {
 	queues  queues
 	pool    history.Pool
 	stats   stats
+	record  recorder
+	export  *export // nil: none is under way
+	offline offline
 
 	history *history.History
 	list    list
@@ -85,6 +88,7 @@ func New(ctx *page.Context, o Options) *Page {
 		painter: rows.NewPainter(ctx), inspector: inspect.New(ctx),
 		filter:  widget.NewFilter("/", ""),
 		filters: filters{file: o.Filters}, find: newFind(),
+		offline: offline{files: o.Recording},
 		visible: true, focused: true,
 	}
 	p.list.h = p.history
@@ -96,13 +100,15 @@ func New(ctx *page.Context, o Options) *Page {
 func (p *Page) Init() tea.Cmd {
 	now := p.ctx.Time()
 	p.started, p.stats.since = now, now
-	return tea.Batch(p.open(p.reads.at(p.start.position(now), nil)), p.openQueues(), p.tick(), p.loadFilters())
+	return tea.Batch(p.open(p.reads.at(p.start.position(now), nil)), p.openQueues(), p.tick(), p.loadFilters(), p.recordFirst())
 }
 
 // Close ends the stream and waits a moment for it.
 func (p *Page) Close() {
 	const patience = time.Second
 	p.filters.finish(patience)
+	p.record.finish(recordPatience)
+	p.finishExport()
 	p.Mailbox.Close()
 	if p.feed == nil {
 		return
@@ -122,7 +128,7 @@ func (p *Page) open(what Reading) tea.Cmd {
 	p.feed = newFeed()
 	p.parts = partitions{total: p.parts.total, some: len(what.Partitions) > 0}
 	return tea.Batch(
-		p.Ask(p.feed.run(ctx, p.o.Open, what)),
+		p.Ask(p.feed.run(ctx, p.source(), what)),
 		p.Ask(p.feed.next(ctx, p.window())),
 		p.Ask(p.feed.nextStates(ctx)),
 	)
@@ -275,6 +281,10 @@ func (p *Page) Update(msg tea.Msg) tea.Cmd {
 		return p.read(msg.what)
 	case queueBatchMsg, queueStatesMsg, queueEndedMsg, askReceiveMsg, receiveMsg:
 		return p.onQueue(msg)
+	case askExportMsg, exportThereMsg, startExportMsg, exportStepMsg, exportEndedMsg, cancelExportMsg:
+		return p.onExport(msg)
+	case askRecordingMsg, recordingFoundMsg, openRecordingMsg, recordOpenedMsg, recordEndedMsg:
+		return p.onOffline(msg)
 	case followMsg:
 		p.list.follow()
 		p.showCurrent()
@@ -329,6 +339,12 @@ func (p *Page) onAction(msg tea.KeyPressMsg) tea.Cmd {
 		return p.findNext(previous)
 	case key.Matches(msg, k.Copy):
 		return p.copyMenu()
+	case key.Matches(msg, k.Export):
+		return p.exportMenu()
+	case key.Matches(msg, k.record):
+		return p.toggleRecord()
+	case p.offline.on() && key.Matches(msg, k.start, k.group, k.way, k.restart):
+		return p.offlineMenu()
 	case key.Matches(msg, k.start):
 		return p.startMenu()
 	case key.Matches(msg, k.group):

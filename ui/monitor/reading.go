@@ -57,6 +57,14 @@ type Options struct {
 	// Filters is the file of the filters with names. Empty: they are not kept.
 	Filters string
 
+	// Record is the file to record to from the first. Empty: none. RecordBytes is the size from which a file of a
+	// recording is closed and another begun, 0 for never, and RecordFiles how many of them are kept, 0 for all.
+	Record      string
+	RecordBytes int64
+	RecordFiles int
+	// Recording are files to show in place of a stream.
+	Recording []string
+
 	feedback, uploads bool // flags
 }
 

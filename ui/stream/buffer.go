@@ -171,6 +171,12 @@ func (b *Buffer[T]) Close() {
 	b.signal()
 }
 
+// Closed tells whether Close was called.
+func (b *Buffer[T]) Closed() bool {
+	_, _, closed := b.state()
+	return closed
+}
+
 func (b *Buffer[T]) waitFirst(ctx context.Context) (time.Time, error) {
 	for {
 		if err := ctx.Err(); err != nil {
