@@ -172,14 +172,15 @@ func (p *Page) reach() {
 	default:
 		return
 	}
-	if at < 0 {
-		if !done {
-			return
-		}
-		if at = ix.Len() - 1; at >= 0 && f.want != nearest {
+	if at < 0 && !done {
+		return
+	}
+	if at < 0 && ix.Len() > 0 {
+		at = ix.Len() - 1
+		switch f.want {
+		case previous:
 			f.wrapped = "went on at the newest"
-		}
-		if f.want == next && at >= 0 {
+		case next:
 			at, f.wrapped = 0, "went on at the oldest"
 		}
 	}
@@ -202,6 +203,9 @@ func (p *Page) goTo(n uint64) {
 	}
 	l.place(at, max(0, top))
 	p.showCurrent()
+	if p.finding() {
+		p.inspector.Reveal(p.find.mark)
+	}
 }
 
 // remark tells the rows what to mark: what is looked for, and what filters find.

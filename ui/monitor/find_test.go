@@ -135,6 +135,17 @@ func TestSearchGoesThroughOpenEvents(t *testing.T) {
 	}
 }
 
+func TestAMatchFarDownInAnOpenEventIsScrolledTo(t *testing.T) {
+	f := newFixture(t, theme.Dark, uitest.Sizes[1])
+	f.take(winds(0, 3)...)
+	e := wind(3)
+	e.Body = []byte(`{"list":[` + strings.Repeat("1,", 200) + `1],"note":"gale"}`)
+	f.take(e, wind(4))
+	f.press("enter", "ctrl+f")
+	f.typed("gale")
+	f.expect(t, "far down", 3, `"note": "gale"`)
+}
+
 func TestASearchInManyEventsTakesShortSteps(t *testing.T) {
 	f := newFixture(t, theme.Dark, uitest.Sizes[1])
 	f.keep(100_000)

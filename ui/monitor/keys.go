@@ -37,8 +37,8 @@ func newKeyMap(shared *keys.Map) keyMap {
 		troubled: bind("g", "choose another group", "g"),
 		close:    bind("esc", "close", shared.Back.Keys()...),
 		filters:  bind("F", "switch filters", "F"),
-		keep:     bind("ctrl+s", "keep with a name", "ctrl+s"),
-		find:     bind("ctrl+f", "search", "ctrl+f"),
+		keep:     bind("ctrl+s", "keep filter with a name", "ctrl+s"),
+		find:     bind("ctrl+f", "search events", "ctrl+f"),
 		next:     bind("n", "next match", "n"),
 		previous: bind("N", "previous match", "N"),
 		record:   bind("R", "record to a file", "R"),
@@ -57,9 +57,9 @@ func (p *Page) ShortHelp() []key.Binding {
 	case p.find.input.Focused():
 		return []key.Binding{k.Confirm, k.Cancel}
 	case p.inspector.Opened && p.inspector.Focused:
-		return []key.Binding{k.Down, k.parts, k.Copy, k.NextPane, k.close}
+		return append(p.matchKeys(), k.Down, k.parts, k.Copy, k.NextPane, k.close)
 	case p.inspector.Opened:
-		return []key.Binding{k.Down, k.NextPane, k.Copy, k.close}
+		return append(p.matchKeys(), k.Down, k.NextPane, k.Copy, k.close)
 	}
 	help := []key.Binding{k.Pause}
 	if p.list.mode != following {
@@ -72,9 +72,17 @@ func (p *Page) ShortHelp() []key.Binding {
 		help = append(help, k.Open, k.Copy)
 	}
 	if p.finding() {
-		return append(help, k.next, k.previous, k.Filter, k.filters)
+		return append(append(help, p.matchKeys()...), k.Filter, k.filters)
 	}
 	return append(help, k.Filter, k.filters, k.find, k.scope, k.start)
+}
+
+// matchKeys go through what a search has found; there are none without one.
+func (p *Page) matchKeys() []key.Binding {
+	if !p.finding() {
+		return nil
+	}
+	return []key.Binding{p.keys.next, p.keys.previous}
 }
 
 // helpers are the keys that may help a stream that does not go on.

@@ -40,8 +40,10 @@ func anything(t *rapid.T) history.Event {
 	if err != nil {
 		t.Fatal(err)
 	}
-	e := events.Event{DeviceID: word.Draw(t, "device"), Partition: fmt.Sprint(rapid.IntRange(0, 3).Draw(t, "partition")),
-		Sequence: int64(rapid.IntRange(0, 9).Draw(t, "sequence")), Body: doc, Source: "Telemetry", Enqueued: monitortest.Noon}
+	e := events.Event{
+		DeviceID: word.Draw(t, "device"), Partition: fmt.Sprint(rapid.IntRange(0, 3).Draw(t, "partition")),
+		Sequence: int64(rapid.IntRange(0, 9).Draw(t, "sequence")), Body: doc, Source: "Telemetry", Enqueued: monitortest.Noon,
+	}
 	if rapid.Bool().Draw(t, "has level") {
 		e.Properties = map[string]any{"level": word.Draw(t, "level")}
 	}

@@ -121,6 +121,9 @@ func TestExpressions(t *testing.T) {
 		`properties["a.b"] == "dotted"`:                          true,
 		`system.iothub-enqueuedtime < enqueued`:                  true,
 		`system["iothub-connection-auth-method"] contains "sas"`: true,
+		// Those of the README.
+		`any(body.readings, .value > 5) or properties.alarm == "1" && age < 5m`:         true,
+		`enqueued > "2020-11-22 14:30" and system.iothub-message-source != "Telemetry"`: false,
 		// What only the machine of expr knows.
 		`any(body.readings, .value > 5)`:                      true,
 		`any(body.readings, {.value > 5 and .unit == "m/s"})`: true,
