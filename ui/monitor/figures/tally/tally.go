@@ -1,0 +1,196 @@
+package tally
+
+import (
+	"strconv"
+	"time"
+
+	"hubscope/device/sim"
+	"hubscope/ui/monitor/history"
+)
+
+// Bounds of what is told apart.
+const (
+	MaxDevices    = 2000
+	MaxPartitions = 256
+	// maxBody is how large the body of the last event of a device may be to be kept beside the history.
+	maxBody = 16 << 10
+)
+
+// Tally is what was counted. The zero Tally must be made with New.
+type Tally struct {
+	Total Flow
+	// Since is when counting began.
+	Since time.Time
+	// Others are the events of devices beyond MaxDevices.
+	Others uint64
+
+	devices    map[identity]*Device
+	list       []*Device
+	partitions map[string]*Partition
+	at         *Device    // of the event before: they often come in runs
+	part       *Partition // likewise
+	turned     time.Time
+	term       time.Time // when latencies were last forgotten
+}
+
+type identity struct{ device, module string }
+
+// Device is what came from a device, or from a module of it.
+type Device struct {
+	Flow
+	Name      string
+	DeviceID  string
+	Last      history.Event // without a body when that is very large
+	LastIndex uint64        // the number of Last in the history
+	Proof     *Proof        // nil: it does not number its messages
+	id        identity
+}
+
+// Partition is what came from a partition.
+type Partition struct {
+	Flow
+	ID       string
+	Sequence int64 // of the last event
+}
+
+// New makes an empty tally.
+func New(now time.Time) *Tally {
+	return &Tally{Since: now, devices: map[identity]*Device{}, partitions: map[string]*Partition{}, turned: now, term: now}
+}
+
+// Devices are all devices, in the order in which they were first seen. It is good until the next Add.
+func (t *Tally) Devices() []*Device { return t.list }
+
+// Partitions are all partitions by their ids.
+func (t *Tally) Partitions() map[string]*Partition { return t.partitions }
+
+// Add counts an event that has the number n in the history.
+func (t *Tally) Add(n uint64, e *history.Event) {
+	size := len(e.Body)
+	t.Total.add(size, e.Enqueued, e.Received)
+	made, clocked := created(e)
+	if clocked {
+		t.Total.Clock.add(e.Enqueued.Sub(made))
+	}
+	if p := t.partition(e.Partition); p != nil {
+		p.add(size, e.Enqueued, e.Received)
+		p.Sequence = e.Sequence
+		if clocked {
+			p.Clock.add(e.Enqueued.Sub(made))
+		}
+	}
+	d := t.device(e)
+	if d == nil {
+		return
+	}
+	d.add(size, e.Enqueued, e.Received)
+	if clocked {
+		d.Clock.add(e.Enqueued.Sub(made))
+	}
+	d.LastIndex, d.Last = n, *e
+	if size > maxBody {
+		d.Last.Body = nil
+	}
+	if len(e.Application) > 1 {
+		d.prove(e, made)
+	}
+}
+
+// prove takes the number of a message of a simulated device.
+func (d *Device) prove(e *history.Event, made time.Time) {
+	var id, number string
+	for i := len(e.Application) - 1; i >= 0; i-- { // in order of their names; few come after these
+		switch a := &e.Application[i]; a.Name {
+		case sim.RunProperty:
+			id, _ = a.Value.(string)
+		case sim.SequenceProperty:
+			number, _ = a.Value.(string)
+		}
+	}
+	if number == "" {
+		return
+	}
+	n, err := strconv.ParseUint(number, 10, 64)
+	if err != nil || n == 0 {
+		return
+	}
+	if d.Proof == nil {
+		d.Proof = &Proof{}
+	}
+	d.Proof.add(id, n)
+	from := made
+	if from.IsZero() {
+		from = e.Enqueued
+	}
+	d.Proof.Delay.add(e.Received.Sub(from))
+}
+
+func (t *Tally) device(e *history.Event) *Device {
+	id := identity{e.DeviceID, e.ModuleID}
+	switch {
+	case id.device == "":
+		return nil
+	case t.at != nil && t.at.id == id:
+		return t.at
+	}
+	d, known := t.devices[id]
+	if !known {
+		if len(t.devices) >= MaxDevices {
+			t.Others++
+			return nil
+		}
+		d = &Device{Name: e.Name(), DeviceID: e.DeviceID, id: id}
+		t.devices[id] = d
+		t.list = append(t.list, d)
+	}
+	t.at = d
+	return d
+}
+
+func (t *Tally) partition(id string) *Partition {
+	switch {
+	case id == "":
+		return nil
+	case t.part != nil && t.part.ID == id:
+		return t.part
+	}
+	p, known := t.partitions[id]
+	if !known {
+		if len(t.partitions) >= MaxPartitions {
+			return nil
+		}
+		p = &Partition{ID: id}
+		t.partitions[id] = p
+	}
+	t.part = p
+	return p
+}
+
+// Turn ends a second of counting.
+func (t *Tally) Turn(now time.Time) {
+	seconds := now.Sub(t.turned).Seconds()
+	if seconds <= 0 {
+		return
+	}
+	t.turned = now
+	forget := now.Sub(t.term) >= latencyTerm
+	if forget {
+		t.term = now
+	}
+	turn := func(f *Flow) {
+		f.turn(seconds)
+		if forget {
+			f.forget()
+		}
+	}
+	turn(&t.Total)
+	for _, p := range t.partitions {
+		turn(&p.Flow)
+	}
+	for _, d := range t.list {
+		turn(&d.Flow)
+		if forget && d.Proof != nil {
+			d.Proof.Delay.turn()
+		}
+	}
+}
