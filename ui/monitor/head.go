@@ -95,7 +95,7 @@ func (p *Page) dockHead() string {
 // tabHeads are the two lines of the tab above the columns.
 func (p *Page) tabHeads() []string {
 	first := headLine(p.width,
-		[]part{{p.titleText("Monitor"), 0}, {p.scopeText(), 0}, {p.modeText(), 0}, {p.recordText(), 1}, {p.exportText(), 1}, {p.fromText(), 2}, {p.groupText(), 4}},
+		[]part{{p.titleText("Monitor"), 0}, {p.scopeText(), 0}, {p.modeText(), 0}, {p.recordText(), 1}, {p.exportText(), 1}, {p.fromText(), 2}, {p.groupText(), 4}, {p.marksText(), 1}},
 		[]part{{p.queuesText(), 2}, {p.partitionsText(), 3}, {p.liveText(), 1}},
 	)
 	figures := []part{{p.droppedText(), 1}, {p.shownText(), 2}, {p.keptText(), 2}, {p.hiddenText(), 1}, {p.rateText(), 3}, {p.lagText(), 4}}

@@ -26,7 +26,7 @@ func (p *Page) onBatch(msg batchMsg) tea.Cmd {
 	p.stats.dropped += msg.dropped
 	p.take(msg.events)
 	p.feed.events.Recycle(msg.events)
-	return p.Ask(p.feed.next(p.Context(), p.window()))
+	return tea.Batch(p.Ask(p.feed.next(p.Context(), p.window())), p.stepFigures())
 }
 
 // take keeps the events of one frame.
@@ -42,13 +42,16 @@ func (p *Page) take(batch []events.Event) {
 			p.flows.add(e)
 		}
 		p.record.add(e)
-		p.history.Append(p.pool.Keep(e))
+		kept := p.pool.Keep(e)
+		p.history.Append(kept)
+		p.figures.Add(&kept)
 		grew = p.needs.Grow(nameWidth(e.DeviceID, e.ModuleID), e.Sequence, len(e.Properties) > 0) || grew
 	}
 	p.record.hand()
 	if grew {
 		p.resize()
 	}
+	p.trimMarks()
 	p.list.settle()
 	if p.list.mode == following {
 		p.showCurrent()
@@ -120,6 +123,7 @@ func (p *Page) onTick() tea.Cmd {
 	now := p.ctx.Time()
 	p.flows.turn(now.Sub(p.stats.since))
 	p.stats.turn(now)
+	p.figures.Tick(now)
 	p.painter.Today(now)
 	rate := p.stats.rate
 	changed := rate != 0 || p.reportRate != 0

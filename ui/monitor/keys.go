@@ -11,6 +11,7 @@ import (
 // keyMap holds the bindings of the page: those shared by all screens, and its own.
 type keyMap struct {
 	*keys.Map
+	figureKeys
 	follow, start, scope, restart key.Binding
 	close, parts                  key.Binding
 	group, details, way, troubled key.Binding
@@ -25,7 +26,7 @@ func newKeyMap(shared *keys.Map) keyMap {
 		return key.NewBinding(key.WithKeys(pressed...), key.WithHelp(shown, desc))
 	}
 	return keyMap{
-		Map:     shared,
+		Map: shared, figureKeys: newFigureKeys(),
 		follow:  bind("G", "follow", shared.Bottom.Keys()...),
 		start:   bind("t", "start from", "t"),
 		scope:   bind("a", "this device/all", "a"),
@@ -56,6 +57,8 @@ func (p *Page) ShortHelp() []key.Binding {
 		return []key.Binding{k.Confirm, k.Cancel, keep}
 	case p.find.input.Focused():
 		return []key.Binding{k.Confirm, k.Cancel}
+	case p.figures.Focused:
+		return append(p.figures.ShortHelp(), k.figures)
 	case p.inspector.Opened && p.inspector.Focused:
 		return append(p.matchKeys(), k.Down, k.parts, k.Copy, k.NextPane, k.close)
 	case p.inspector.Opened:
@@ -74,7 +77,7 @@ func (p *Page) ShortHelp() []key.Binding {
 	if p.finding() {
 		return append(append(help, p.matchKeys()...), k.Filter, k.filters)
 	}
-	return append(help, k.Filter, k.filters, k.find, k.scope, k.start)
+	return append(help, k.Filter, k.filters, k.find, k.scope, k.start, k.figures)
 }
 
 // matchKeys go through what a search has found; there are none without one.
@@ -113,6 +116,7 @@ func (p *Page) Commands() []page.Command {
 		page.Command{Name: "events details", Desc: "show what each partition does", Run: send(detailsMsg{})},
 		page.Command{Name: "events other way", Desc: "read by " + p.reads.otherWay(), Run: send(otherWayMsg{})},
 	)
+	commands = append(commands, p.markCommands()...)
 	for _, s := range starts {
 		commands = append(commands, page.Command{Name: "events from " + s.label, Desc: "start the stream there", Run: send(startMsg{s})})
 	}
@@ -130,5 +134,6 @@ func (p *Page) FullHelp() [][]key.Binding {
 		{k.Filter, k.filters, k.keep, k.find, k.next, k.previous},
 		{k.Pause, k.scope, k.start, k.group, k.details, k.restart, k.way},
 		{k.Open, k.NextPane, k.parts, k.Copy, k.Export, k.record, k.close},
+		p.figureHelp(),
 	}
 }

@@ -8,6 +8,7 @@ import (
 
 // openEvent shows the event under the cursor in full. In the pane there is no room for it: it opens on the tab.
 func (p *Page) openEvent() tea.Cmd {
+	p.closeFigures()
 	if p.inspector.Opened {
 		p.inspector.Focused = true
 		return nil
@@ -64,6 +65,10 @@ func (p *Page) onWheel(msg tea.MouseWheelMsg) tea.Cmd {
 		n = -rows
 	}
 	if p.isOverOpen(msg.X, msg.Y) {
+		if p.figures.Opened {
+			p.figures.Wheel(n)
+			return nil
+		}
 		p.inspector.Scroll(n)
 		return nil
 	}
@@ -77,6 +82,9 @@ func (p *Page) onClick(msg tea.MouseClickMsg) tea.Cmd {
 		return nil
 	}
 	if p.isOverOpen(msg.X, msg.Y) {
+		if p.figures.Opened {
+			return p.clickFigures(msg)
+		}
 		p.inspector.Focused = true
 		return nil
 	}
@@ -85,7 +93,7 @@ func (p *Page) onClick(msg tea.MouseClickMsg) tea.Cmd {
 	if !p.list.pointAt(row) {
 		return nil
 	}
-	p.inspector.Focused = false
+	p.inspector.Focused, p.figures.Focused = false, false
 	if again && !p.inspector.Opened {
 		return p.openEvent()
 	}
@@ -100,10 +108,13 @@ func (p *Page) rowOfCursor() int {
 }
 
 func (p *Page) isOverOpen(x, y int) bool {
-	if !p.inspector.Opened || p.isDocked() {
+	l := p.arrange()
+	if l.openLines == 0 {
 		return false
 	}
-	l := p.arrange()
+	if l.instead {
+		return y >= l.heads-1
+	}
 	if l.beside {
 		return x > l.listWidth && y >= l.heads-1
 	}

@@ -6,6 +6,7 @@ import (
 	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
 
+	"hubscope/ui/monitor/figures"
 	"hubscope/ui/monitor/filter"
 	"hubscope/ui/monitor/history"
 	"hubscope/ui/monitor/inspect"
@@ -47,6 +48,10 @@ type Page struct {
 	selection
 	filters filters
 	find    find
+
+	figures         *figures.Panel
+	countingFigures bool // a step of them is under way
+	marks           marks
 
 	inspector    *inspect.Inspector
 	wasAlong     bool // the view followed when the event was opened
@@ -92,6 +97,7 @@ func New(ctx *page.Context, o Options) *Page {
 		visible: true, focused: true,
 	}
 	p.list.h = p.history
+	p.figures = figures.New(ctx, func() *history.History { return p.history }, p)
 	p.painter.Today(ctx.Time())
 	return p
 }
@@ -137,6 +143,7 @@ func (p *Page) open(what Reading) tea.Cmd {
 // clear forgets all events, and that they were there: they may come again.
 func (p *Page) clear() {
 	p.forget()
+	p.figures.Reset()
 	p.seen = seen{}
 	p.started = p.ctx.Time()
 }
@@ -176,7 +183,7 @@ func (p *Page) resize() {
 	l := p.arrange()
 	p.list.rows = l.rows
 	p.painter.LayOut(rows.LayOut(l.listWidth, p.needs))
-	p.inspector.SetSize(l.openWidth, l.openLines)
+	p.sizeOpen(l)
 	p.list.settle()
 }
 
@@ -194,6 +201,9 @@ func (p *Page) CapturesText() bool { return p.typed() != nil }
 
 // SelectedDevice implements page.Selector.
 func (p *Page) SelectedDevice() string {
+	if p.figures.Focused && p.figures.Device() != "" {
+		return p.figures.Device()
+	}
 	if e := p.current(); e != nil {
 		return e.DeviceID
 	}
@@ -285,6 +295,12 @@ func (p *Page) Update(msg tea.Msg) tea.Cmd {
 		return p.onExport(msg)
 	case askRecordingMsg, recordingFoundMsg, openRecordingMsg, recordOpenedMsg, recordEndedMsg:
 		return p.onOffline(msg)
+	case gotoMarkMsg:
+		return p.gotoMark(msg.number)
+	case clearMarksMsg:
+		p.clearMarks()
+	case figuresStepMsg, figures.PickedMsg, figures.ScopeMsg:
+		return p.onFigures(msg)
 	case followMsg:
 		p.list.follow()
 		p.showCurrent()
@@ -308,6 +324,8 @@ func (p *Page) onKey(msg tea.KeyPressMsg) tea.Cmd {
 		return p.onFindKey(msg)
 	case key.Matches(msg, p.keys.troubled) && p.groupTrouble():
 		return p.groupMenu()
+	case p.figures.Opened:
+		return p.onFiguresKey(msg)
 	case p.inspector.Opened && p.inspector.Focused && p.onOpenKey(msg):
 		return nil
 	case p.onListKey(msg):
@@ -355,6 +373,14 @@ func (p *Page) onAction(msg tea.KeyPressMsg) tea.Cmd {
 		return p.otherWay()
 	case key.Matches(msg, k.scope):
 		return p.toggleScope()
+	case key.Matches(msg, k.mark):
+		p.toggleMark()
+	case key.Matches(msg, k.nextMark):
+		return p.jump(1)
+	case key.Matches(msg, k.previousMark):
+		return p.jump(-1)
+	case key.Matches(msg, k.figures):
+		return p.toggleFigures()
 	case key.Matches(msg, k.restart):
 		return p.resume()
 	case key.Matches(msg, k.Back):
@@ -424,6 +450,8 @@ func (p *Page) onOpenKey(msg tea.KeyPressMsg) bool {
 // back undoes one thing: the open event, the search, the filter, the scope, the pause.
 func (p *Page) back() tea.Cmd {
 	switch {
+	case p.figures.Opened:
+		p.closeFigures()
 	case p.inspector.Opened:
 		dock := p.fromDock
 		p.closeEvent()

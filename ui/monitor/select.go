@@ -99,6 +99,7 @@ func (p *Page) setScope(deviceID string) tea.Cmd {
 		return nil
 	}
 	p.scope = deviceID
+	p.figures.SetScope(deviceID)
 	return p.refilter()
 }
 

@@ -14,6 +14,7 @@ type layout struct {
 	listWidth, rows      int
 	beside               bool // the open event is at the right, else below
 	openWidth, openLines int
+	instead              bool // the figures take the place of the list
 }
 
 // leastBeside is the width from which an open event has room at the right.
@@ -25,6 +26,9 @@ func (p *Page) arrange() layout {
 		l.heads = 1
 	}
 	l.rows = max(0, p.height-l.heads)
+	if p.figures.Opened && !p.isDocked() {
+		return p.arrangeFigures(l)
+	}
 	if !p.inspector.Opened || p.isDocked() {
 		return l
 	}
@@ -58,8 +62,11 @@ func (p *Page) lines(l layout) []string {
 		}
 		return lines
 	}
+	if l.instead {
+		return append(p.tabHeads(), strings.Split(p.figures.Draw(), "\n")...)
+	}
 	list := append([]string{p.thirdLine(l)}, p.drawRows(l)...)
-	if !p.inspector.Opened {
+	if l.openLines == 0 {
 		return append(p.tabHeads(), list...)
 	}
 	listBox := widget.Box(list, l.listWidth, l.rows+1)
@@ -74,6 +81,9 @@ func (p *Page) lines(l layout) []string {
 
 // drawOpen draws the open event with what is looked for marked.
 func (p *Page) drawOpen() string {
+	if p.figures.Opened {
+		return p.figures.Draw()
+	}
 	drawn := p.inspector.Draw()
 	if p.find.mark.IsZero() {
 		return drawn
@@ -113,7 +123,7 @@ func (p *Page) drawRows(l layout) []string {
 			continue
 		}
 		if i == cursor && p.showsCursor() {
-			lines = append(lines, p.painter.CursorRow(e, p.focused && !p.inspector.Focused))
+			lines = append(lines, p.painter.CursorRow(n, e, p.focused && !p.inspector.Focused && !p.figures.Focused))
 			continue
 		}
 		lines = append(lines, p.painter.Row(n, e))

@@ -3,7 +3,9 @@ package rows
 // Gutter is the room before the first column, for the cursor's mark, as in the tables of other pages.
 const (
 	Gutter = 3
-	gap    = 2
+	// FlagSign stands at the edge of a row that is flagged.
+	FlagSign = "▌"
+	gap      = 2
 )
 
 // Widths of columns that do not depend on what they hold.

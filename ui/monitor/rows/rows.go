@@ -27,6 +27,7 @@ type Painter struct {
 
 	plain, selected, blurred rowPens
 	kept                     map[uint64]string
+	flagged                  map[uint64]bool
 	day                      string // today, for rows that are not of it
 }
 
@@ -35,7 +36,7 @@ const keep = 1024
 
 // NewPainter makes a painter with no columns yet.
 func NewPainter(ctx *page.Context) *Painter {
-	p := &Painter{ctx: ctx, kept: map[uint64]string{}}
+	p := &Painter{ctx: ctx, kept: map[uint64]string{}, flagged: map[uint64]bool{}}
 	p.Restyle()
 	return p
 }
@@ -66,6 +67,24 @@ func (p *Painter) Mark(marks ...filter.Mark) {
 	}
 }
 
+// Flag gives an event a sign in the gutter, or takes it away.
+func (p *Painter) Flag(n uint64, on bool) {
+	if on {
+		p.flagged[n] = true
+	} else {
+		delete(p.flagged, n)
+	}
+	delete(p.kept, n)
+}
+
+// gutter is what stands before a row.
+func (p *Painter) gutter(n uint64, cursor string) string {
+	if p.flagged[n] {
+		return FlagSign + cursor + " "
+	}
+	return " " + cursor + " "
+}
+
 // Today is told at each drawing; at midnight the rows of yesterday change their looks.
 func (p *Painter) Today(now time.Time) {
 	if day := now.Format(time.DateOnly); day != p.day {
@@ -82,18 +101,18 @@ func (p *Painter) Row(n uint64, e *history.Event) string {
 	if len(p.kept) >= keep {
 		clear(p.kept)
 	}
-	row := p.draw(e, &p.plain, "   ")
+	row := p.draw(e, &p.plain, p.gutter(n, " "))
 	p.kept[n] = row
 	return row
 }
 
 // CursorRow draws the event under the cursor.
-func (p *Painter) CursorRow(e *history.Event, focused bool) string {
+func (p *Painter) CursorRow(n uint64, e *history.Event, focused bool) string {
 	pens := &p.blurred
 	if focused {
 		pens = &p.selected
 	}
-	return p.draw(e, pens, " ▸ ")
+	return p.draw(e, pens, p.gutter(n, "▸"))
 }
 
 func (p *Painter) draw(e *history.Event, pens *rowPens, mark string) string {

@@ -40,10 +40,11 @@ type Device struct {
 	Flow
 	Name      string
 	DeviceID  string
-	Last      history.Event // without a body when that is very large
+	Last      history.Event // telemetry, where there is any; without a body when that is very large
 	LastIndex uint64        // the number of Last in the history
 	Proof     *Proof        // nil: it does not number its messages
 	id        identity
+	telemetry bool // Last is
 }
 
 // Partition is what came from a partition.
@@ -87,12 +88,22 @@ func (t *Tally) Add(n uint64, e *history.Event) {
 	if clocked {
 		d.Clock.add(e.Enqueued.Sub(made))
 	}
-	d.LastIndex, d.Last = n, *e
-	if size > maxBody {
-		d.Last.Body = nil
-	}
+	d.remember(n, e)
 	if len(e.Application) > 1 {
 		d.prove(e, made)
+	}
+}
+
+// remember keeps the last telemetry; until there is any, the last event of another source.
+func (d *Device) remember(n uint64, e *history.Event) {
+	telemetry := e.Source == "Telemetry" || history.IsTelemetry(e.Source)
+	if !telemetry && d.telemetry {
+		return
+	}
+	d.telemetry = telemetry
+	d.LastIndex, d.Last = n, *e
+	if len(e.Body) > maxBody {
+		d.Last.Body = nil
 	}
 }
 
