@@ -16,6 +16,7 @@ import (
 	"hubscope/device/topic"
 	"hubscope/hub/connstr"
 	"hubscope/hub/localhub"
+	"hubscope/hub/localhub/interop/station"
 	"hubscope/hub/sas"
 )
 
@@ -24,11 +25,11 @@ import (
 // figure to reach is 0.9.
 func BenchmarkAgainstPaho(b *testing.B) {
 	b.Run("local hub", func(b *testing.B) {
-		h := startHub(b, localhub.Options{})
+		h := station.StartHub(b, localhub.Options{})
 		compare(b, create(b, h, "ours"), create(b, h, "bare"), h.Target().MQTTAddr, h.Target().TLS)
 	})
 	b.Run("bare endpoint", func(b *testing.B) {
-		h := startHub(b, localhub.Options{}) // for its certificate only
+		h := station.StartHub(b, localhub.Options{}) // for its certificate only
 		addr := bareEndpoint(b)
 		compare(b, create(b, h, "ours"), create(b, h, "bare"), addr, &tls.Config{InsecureSkipVerify: true})
 	})

@@ -10,53 +10,19 @@ import (
 	"time"
 
 	"hubscope/device"
-	"hubscope/hub"
 	"hubscope/hub/connstr"
 	"hubscope/hub/localhub"
+	"hubscope/hub/localhub/interop/station"
 	"hubscope/hub/sas"
 	"hubscope/hub/secret"
 )
 
 // The tests in this file use the real local hub over TLS.
 
-func startHub(t testing.TB, o localhub.Options) *localhub.Hub {
-	t.Helper()
-	if o.StateDir == "" {
-		o.StateDir = t.TempDir()
-	}
-	h, err := localhub.Start(context.Background(), o)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { closeHub(t, h) })
-	return h
-}
-
-func closeHub(t testing.TB, h *localhub.Hub) {
-	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
-	defer cancel()
-	if err := h.Close(ctx); err != nil {
-		t.Error(err)
-	}
-}
-
-func registry(t testing.TB, h *localhub.Hub) *hub.Client {
-	t.Helper()
-	client, err := hub.New(hub.Options{Target: h.Target()})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(client.Close)
-	return client
-}
-
 func create(t testing.TB, h *localhub.Hub, id string) connstr.Device {
 	t.Helper()
-	d, err := registry(t, h).CreateDevice(context.Background(), hub.Device{DeviceID: id})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return h.Target().Service.ForDevice(id, d.Auth.Primary)
+	s := station.On(t, h)
+	return s.ConnectionString(s.Device(id))
 }
 
 func options(h *localhub.Hub) device.Options {
@@ -81,7 +47,7 @@ func connect(t testing.TB, cs connstr.Device, o device.Options) *device.Client {
 }
 
 func TestTelemetryIntoTheLocalHub(t *testing.T) {
-	h := startHub(t, localhub.Options{})
+	h := station.StartHub(t, localhub.Options{})
 	cs := create(t, h, "dev-1")
 	c := connect(t, cs, options(h))
 	const n = 500
@@ -105,10 +71,10 @@ func TestTelemetryIntoTheLocalHub(t *testing.T) {
 }
 
 func TestWhoTheLocalHubLetsIn(t *testing.T) {
-	h := startHub(t, localhub.Options{})
+	h := station.StartHub(t, localhub.Options{})
 	cs := create(t, h, "dev-1")
 	disabled := create(t, h, "old")
-	client := registry(t, h)
+	client := station.On(t, h).Service
 	d, err := client.Device(t.Context(), "old")
 	if err != nil {
 		t.Fatal(err)
@@ -160,7 +126,7 @@ func TestWhoTheLocalHubLetsIn(t *testing.T) {
 // TestHubRestart stops the hub in mid-run and starts it again on the same state and port.
 func TestHubRestart(t *testing.T) {
 	dir := t.TempDir()
-	h := startHub(t, localhub.Options{StateDir: dir})
+	h := station.StartHub(t, localhub.Options{StateDir: dir})
 	cs := create(t, h, "dev-1")
 	o := options(h)
 	o.MessageTimeout = time.Minute
@@ -177,10 +143,10 @@ func TestHubRestart(t *testing.T) {
 	}
 	receipts := send(200)
 	<-receipts[50].Done()
-	closeHub(t, h)
+	station.CloseHub(t, h)
 	receipts = append(receipts, send(100)...)
 	port := portOf(t, o.MQTTAddr)
-	_ = startHub(t, localhub.Options{StateDir: dir, MQTTPort: port})
+	_ = station.StartHub(t, localhub.Options{StateDir: dir, MQTTPort: port})
 	for i, r := range receipts {
 		<-r.Done()
 		if r.Err() != nil {
@@ -192,7 +158,7 @@ func TestHubRestart(t *testing.T) {
 // TestTokenRenewalAtTheLocalHub renews some tokens for real, under load. On a slow machine a token this
 // short may end before its renewal, and the hub cuts the connection; the messages do not care.
 func TestTokenRenewalAtTheLocalHub(t *testing.T) {
-	h := startHub(t, localhub.Options{})
+	h := station.StartHub(t, localhub.Options{})
 	cs := create(t, h, "dev-1")
 	o := options(h)
 	o.TokenLifetime = 2 * time.Second
@@ -224,7 +190,7 @@ func TestTokenRenewalAtTheLocalHub(t *testing.T) {
 
 // TestTakeOver: the hub lets a second connection of the same identity throw off the first.
 func TestTakeOver(t *testing.T) {
-	h := startHub(t, localhub.Options{})
+	h := station.StartHub(t, localhub.Options{})
 	cs := create(t, h, "dev-1")
 	lost := make(chan device.State, 100)
 	o := options(h)

@@ -14,47 +14,16 @@ import (
 	"hubscope/hub"
 	"hubscope/hub/connstr"
 	"hubscope/hub/localhub"
+	"hubscope/hub/localhub/interop/station"
 	"hubscope/hub/secret"
 )
 
 // The tests in this file use the real local hub over TLS.
 
-func startHub(t testing.TB, dir string, mqttPort int) *localhub.Hub {
-	t.Helper()
-	h, err := localhub.Start(context.Background(), localhub.Options{StateDir: dir, MQTTPort: mqttPort})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { closeHub(t, h) })
-	return h
-}
-
-func closeHub(t testing.TB, h *localhub.Hub) {
-	t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
-	defer cancel()
-	if err := h.Close(ctx); err != nil {
-		t.Error(err)
-	}
-}
-
-func registry(t testing.TB, h *localhub.Hub) *hub.Client {
-	t.Helper()
-	client, err := hub.New(hub.Options{Target: h.Target()})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(client.Close)
-	return client
-}
-
 func create(t testing.TB, h *localhub.Hub, id string) connstr.Device {
 	t.Helper()
-	d, err := registry(t, h).CreateDevice(context.Background(), hub.Device{DeviceID: id})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return h.Target().Service.ForDevice(id, d.Auth.Primary)
+	s := station.On(t, h)
+	return s.ConnectionString(s.Device(id))
 }
 
 func newFleet(t testing.TB, h *localhub.Hub, interval time.Duration) *sim.Fleet {
@@ -90,7 +59,7 @@ func until(t testing.TB, f *sim.Fleet, id string, wanted func(sim.Status) bool) 
 }
 
 func TestFleetAtTheLocalHub(t *testing.T) {
-	h := startHub(t, t.TempDir(), 0)
+	h := station.StartHub(t, localhub.Options{})
 	f := newFleet(t, h, 20*time.Millisecond)
 	const devices = 10
 	for i := range devices {
@@ -111,7 +80,7 @@ func TestFleetAtTheLocalHub(t *testing.T) {
 }
 
 func TestUnwelcomeDevicesStop(t *testing.T) {
-	h := startHub(t, t.TempDir(), 0)
+	h := station.StartHub(t, localhub.Options{})
 	f := newFleet(t, h, 10*time.Millisecond)
 	cs := create(t, h, "disabled-later")
 	wrong := create(t, h, "wrong-key")
@@ -127,7 +96,7 @@ func TestUnwelcomeDevicesStop(t *testing.T) {
 	until(t, f, "wrong-key", failed)
 	until(t, f, "unknown", failed)
 	until(t, f, "disabled-later", func(st sim.Status) bool { return st.Confirmed > 5 })
-	client := registry(t, h)
+	client := station.On(t, h).Service
 	d, err := client.Device(t.Context(), "disabled-later")
 	if err != nil {
 		t.Fatal(err)
@@ -144,7 +113,7 @@ func TestUnwelcomeDevicesStop(t *testing.T) {
 
 func TestHubRestart(t *testing.T) {
 	dir := t.TempDir()
-	h := startHub(t, dir, 0)
+	h := station.StartHub(t, localhub.Options{StateDir: dir})
 	f := newFleet(t, h, 10*time.Millisecond)
 	if err := f.Start(create(t, h, "d")); err != nil {
 		t.Fatal(err)
@@ -155,9 +124,9 @@ func TestHubRestart(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	closeHub(t, h)
+	station.CloseHub(t, h)
 	until(t, f, "d", func(st sim.Status) bool { return st.State == sim.Retrying && st.Attempt > 1 })
-	_ = startHub(t, dir, port)
+	_ = station.StartHub(t, localhub.Options{StateDir: dir, MQTTPort: port})
 	until(t, f, "d", func(st sim.Status) bool { return st.State == sim.Sending && st.Confirmed > before.Confirmed+50 })
 	if err := f.Stop("d"); err != nil {
 		t.Fatal(err)

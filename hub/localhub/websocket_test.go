@@ -3,14 +3,7 @@ package localhub_test
 import (
 	"bufio"
 	"context"
-	"crypto/ed25519"
-	"crypto/rand"
-	"crypto/sha256"
-	"crypto/tls"
-	"crypto/x509"
-	"encoding/hex"
 	"io"
-	"math/big"
 	"net"
 	"net/http"
 	"strings"
@@ -27,7 +20,6 @@ import (
 	"hubscope/hub"
 	"hubscope/hub/localhub"
 	"hubscope/hub/sas"
-	"hubscope/hub/wire"
 )
 
 func socketURL(h *localhub.Hub, path string) string {
@@ -94,45 +86,6 @@ func TestTelemetryOverWebSockets(t *testing.T) {
 	defer func() { _ = consumer.Close(context.WithoutCancel(t.Context())) }()
 	if got := firstBody(t, consumer); got != large {
 		t.Errorf("%d bytes arrived, %d were sent", len(got), len(large))
-	}
-}
-
-// A device whose certificate is its proof, over WebSocket too (protocol 4.1).
-// Protocol 4.1.25.
-func TestCertificateOverWebSocket(t *testing.T) {
-	h := start(t, localhub.Options{})
-	public, private, err := ed25519.GenerateKey(rand.Reader)
-	if err != nil {
-		t.Fatal(err)
-	}
-	template := &x509.Certificate{SerialNumber: big.NewInt(1), NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(time.Hour)}
-	raw, err := x509.CreateCertificate(rand.Reader, template, template, public, private)
-	if err != nil {
-		t.Fatal(err)
-	}
-	print := sha256.Sum256(raw)
-	if _, err := h.Core().CreateDevice(t.Context(), wire.Device{DeviceID: "wind-1", Authentication: &wire.Authentication{
-		Type: wire.AuthSelfSigned, X509Thumbprint: &wire.X509Thumbprint{PrimaryThumbprint: hex.EncodeToString(print[:])},
-	}}); err != nil {
-		t.Fatal(err)
-	}
-	for _, c := range []struct {
-		certificates []tls.Certificate
-		code         byte
-	}{
-		{[]tls.Certificate{{Certificate: [][]byte{raw}, PrivateKey: private}}, packets.Accepted},
-		{nil, packets.ErrRefusedNotAuthorised},
-	} {
-		config := h.Target().TLS.Clone()
-		config.Certificates = c.certificates
-		client := paho.NewClient(paho.NewClientOptions().AddBroker(socketURL(h, "/$iothub/websocket")).SetTLSConfig(config).
-			SetProtocolVersion(4).SetClientID("wind-1").SetUsername(topic.Username("localhost", "wind-1", "")).SetAutoReconnect(false))
-		token := client.Connect()
-		token.WaitTimeout(30 * time.Second)
-		if got := token.(*paho.ConnectToken).ReturnCode(); got != c.code {
-			t.Errorf("CONNACK %d, want %d", got, c.code)
-		}
-		client.Disconnect(0)
 	}
 }
 

@@ -1,41 +1,16 @@
 package amqp
 
 import (
-	"crypto/ecdsa"
-	"crypto/elliptic"
-	"crypto/rand"
-	"crypto/sha256"
 	"crypto/tls"
-	"crypto/x509"
-	"crypto/x509/pkix"
-	"encoding/hex"
-	"math/big"
 	"testing"
-	"time"
 
 	goamqp "github.com/Azure/go-amqp"
 
 	"hubscope/hub/localhub/core"
 	"hubscope/hub/localhub/tlsca"
+	"hubscope/hub/localhub/tlsca/devicecert"
 	"hubscope/hub/wire"
 )
-
-func selfSigned(t *testing.T, name string) tls.Certificate {
-	t.Helper()
-	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil {
-		t.Fatal(err)
-	}
-	template := &x509.Certificate{
-		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: name},
-		NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(time.Hour),
-	}
-	der, err := x509.CreateCertificate(rand.Reader, template, template, key.Public(), key)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key}
-}
 
 // Protocol 5.1: a client certificate with SASL EXTERNAL or with no SASL at all.
 // Protocol 1.5.7, 5.1.3.
@@ -46,10 +21,9 @@ func TestCertificate(t *testing.T) {
 		t.Fatal(err)
 	}
 	addr := serveTLS(t, coreHub{h}, ca)
-	mine, other := selfSigned(t, "x"), selfSigned(t, "y")
-	sum := sha256.Sum256(mine.Certificate[0])
+	mine, other := devicecert.Issue(t, "x", nil), devicecert.Issue(t, "y", nil)
 	if _, err := h.CreateDevice(t.Context(), wire.Device{DeviceID: "x", Authentication: &wire.Authentication{
-		Type: wire.AuthSelfSigned, X509Thumbprint: &wire.X509Thumbprint{PrimaryThumbprint: hex.EncodeToString(sum[:])},
+		Type: wire.AuthSelfSigned, X509Thumbprint: &wire.X509Thumbprint{PrimaryThumbprint: devicecert.SHA256(mine)},
 	}}); err != nil {
 		t.Fatal(err)
 	}

@@ -1,45 +1,21 @@
 package rest_test
 
 import (
-	"crypto/ecdsa"
-	"crypto/elliptic"
-	"crypto/rand"
-	"crypto/sha1"
 	"crypto/tls"
-	"crypto/x509"
-	"crypto/x509/pkix"
-	"encoding/hex"
-	"math/big"
 	"net/http"
 	"testing"
-	"time"
 
+	"hubscope/hub/localhub/tlsca/devicecert"
 	"hubscope/hub/wire"
 )
-
-// selfSigned makes a device certificate and gives its thumbprint.
-func selfSigned(t testing.TB, name string) (certificate tls.Certificate, thumbprint string) {
-	t.Helper()
-	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil {
-		t.Fatal(err)
-	}
-	template := &x509.Certificate{SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: name}, NotAfter: time.Now().Add(time.Hour)}
-	der, err := x509.CreateCertificate(rand.Reader, template, template, key.Public(), key)
-	if err != nil {
-		t.Fatal(err)
-	}
-	sum := sha1.Sum(der)
-	return tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key}, hex.EncodeToString(sum[:])
-}
 
 // Protocol 5.2: a client certificate instead of a token, on the device's own routes only.
 // Protocol 5.2.6.
 func TestClientCertificateOverHTTPS(t *testing.T) {
 	f := start(t)
-	certificate, thumbprint := selfSigned(t, "d")
+	certificate := devicecert.Issue(t, "d", nil)
 	for id, auth := range map[string]*wire.Authentication{
-		"d":     {Type: wire.AuthSelfSigned, X509Thumbprint: &wire.X509Thumbprint{PrimaryThumbprint: thumbprint}},
+		"d":     {Type: wire.AuthSelfSigned, X509Thumbprint: &wire.X509Thumbprint{PrimaryThumbprint: devicecert.SHA1(certificate)}},
 		"other": {Type: wire.AuthSelfSigned, X509Thumbprint: &wire.X509Thumbprint{PrimaryThumbprint: "0123456789ABCDEF0123456789ABCDEF01234567"}},
 		"keyed": nil,
 	} {

@@ -13,6 +13,7 @@ import (
 
 	"hubscope/hub/localhub"
 	"hubscope/hub/localhub/interop/station"
+	"hubscope/hub/localhub/tlsca/devicecert"
 )
 
 // startTrusting starts a hub that was given an authority's file, as with --device-ca.
@@ -27,14 +28,14 @@ func startTrusting(t *testing.T, authority tls.Certificate) *station.Station {
 // port and protocol (protocol 1.5, 4.1, 5.1, 5.2); with another's certificate, or none, it is nobody.
 // Protocol 1.5.7, 1.5.8, 4.1.25, 5.1.3, 5.2.6.
 func TestCertificates(t *testing.T) {
-	authority := station.Certificate(t, "factory", nil)
+	authority := devicecert.Issue(t, "factory", nil)
 	s := startTrusting(t, authority)
 	byThumbprint, bySignature := s.Thumbprinted("print-1"), s.Signed("signed-1", authority)
 	keys := s.Device("keys-1")
-	other := station.Certificate(t, "print-1", nil)
-	elsewhere := station.Certificate(t, "elsewhere", nil)
-	unknown := station.Certificate(t, "signed-1", &elsewhere)
-	misnamed := station.Certificate(t, "print-1", &authority)
+	other := devicecert.Issue(t, "print-1", nil)
+	elsewhere := devicecert.Issue(t, "elsewhere", nil)
+	unknown := devicecert.Issue(t, "signed-1", &elsewhere)
+	misnamed := devicecert.Issue(t, "print-1", &authority)
 
 	for name, c := range map[string]struct {
 		i  station.Identity

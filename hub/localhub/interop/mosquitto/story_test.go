@@ -16,6 +16,7 @@ import (
 	"hubscope/hub"
 	"hubscope/hub/localhub"
 	"hubscope/hub/localhub/interop/station"
+	"hubscope/hub/localhub/tlsca/devicecert"
 )
 
 // A module, and devices that have a certificate and no key, send telemetry; others' certificates are refused
@@ -23,7 +24,7 @@ import (
 // Protocol 4.1.25.
 func TestPublishByOtherProofs(t *testing.T) {
 	program(t, "mosquitto_pub")
-	authority := station.Certificate(t, "factory", nil)
+	authority := devicecert.Issue(t, "factory", nil)
 	file := filepath.Join(t.TempDir(), "ca.pem")
 	if err := os.WriteFile(file, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: authority.Certificate[0]}), 0o600); err != nil {
 		t.Fatal(err)

@@ -1,22 +1,17 @@
 package station
 
 import (
-	"crypto/ecdsa"
-	"crypto/elliptic"
-	"crypto/rand"
-	"crypto/sha256"
 	"crypto/tls"
 	"crypto/x509"
-	"crypto/x509/pkix"
-	"encoding/hex"
 	"encoding/pem"
-	"math/big"
 	"os"
 	"path/filepath"
 	"testing"
 	"time"
 
 	"hubscope/hub"
+	"hubscope/hub/connstr"
+	"hubscope/hub/localhub/tlsca/devicecert"
 	"hubscope/hub/secret"
 )
 
@@ -65,6 +60,11 @@ func (s *Station) Device(id string) Identity {
 	return Identity{DeviceID: id, Key: s.create(hub.Device{DeviceID: id}).Auth.Primary}
 }
 
+// ConnectionString is that of a device with keys.
+func (s *Station) ConnectionString(i Identity) connstr.Device {
+	return s.Hub.Target().Service.ForDevice(i.DeviceID, i.Key)
+}
+
 // Module makes a module with keys of a device that is there.
 func (s *Station) Module(device, id string) Identity {
 	s.T.Helper()
@@ -78,16 +78,15 @@ func (s *Station) Module(device, id string) Identity {
 // Thumbprinted makes a device that is known by the SHA-256 thumbprint of its self-signed certificate.
 func (s *Station) Thumbprinted(id string) Identity {
 	s.T.Helper()
-	own := Certificate(s.T, id, nil)
-	sum := sha256.Sum256(own.Leaf.Raw)
-	s.create(hub.Device{DeviceID: id, Auth: hub.Authentication{Type: hub.AuthSelfSigned, PrimaryThumbprint: hex.EncodeToString(sum[:])}})
+	own := devicecert.Issue(s.T, id, nil)
+	s.create(hub.Device{DeviceID: id, Auth: hub.Authentication{Type: hub.AuthSelfSigned, PrimaryThumbprint: devicecert.SHA256(own)}})
 	return Identity{DeviceID: id, Certificate: &own}
 }
 
 // Signed makes a device that is known by a certificate of an authority.
 func (s *Station) Signed(id string, authority tls.Certificate) Identity {
 	s.T.Helper()
-	own := Certificate(s.T, id, &authority)
+	own := devicecert.Issue(s.T, id, &authority)
 	s.create(hub.Device{DeviceID: id, Auth: hub.Authentication{Type: hub.AuthCA}})
 	return Identity{DeviceID: id, Certificate: &own}
 }
@@ -99,34 +98,6 @@ func (s *Station) create(d hub.Device) hub.Device {
 		s.T.Fatal(err)
 	}
 	return made
-}
-
-// Certificate issues one for a client, signed by an authority or, without one, by itself. It holds for an hour.
-func Certificate(t testing.TB, name string, authority *tls.Certificate) tls.Certificate {
-	t.Helper()
-	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil {
-		t.Fatal(err)
-	}
-	template := &x509.Certificate{
-		SerialNumber: big.NewInt(time.Now().UnixNano()), Subject: pkix.Name{CommonName: name},
-		NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(time.Hour),
-		ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth}, BasicConstraintsValid: true, IsCA: authority == nil,
-		KeyUsage: x509.KeyUsageDigitalSignature | x509.KeyUsageCertSign,
-	}
-	by, signer := template, any(key)
-	if authority != nil {
-		by, signer = authority.Leaf, authority.PrivateKey
-	}
-	raw, err := x509.CreateCertificate(rand.Reader, template, by, key.Public(), signer)
-	if err != nil {
-		t.Fatal(err)
-	}
-	leaf, err := x509.ParseCertificate(raw)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return tls.Certificate{Certificate: [][]byte{raw}, PrivateKey: key, Leaf: leaf}
 }
 
 // WritePEM writes the files that programs are given: the certificate and its key.

@@ -29,27 +29,46 @@ type Station struct {
 // Start starts a hub; change alters its options.
 func Start(t testing.TB, change ...func(*localhub.Options)) *Station {
 	t.Helper()
-	o := localhub.Options{StateDir: t.TempDir()}
+	var o localhub.Options
 	for _, f := range change {
 		f(&o)
 	}
-	h, err := localhub.Start(t.Context(), o)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
-		defer cancel()
-		if err := h.Close(ctx); err != nil {
-			t.Error(err)
-		}
-	})
+	return On(t, StartHub(t, o))
+}
+
+// On is a station on a hub that runs.
+func On(t testing.TB, h *localhub.Hub) *Station {
+	t.Helper()
 	service, err := hub.New(hub.Options{Target: h.Target()})
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(service.Close)
 	return &Station{T: t, Hub: h, Service: service}
+}
+
+// StartHub starts a hub, on a state folder of its own if there is none, that is closed at the end of the test.
+func StartHub(t testing.TB, o localhub.Options) *localhub.Hub {
+	t.Helper()
+	if o.StateDir == "" {
+		o.StateDir = t.TempDir()
+	}
+	h, err := localhub.Start(t.Context(), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { CloseHub(t, h) })
+	return h
+}
+
+// CloseHub closes a hub, once or more often.
+func CloseHub(t testing.TB, h *localhub.Hub) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+	defer cancel()
+	if err := h.Close(ctx); err != nil {
+		t.Error(err)
+	}
 }
 
 // In is the same station for a part of its test.
