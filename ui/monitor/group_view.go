@@ -119,7 +119,7 @@ func (d *groupDialog) foot(width int) []string {
 		style = s.Warning
 		text = fmt.Sprintf("! Readers of these partitions in this group are thrown off: those that have no owner level or one up to %d. Leave it at none beside an application that is at work.", *d.draft.level)
 	case d.rows[d.at].kind == typedGroup:
-		text = "It must exist: hubscope cannot make one. In the Azure portal: Built-in endpoints."
+		text = "It must exist: " + d.page.newGroupText() + "."
 	}
 	const height = 3
 	lines := make([]string, 0, height+1)

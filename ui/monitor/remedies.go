@@ -20,7 +20,7 @@ func (p *Page) remedies(err error) []reason {
 		next = "or stop one of the other readers first"
 	case errors.Is(err, events.ErrConsumerGroup):
 		all = []reason{{"g", "chooses another group"}}
-		next = "a group is created in the Azure portal, under Built-in endpoints"
+		next = p.newGroupText()
 	case errors.Is(err, events.ErrPartition):
 		all = []reason{{"c", "chooses among the partitions of the hub"}}
 		next = ""
@@ -52,4 +52,12 @@ func sentencesOf(all []reason) []string {
 		texts = append(texts, text)
 	}
 	return texts
+}
+
+// newGroupText says where a consumer group comes from.
+func (p *Page) newGroupText() string {
+	if p.ctx.Local {
+		return "a local hub has those that it was started with: hubscope hub --consumer-group NAME"
+	}
+	return "a group is created in the Azure portal, under Built-in endpoints"
 }
