@@ -172,7 +172,7 @@ func (e *Error) passing(ever, last bool) bool {
 	case ErrDisabled: // it was enabled a moment ago
 		return ever
 	case ErrUnauthorized: // the token has ended; whether the key is still good the next connection will tell
-		return ever && last
+		return last && (ever || e.reason == tokenEnded)
 	}
 	return false
 }

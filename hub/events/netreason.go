@@ -6,6 +6,7 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"strings"
 	"syscall"
@@ -49,6 +50,8 @@ func socketReason(err error) (kind error, why reason) {
 		return ErrUnreachable, noRoute
 	case errors.Is(err, context.DeadlineExceeded), errors.As(err, &timeout) && timeout.Timeout():
 		return ErrTimeout, noAnswer
+	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), isErrno(err, syscall.ECONNRESET, 10054):
+		return ErrUnreachable, hungUp
 	}
 	return ErrUnreachable, anyReason
 }

@@ -2,6 +2,7 @@ package events
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/Azure/azure-sdk-for-go/sdk/messaging/azeventhubs/v2"
@@ -96,8 +97,10 @@ func (r *run) receiver(ctx context.Context, c *connection, p *partition, now aze
 		if p.deliver(first) {
 			return nil, true
 		}
-		p.deliver(more(ctx, client))
-		first, err = client.ReceiveEvents(ctx, 1, nil)
+		if first, err = more(ctx, client); err == nil {
+			p.deliver(first)
+			first, err = client.ReceiveEvents(ctx, 1, nil)
+		}
 	}
 	if ctx.Err() != nil {
 		return nil, false
@@ -128,12 +131,16 @@ func (r *run) attach(ctx context.Context, c *connection, p *partition, client *a
 	return client.ReceiveEvents(ctx, 1, nil)
 }
 
-// more takes what came together with the first event of a batch or follows it closely.
-func more(ctx context.Context, client *azeventhubs.PartitionClient) []*azeventhubs.ReceivedEventData {
-	ctx, cancel := context.WithTimeout(ctx, gather)
+// more takes what came together with the first event of a batch or follows it closely. A failure is told: in the next
+// call azeventhubs would mend it without a word, and take back a partition that another reader has.
+func more(ctx context.Context, client *azeventhubs.PartitionClient) ([]*azeventhubs.ReceivedEventData, error) {
+	short, cancel := context.WithTimeout(ctx, gather)
 	defer cancel()
-	events, _ := client.ReceiveEvents(ctx, batchLimit-1, nil) // a failure stays and meets the next, unhurried call
-	return events
+	events, err := client.ReceiveEvents(short, batchLimit-1, nil)
+	if errors.Is(err, context.DeadlineExceeded) && ctx.Err() == nil {
+		err = nil
+	}
+	return events, err
 }
 
 func closeReceiver(client *azeventhubs.PartitionClient) {

@@ -15,6 +15,7 @@ const (
 	noRoute
 	noAnswer
 	noTLS
+	hungUp
 	unknownAuthority
 	selfSigned
 	otherHost
@@ -68,6 +69,7 @@ var reasons = map[reason]words{
 	noRoute:          {"there is no route to %s", "check the network connection, VPN and firewall"},
 	noAnswer:         {"%s does not answer", "check the network; firewalls often let port 5671 not pass"},
 	noTLS:            {"what answers at %s does not speak TLS", "check the port, and whether a proxy stands in between"},
+	hungUp:           {"%s takes the connection and ends it at once", "wait: it is tried again; a firewall or a proxy may stand in between"},
 	unknownAuthority: {"the certificate of %s is signed by an authority that is not trusted here", caHint},
 	selfSigned:       {"the certificate of %s is signed by itself", caHint},
 	otherHost:        {"the certificate that answers for %s is another host's", "check HostName in the connection string; a local hub takes more names with --name"},
