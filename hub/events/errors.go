@@ -152,13 +152,12 @@ func (e *Error) alone() bool {
 	return false
 }
 
-// patient tells whether an error of one partition passes after all, where its receiver has worked before.
-func (e *Error) patient(worked bool) bool {
+// patient tells whether an error of one partition passes after all, in a run whose receivers have worked (ever).
+func (e *Error) patient(ever bool) bool {
 	switch e.Kind {
-	case ErrTooManyReceivers: // the hub has not noticed yet that the connection before is gone
-		return worked
-	case ErrPosition: // the hub was made anew a moment ago
-		return worked
+	case ErrTooManyReceivers, // the hub has not noticed yet that the connection before is gone
+		ErrPosition: // the hub was made anew a moment ago
+		return ever
 	}
 	return false
 }

@@ -211,13 +211,6 @@ func (p *partition) history() (ever, now bool) {
 	return p.proven, p.state.Attempt == 0
 }
 
-// worked tells whether a receiver has ever worked in this run.
-func (p *partition) worked() bool {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return p.proven
-}
-
 // settle chooses between Live and CatchingUp and says so if that changes anything. p.mu is held.
 func (p *partition) settle() {
 	behind, late := p.cursor.behind(p.end), time.Duration(0)

@@ -34,10 +34,11 @@ func (r *run) receive(ctx context.Context, c *connection, p *partition) error {
 			attempt = 1
 			wait.Reset()
 		}
-		switch patient := failed.patient(p.worked()); {
+		ever, _ := r.history()
+		switch {
 		case c.dead():
 			return failed
-		case patient:
+		case failed.patient(ever):
 		case failed.alone():
 			return r.giveUp(p, failed)
 		case failed.fatal(), attempt >= attachesOnOne:
