@@ -149,7 +149,7 @@ func TestFiltersWithNames(t *testing.T) {
 	d.press("enter").see("[storms] [-third]", n("%d shown", both)).notSee("/wind-3", "wind-3 ")
 
 	// Typed with its name.
-	d.press("/").typed("calm = body.windSpeed < 13").press("enter").see("New filter", "calm", "body.windSpeed < 13").press("esc")
+	d.press("/").typed("calm = body.windSpeed < 13").see("enter keeps the filter as calm").press("enter").see("New filter", "calm", "body.windSpeed < 13").press("esc")
 	d.press("esc").see("[storms] [-third]", n("%d shown", both))
 
 	// Switch, rename, edit, delete.

@@ -4,11 +4,35 @@ import (
 	"fmt"
 	"strings"
 
+	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/ansi"
 
 	"hubscope/ui/safe"
 	"hubscope/ui/widget"
 )
+
+// onNarrow takes the messages of filters and search.
+func (p *Page) onNarrow(msg tea.Msg) tea.Cmd {
+	switch msg := msg.(type) {
+	case scanMsg:
+		return p.onScan()
+	case startFindMsg:
+		p.startFind()
+	case findMsg:
+		return p.onFindStep()
+	case filtersMsg:
+		return p.onFilters(msg)
+	case savedMsg:
+		return p.onSaved(msg)
+	case countMsg:
+		return p.onCount()
+	case formStepMsg:
+		return msg.form.step()
+	case removeFilterMsg:
+		return p.removeFilter(msg.filter)
+	}
+	return nil
+}
 
 // narrowText is what narrows the list, in width cells: what is looked for, the filter that is typed, those with names.
 // The line that is being typed into stands alone.

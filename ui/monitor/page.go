@@ -261,22 +261,8 @@ func (p *Page) Update(msg tea.Msg) tea.Cmd {
 		return p.onEnded(msg)
 	case tickMsg:
 		return p.onTick()
-	case scanMsg:
-		return p.onScan()
-	case startFindMsg:
-		p.startFind()
-	case findMsg:
-		return p.onFindStep()
-	case filtersMsg:
-		return p.onFilters(msg)
-	case savedMsg:
-		return p.onSaved(msg)
-	case countMsg:
-		return p.onCount()
-	case formStepMsg:
-		return msg.form.step()
-	case removeFilterMsg:
-		return p.removeFilter(msg.filter)
+	case scanMsg, startFindMsg, findMsg, filtersMsg, savedMsg, countMsg, formStepMsg, removeFilterMsg:
+		return p.onNarrow(msg)
 	case startMsg:
 		return p.startAt(msg.at)
 	case typeStartMsg:

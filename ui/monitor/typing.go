@@ -40,10 +40,20 @@ func (p *Page) typingLine(indent, width int) string {
 	if err := p.typingError(); err != nil {
 		return underline(p.ctx.Styles, p.typed(), err, indent, width)
 	}
-	if p.filter.Focused() && p.filter.Value() == "" {
-		return p.ctx.Styles.Muted.Render(widget.Fit(" "+briefest(width-2), width))
+	if !p.filter.Focused() {
+		return ""
 	}
-	return ""
+	note := ""
+	if p.filter.Value() == "" {
+		note = briefest(width - 2)
+	}
+	if name, _ := filter.CutName(p.filter.Value()); name != "" {
+		note = "enter keeps the filter as " + safe.Line(name, 32) + "; to compare, write =="
+	}
+	if note == "" {
+		return ""
+	}
+	return p.ctx.Styles.Muted.Render(widget.Fit(" "+note, width))
 }
 
 // underline points at the place of a mistake in a line of text above, and says what it is.

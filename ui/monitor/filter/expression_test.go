@@ -236,6 +236,8 @@ func TestWhatIsWrong(t *testing.T) {
 		{`body.x > 1 and device = "a"`, "two signs compare: ==", 23},
 		{`body.x > "a`, "the quote is not closed", 10},
 		{`body.x > 5x`, "this is no number; units are ms, s, m, h, d, B, kB and MB", 10},
+		{`device = "a"`, "two signs compare: ==", 8},
+		{`body.x = 5`, "two signs compare: ==", 8},
 		{`windSpeed > 14`, "unknown field windSpeed: do you mean body.windSpeed?", 1},
 		{`body.x > 1 and wind.speed > 2`, "unknown field wind: do you mean body.wind?", 16},
 		{`device.x > 1`, "device is one value: there is no x in it", 1},

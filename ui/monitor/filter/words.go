@@ -43,7 +43,10 @@ func parseWords(source string, f *Filter) error {
 	if err != nil {
 		return err
 	}
-	for _, w := range words {
+	for i, w := range words {
+		if i > 0 && w.text == "=" && !w.quoted && isRoot(words[i-1].text) {
+			return wrong(source, w.at, "two signs compare: ==")
+		}
 		t, err := w.test(source, f)
 		if err != nil {
 			return err
