@@ -131,6 +131,12 @@ func (h *History) Hidden() int {
 	return h.shown.Looked() - h.shown.Len()
 }
 
+// Shows tells whether an event is known to be shown.
+func (h *History) Shows(n uint64) bool {
+	i := h.Find(n)
+	return i < h.Len() && h.At(i) == n
+}
+
 // Event gives an event by its number; nil when it has fallen out. It is good until the next append.
 func (h *History) Event(n uint64) *Event { return h.ring.Ref(n) }
 

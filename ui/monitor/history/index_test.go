@@ -54,7 +54,7 @@ func TestAnIndexIsWhatAWholeLookFinds(t *testing.T) {
 		var got, gotWatched []uint64
 		for i := range h.Len() {
 			got = append(got, h.At(i))
-			if h.Find(h.At(i)) != i {
+			if h.Find(h.At(i)) != i || !h.Shows(h.At(i)) {
 				t.Fatalf("event %d is not found at its place %d", h.At(i), i)
 			}
 		}
