@@ -231,7 +231,10 @@ func show(ctx context.Context, s ui.Services, o ui.Options) error {
 	fleet := sim.NewFleet(sim.FleetOptions{Options: sim.Options{Device: deviceOptions(s.Target), Seed: rand.Uint64()}})
 	defer closeAll("the simulated devices", fleet.Close)
 	s.Fleet = ui.FleetOf(fleet)
-	if s.Target.Service.HostName != "" {
+	switch {
+	case s.Target.Service.HostName == "" && len(s.Monitor.Queues) > 0:
+		return usageError{errors.New("--feedback and --uploads need the connection string of the IoT Hub: that of its Event Hubs-compatible endpoint gives events alone")}
+	case s.Target.Service.HostName != "":
 		s.Monitor.OpenQueue = func(q events.Queue, webSocket bool) (monitor.Source, error) {
 			return events.NewQueueReader(eventOptions(s.Target, monitor.Reading{WebSocket: webSocket}), q)
 		}

@@ -150,6 +150,23 @@ func TestResumeReadsEachPartitionFromItsOwnLastEvent(t *testing.T) {
 	}
 }
 
+func TestAPlaceIsThatOfItsPartitionAlone(t *testing.T) {
+	f := tab(t)
+	var opened []Reading
+	f.o.Open = func(what Reading) (Source, error) { opened = append(opened, what); return nil, errLost }
+	f.in(into(f.in(f.dialog(t, "t"), "t"), "p2 #512"), "enter")
+	f.in(f.dialog(t, "c"), "down", "down", "space", "enter") // all partitions
+	if len(opened) != 2 {
+		t.Fatalf("opened %+v", opened)
+	}
+	if first := opened[0]; first.Start != events.AfterSequence(511) || len(first.Partitions) != 1 {
+		t.Errorf("first %+v", first)
+	}
+	if then := opened[1]; then.Start != events.At(f.started) || then.Starts["2"] != events.AfterSequence(511) || len(then.Partitions) != 0 {
+		t.Errorf("then %+v", then)
+	}
+}
+
 func TestDetails(t *testing.T) {
 	f := tab(t)
 	f.take(winds(0, 30)...)

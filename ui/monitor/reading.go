@@ -135,5 +135,13 @@ func (p *Page) resume() tea.Cmd {
 		// old ones. What comes twice is left out.
 		starts[id] = events.At(m.enqueued)
 	}
-	return p.open(p.reads.at(p.start.position(p.started), starts))
+	start := p.start.position(p.started)
+	if one := p.start.partition; one != "" {
+		// A number or an offset is that of one partition; others may be read by now.
+		if _, read := starts[one]; !read {
+			starts[one] = start
+		}
+		start = events.At(p.started)
+	}
+	return p.open(p.reads.at(start, starts))
 }

@@ -57,7 +57,7 @@ func sentencesOf(all []reason) []string {
 // newGroupText says where a consumer group comes from.
 func (p *Page) newGroupText() string {
 	if p.ctx.Local {
-		return "a local hub has those that it was started with: hubscope hub --consumer-group NAME"
+		return "hubscope hub --consumer-group NAME starts a local hub that has it"
 	}
 	return "a group is created in the Azure portal, under Built-in endpoints"
 }
