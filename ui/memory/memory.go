@@ -13,9 +13,9 @@ import (
 
 const (
 	// busy is the rate of events a second from which on time counts more than memory.
-	busy = 20_000
+	busy = 10_000
 	// sparing and usual are how much garbage may come together, in percent of what lives.
-	sparing, usual = 40, 100
+	sparing, usual = 30, 100
 )
 
 var current atomic.Int64
