@@ -272,6 +272,9 @@ func (p *Page) trouble() error {
 // blocked tells whether the port of the stream seems to be closed to it, so that the other way is worth a try.
 func (p *Page) blocked() bool {
 	err := p.trouble()
+	if p.triedWebSocket(events.Failed) {
+		return false
+	}
 	return errors.Is(err, events.ErrUnreachable) || errors.Is(err, events.ErrTimeout) && !p.parts.flowing()
 }
 
@@ -301,7 +304,16 @@ func (p *Page) wayText() string {
 	if p.reads.webSocket {
 		return "tries port 5671"
 	}
+	if p.triedWebSocket(events.Worked) {
+		return "reads by WebSocket, which works"
+	}
 	return "tries WebSocket, on port 443"
+}
+
+// triedWebSocket tells whether port 443 was tried beside 5671, and this became of it.
+func (p *Page) triedWebSocket(what events.Try) bool {
+	var failed *events.Error
+	return !p.reads.webSocket && errors.As(p.trouble(), &failed) && failed.WebSocket == what
 }
 
 // readText says what is read, in as little as the head of the page has room for: "" is not in it.
