@@ -52,9 +52,10 @@ func serviceOf(t *testing.T, running *runningHub) *service.Client {
 	return client
 }
 
-// sends makes a device, starts it, and goes to the Monitor tab.
+// sends makes a device, starts it once the stream is there, so that its first message is not before "now", and goes to
+// the Monitor tab.
 func (w watched) sends() watched {
-	w.See("No devices yet").Press("n", "enter").See("1 of 1").Press("s").See("● connected", "windSpeed")
+	w.See("No devices yet", "4/4 live").Press("n", "enter").See("1 of 1").Press("s").See("● connected", "windSpeed")
 	w.Press("3").See("Monitor", "4/4 live", "PropMsg_1")
 	return w
 }
