@@ -184,9 +184,16 @@ func BenchmarkOpen(b *testing.B) {
 			p := benchPage(120, 32, 1)
 			e := kept(wind(1))
 			e.Body = []byte(body)
+			p.inspector.SetSize(54, 30)
 			for i := 0; b.Loop(); i++ {
 				p.inspector.Close()
 				p.inspector.Show(uint64(i), &e)
+				if work := p.inspector.Work(); work != nil {
+					b.StopTimer() // beside the screen
+					read := work()
+					b.StartTimer()
+					p.inspector.Take(read)
+				}
 				p.View()
 			}
 		})

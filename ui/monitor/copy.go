@@ -13,6 +13,7 @@ import (
 	"hubscope/ui/monitor/history"
 	"hubscope/ui/monitor/inspect"
 	"hubscope/ui/page"
+	"hubscope/ui/safe"
 	"hubscope/ui/widget"
 )
 
@@ -33,22 +34,59 @@ func (p *Page) copyMenu() tea.Cmd {
 		return nil
 	}
 	event := *e // what is under the cursor may have gone by the time of the choice
-	body, hint := string(event.Body), inspect.SizeText(len(event.Body))
-	if payload.FormOf(event.Body) == payload.Binary {
-		body, hint = base64.StdEncoding.EncodeToString(event.Body), hint+", as base64"
-	}
-	choices := []widget.Choice{
-		{Key: "b", Label: "body", Hint: hint, Run: copyText("body", body)},
-		{Key: "e", Label: "whole event", Hint: "as JSON", Run: func() tea.Msg { return copyEvent(&event)() }},
-	}
-	if event.MessageID != "" {
-		choices = append(choices, widget.Choice{Key: "i", Label: "message id", Run: copyText("message id", event.MessageID)})
-	}
-	if event.DeviceID != "" {
-		choices = append(choices, widget.Choice{Key: "d", Label: "device id", Run: copyText("device id", event.DeviceID)})
-	}
+	choices := append(p.copyField(), copyBodies(&event)...)
+	choices = append(choices, widget.Choice{Key: "e", Label: "whole event", Hint: "as JSON", Run: func() tea.Msg { return copyEvent(&event)() }})
+	choices = append(choices, p.copyCommands(&event)...)
+	choices = append(choices, copyIf("i", "message id", event.MessageID)...)
+	choices = append(choices, copyIf("d", "device id", event.DeviceID)...)
 	menu := widget.NewMenu(p.ctx.Styles, p.ctx.Keys, "Copy", choices...)
 	return p.ctx.Send(page.OpenDialog{Dialog: menu})
+}
+
+const hintWidth = 40
+
+// copyField offers what is under the cursor in an open event.
+func (p *Page) copyField() []widget.Choice {
+	if !p.inspector.Opened || !p.inspector.Focused {
+		return nil
+	}
+	at, found := p.inspector.Point()
+	if !found {
+		return nil
+	}
+	path := at.Path.String()
+	return []widget.Choice{
+		{Key: "v", Label: "value", Hint: safe.Line(at.Value, hintWidth), Run: copyText("value", at.Value)},
+		{Key: "p", Label: "path", Hint: safe.Line(path, hintWidth), Run: copyText("path", path)},
+	}
+}
+
+// copyBodies offers the body, and how it was sent where that is something else.
+func copyBodies(e *history.Event) []widget.Choice {
+	read := payload.Decode(e.ContentType, e.ContentEncoding, e.Body)
+	if read.Form == payload.Empty {
+		return nil
+	}
+	if len(read.Steps) == 0 {
+		return []widget.Choice{copyBytes("b", "body", e.Body)}
+	}
+	return []widget.Choice{copyBytes("b", "body, decoded", read.Data), copyBytes("s", "body as sent", e.Body)}
+}
+
+// copyBytes offers bytes, as base64 when they are no text.
+func copyBytes(key, label string, data []byte) widget.Choice {
+	hint := inspect.SizeText(len(data))
+	if payload.FormOf(data) == payload.Binary {
+		data, hint = []byte(base64.StdEncoding.EncodeToString(data)), hint+", as base64"
+	}
+	return widget.Choice{Key: key, Label: label, Hint: hint, Run: copyText(label, string(data))}
+}
+
+func copyIf(key, label, text string) []widget.Choice {
+	if text == "" {
+		return nil
+	}
+	return []widget.Choice{{Key: key, Label: label, Hint: safe.Line(text, hintWidth), Run: copyText(label, text)}}
 }
 
 func copyEvent(e *history.Event) tea.Cmd {

@@ -139,11 +139,14 @@ func TestAMatchFarDownInAnOpenEventIsScrolledTo(t *testing.T) {
 	f := newFixture(t, theme.Dark, uitest.Sizes[1])
 	f.take(winds(0, 3)...)
 	e := wind(3)
-	e.Body = []byte(`{"list":[` + strings.Repeat("1,", 200) + `1],"note":"gale"}`)
+	e.Body = []byte(`{"list":[` + strings.Repeat("1,", 90) + `1],"folded":[` + strings.Repeat("1,", 300) + `"storm"],"note":"gale"}`)
 	f.take(e, wind(4))
 	f.press("enter", "ctrl+f")
 	f.typed("gale")
-	f.expect(t, "far down", 3, `"note": "gale"`)
+	f.expect(t, "far down", 3, `note    "gale"`)
+	f.press("backspace", "backspace", "backspace", "backspace")
+	f.typed("storm")
+	f.expect(t, "folded away", 3, `300  "storm"`)
 }
 
 func TestASearchInManyEventsTakesShortSteps(t *testing.T) {

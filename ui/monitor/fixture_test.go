@@ -84,7 +84,15 @@ func (f *fixture) second() {
 
 func (f *fixture) press(names ...string) (answers []tea.Msg) {
 	for _, name := range names {
-		answers = append(answers, collect(f.Update(uitest.Key(name)))...)
+		for _, answer := range collect(f.Update(uitest.Key(name))) {
+			if mail, is := answer.(page.Envelope); is {
+				if read, is := mail.Msg.(inspectedMsg); is {
+					f.Update(read)
+					continue
+				}
+			}
+			answers = append(answers, answer)
+		}
 	}
 	return answers
 }

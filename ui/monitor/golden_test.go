@@ -128,7 +128,7 @@ var scenes = []struct {
 	{"system", func(f *fixture) {
 		f.live(4)
 		f.take(winds(0, 200)...)
-		f.press("enter", "right", "right")
+		f.press("enter", ">", ">", ">")
 	}},
 	{"binary", func(f *fixture) {
 		f.live(4)

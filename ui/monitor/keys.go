@@ -12,8 +12,9 @@ import (
 type keyMap struct {
 	*keys.Map
 	figureKeys
+	openKeys
 	follow, start, scope, restart key.Binding
-	close, parts                  key.Binding
+	close                         key.Binding
 	group, details, way, troubled key.Binding
 
 	filters, keep, find, next, previous key.Binding
@@ -43,7 +44,7 @@ func newKeyMap(shared *keys.Map) keyMap {
 		next:     bind("n", "next match", "n"),
 		previous: bind("N", "previous match", "N"),
 		record:   bind("R", "record to a file", "R"),
-		parts:    bind("←/→", "part", shared.Left.Keys()...),
+		openKeys: newOpenKeys(shared),
 	}
 }
 
@@ -60,7 +61,7 @@ func (p *Page) ShortHelp() []key.Binding {
 	case p.figures.Focused:
 		return append(p.figures.ShortHelp(), k.figures)
 	case p.inspector.Opened && p.inspector.Focused:
-		return append(p.matchKeys(), k.Down, k.parts, k.Copy, k.NextPane, k.close)
+		return append(p.matchKeys(), p.openHelp()...)
 	case p.inspector.Opened:
 		return append(p.matchKeys(), k.Down, k.NextPane, k.Copy, k.close)
 	}
@@ -133,7 +134,7 @@ func (p *Page) FullHelp() [][]key.Binding {
 		{k.Up, k.Down, k.PageUp, k.PageDown, k.Top, k.follow},
 		{k.Filter, k.filters, k.keep, k.find, k.next, k.previous},
 		{k.Pause, k.scope, k.start, k.group, k.details, k.restart, k.way},
-		{k.Open, k.NextPane, k.parts, k.Copy, k.Export, k.record, k.close},
+		{k.Open, k.NextPane, k.parts, k.folds, k.foldsAll, k.asText, k.chart, k.Copy, k.Export, k.record, k.close},
 		p.figureHelp(),
 	}
 }

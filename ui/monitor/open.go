@@ -3,6 +3,8 @@ package monitor
 import (
 	tea "charm.land/bubbletea/v2"
 
+	"hubscope/ui/monitor/history"
+	"hubscope/ui/monitor/inspect"
 	"hubscope/ui/page"
 )
 
@@ -29,6 +31,18 @@ func (p *Page) openEvent() tea.Cmd {
 		return func() tea.Msg { return page.ShowTab{Tab: page.Monitor} }
 	}
 	return nil
+}
+
+// inspectedMsg is the body of the open event, when it took long to read.
+type inspectedMsg struct{ read inspect.Read }
+
+// inspect reads the body of the open event aside, when that takes long.
+func (p *Page) inspect() tea.Cmd {
+	work := p.inspector.Work()
+	if work == nil {
+		return nil
+	}
+	return p.Act(func() tea.Msg { return inspectedMsg{work()} })
 }
 
 // closeEvent goes back to the list, which goes along again when it did before and the cursor was not moved.
@@ -86,6 +100,7 @@ func (p *Page) onClick(msg tea.MouseClickMsg) tea.Cmd {
 			return p.clickFigures(msg)
 		}
 		p.inspector.Focused = true
+		p.inspector.Click(p.inOpen(msg.X, msg.Y))
 		return nil
 	}
 	row := msg.Y - p.arrange().heads
@@ -119,4 +134,30 @@ func (p *Page) isOverOpen(x, y int) bool {
 		return x > l.listWidth && y >= l.heads-1
 	}
 	return y > l.heads+l.rows
+}
+
+// inOpen is a place on the page as one in the open event.
+func (p *Page) inOpen(x, y int) (int, int) {
+	l := p.arrange()
+	if l.beside {
+		return x - l.listWidth - 1, y - (l.heads - 1)
+	}
+	return x, y - (l.heads + l.rows + 1)
+}
+
+// before is the event before an open one: of the same device, module and source. Only so many events are looked at,
+// which takes about a millisecond.
+func (p *Page) before(n uint64, e *history.Event) *history.Event {
+	const most = 100_000
+	first := p.history.First()
+	if n > first+most {
+		first = n - most
+	}
+	for ; n > first; n-- {
+		b := p.history.Event(n - 1)
+		if b != nil && b.DeviceID == e.DeviceID && b.ModuleID == e.ModuleID && b.Source == e.Source {
+			return b
+		}
+	}
+	return nil
 }

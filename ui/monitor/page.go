@@ -98,6 +98,7 @@ func New(ctx *page.Context, o Options) *Page {
 	}
 	p.list.h = p.history
 	p.figures = figures.New(ctx, func() *history.History { return p.history }, p)
+	p.inspector.Before = p.before
 	p.painter.Today(ctx.Time())
 	return p
 }
@@ -244,6 +245,10 @@ func (p *Page) current() *history.Event {
 
 // Update implements page.Page.
 func (p *Page) Update(msg tea.Msg) tea.Cmd {
+	return tea.Batch(p.update(msg), p.inspect())
+}
+
+func (p *Page) update(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
 	case tea.KeyPressMsg:
 		return p.onKey(msg)
@@ -287,6 +292,8 @@ func (p *Page) Update(msg tea.Msg) tea.Cmd {
 		p.clearMarks()
 	case figuresStepMsg, figures.PickedMsg, figures.ScopeMsg:
 		return p.onFigures(msg)
+	case inspectedMsg:
+		p.inspector.Take(msg.read)
 	case followMsg:
 		p.list.follow()
 		p.showCurrent()
@@ -312,6 +319,8 @@ func (p *Page) onKey(msg tea.KeyPressMsg) tea.Cmd {
 		return p.groupMenu()
 	case p.figures.Opened:
 		return p.onFiguresKey(msg)
+	case key.Matches(msg, p.keys.chart) && p.onNumber():
+		return p.chart()
 	case p.inspector.Opened && p.inspector.Focused && p.onOpenKey(msg):
 		return nil
 	case p.onListKey(msg):
@@ -396,37 +405,6 @@ func (p *Page) onListKey(msg tea.KeyPressMsg) bool {
 		p.list.first()
 	case key.Matches(msg, k.Bottom):
 		p.list.follow()
-	default:
-		return false
-	}
-	return true
-}
-
-// onOpenKey scrolls the open event and tells whether the key was for that.
-func (p *Page) onOpenKey(msg tea.KeyPressMsg) bool {
-	k, in := &p.keys, p.inspector
-	screen := max(1, in.Rows()-1)
-	switch {
-	case key.Matches(msg, k.Up):
-		in.Scroll(-1)
-	case key.Matches(msg, k.Down):
-		in.Scroll(1)
-	case key.Matches(msg, k.PageUp):
-		in.Scroll(-screen)
-	case key.Matches(msg, k.PageDown):
-		in.Scroll(screen)
-	case key.Matches(msg, k.HalfUp):
-		in.Scroll(-max(1, screen/2))
-	case key.Matches(msg, k.HalfDown):
-		in.Scroll(max(1, screen/2))
-	case key.Matches(msg, k.Top):
-		in.Scroll(-in.Len())
-	case key.Matches(msg, k.Bottom):
-		in.Scroll(in.Len())
-	case key.Matches(msg, k.Left):
-		in.Turn(-1)
-	case key.Matches(msg, k.Right):
-		in.Turn(1)
 	default:
 		return false
 	}

@@ -2,6 +2,7 @@ package inspect
 
 import (
 	"cmp"
+	"encoding/hex"
 	"fmt"
 	"slices"
 	"strconv"
@@ -10,6 +11,7 @@ import (
 
 	"github.com/charmbracelet/x/ansi"
 
+	"hubscope/ui/monitor/field"
 	"hubscope/ui/monitor/history"
 	"hubscope/ui/monitor/paint"
 	"hubscope/ui/page"
@@ -20,20 +22,73 @@ import (
 // gap is between a name and its value.
 const gap = 2
 
-// fieldsDocument shows fields one below the other, values aligned.
-func fieldsDocument(fields []history.Attribute, width int) *paint.Text {
+// named is a field with the root of its path.
+type named struct {
+	history.Attribute
+	root string // "properties", "system"; or else the whole path
+}
+
+// fieldsDocument shows fields one below the other, values aligned. A field without a root is a heading.
+func fieldsDocument(fields []named, width int) *lines {
 	widest := 0
 	for _, f := range fields {
-		widest = max(widest, ansi.StringWidth(safe.Inline(f.Name)))
+		if f.root != "" {
+			widest = max(widest, ansi.StringWidth(safe.Line(f.Name, width)))
+		}
 	}
 	widest = min(widest, max(8, width*2/5))
-	d := &paint.Text{}
+	d := &lines{}
 	for _, f := range fields {
+		if f.root == "" {
+			d.say([]paint.Span{{Kind: paint.HeadingSpan, Text: safe.Line(f.Name, width)}}, width, 0)
+			continue
+		}
 		name := widget.Fit(safe.Line(f.Name, widest), widest+gap)
 		kind, text := valueSpan(f.Value)
-		d.Add([]paint.Span{{Kind: paint.MutedSpan, Text: name}, {Kind: kind, Text: text}}, width, widest+gap)
+		d.add(attributePoint(f.root, f.Attribute), []paint.Span{{Kind: paint.MutedSpan, Text: name}, {Kind: kind, Text: text}}, width, widest+gap)
 	}
 	return d
+}
+
+// attributePoint is what there is to point at in a property.
+func attributePoint(root string, a history.Attribute) Point {
+	path := field.Of(root)
+	if root == "properties" || root == "system" {
+		path = field.Of(root, a.Name)
+	}
+	return Point{Path: path, Value: plainText(a.Value), Number: isNumber(a.Value)}
+}
+
+// plainText is a value as it is copied.
+func plainText(value any) string {
+	switch v := value.(type) {
+	case string:
+		return v
+	case []byte:
+		if safe.IsText(v) {
+			return string(v)
+		}
+		return hex.EncodeToString(v)
+	case time.Time:
+		return v.UTC().Format(time.RFC3339Nano)
+	case *time.Time:
+		if v != nil {
+			return v.UTC().Format(time.RFC3339Nano)
+		}
+	}
+	return fmt.Sprint(value)
+}
+
+// isNumber tells whether a chart can be made of a value: texts of properties often are numbers.
+func isNumber(value any) bool {
+	switch v := value.(type) {
+	case int, int8, int16, int32, int64, uint, uint8, uint16, uint32, uint64, float32, float64:
+		return true
+	case string:
+		_, err := strconv.ParseFloat(v, 64)
+		return err == nil
+	}
+	return false
 }
 
 // valueSpan writes a value; its colour tells text from numbers and words.
@@ -60,29 +115,44 @@ func valueSpan(value any) (paint.SpanKind, string) {
 	return paint.PlainSpan, safe.Inline(fmt.Sprint(value))
 }
 
-// systemFields are the standard properties first, then where the event stands, then all annotations.
-func systemFields(e *history.Event) []history.Attribute {
-	fields := []history.Attribute{
-		{Name: "device id", Value: e.DeviceID},
-		{Name: "module id", Value: e.ModuleID},
-		{Name: "message id", Value: e.MessageID},
-		{Name: "correlation id", Value: e.CorrelationID},
-		{Name: "content type", Value: e.ContentType},
-		{Name: "content encoding", Value: e.ContentEncoding},
-		{Name: "message source", Value: e.Source},
-		{Name: "partition", Value: e.Partition},
-		{Name: "sequence number", Value: e.Sequence},
-		{Name: "offset", Value: e.Offset},
-		{Name: "enqueued", Value: e.Enqueued},
-		{Name: "received", Value: e.Received},
+// applicationFields are those that the device gave.
+func applicationFields(e *history.Event) []named {
+	fields := make([]named, 0, len(e.Application))
+	for _, a := range e.Application {
+		fields = append(fields, named{a, "properties"})
 	}
-	kept := fields[:0]
-	for _, f := range fields {
-		if f.Value != "" {
-			kept = append(kept, f)
+	return fields
+}
+
+// systemFields are the standard properties first, then where the event stands, then all annotations.
+func systemFields(e *history.Event) []named {
+	fields := []named{}
+	add := func(name, path string, value any) {
+		if value != "" && value != (time.Time{}) {
+			fields = append(fields, named{history.Attribute{Name: name, Value: value}, path})
 		}
 	}
-	return append(kept, e.Annotations...)
+	add("device id", "device", e.DeviceID)
+	add("module id", "module", e.ModuleID)
+	add("message id", "messageId", e.MessageID)
+	add("correlation id", "correlationId", e.CorrelationID)
+	add("content type", "contentType", e.ContentType)
+	add("content encoding", "contentEncoding", e.ContentEncoding)
+	add("message source", "source", e.Source)
+	if e.Partition != "" { // feedback and file notifications are in none
+		add("partition", "partition", e.Partition)
+		add("sequence number", "sequence", e.Sequence)
+		add("offset", "offset", e.Offset)
+	}
+	add("enqueued", "enqueued", e.Enqueued)
+	add("received", "received", e.Received)
+	if len(e.Annotations) > 0 {
+		fields = append(fields, named{Attribute: history.Attribute{Name: "ANNOTATIONS"}})
+	}
+	for _, a := range e.Annotations {
+		fields = append(fields, named{a, "system"})
+	}
+	return fields
 }
 
 // latency is one leg of an event's way: to where, and how long it took.
@@ -152,14 +222,35 @@ func wayText(legs []latency) string {
 	return "to " + strings.Join(texts, " → ")
 }
 
+// skewText says whose clock cannot be right: nothing arrives before it was sent. "" when all can be.
+func skewText(legs []latency) string {
+	for _, leg := range legs {
+		switch {
+		case leg.took >= 0:
+		case leg.to == "hub":
+			return "device ahead of the hub, " + Took(-leg.took) + " or more"
+		case leg.to == "here":
+			return "this machine behind the hub, " + Took(-leg.took) + " or more"
+		}
+	}
+	return ""
+}
+
 // factLines are the lines above the document: when, on which ways, under which name.
 func factLines(ctx *page.Context, e *history.Event) []history.Attribute {
-	local := ctx.Zoned(e.Enqueued)
-	facts := []history.Attribute{
-		{Name: "Enqueued", Value: local.Format("2006-01-02 15:04:05.000 MST")},
-		{Name: "UTC", Value: e.Enqueued.UTC().Format("2006-01-02T15:04:05.000Z")},
+	var facts []history.Attribute
+	if !e.Enqueued.IsZero() {
+		local := ctx.Zoned(e.Enqueued).Format("2006-01-02 15:04:05.000 MST") + "  " + widget.Ago(ctx.Time(), e.Enqueued)
+		facts = append(facts, history.Attribute{Name: "Enqueued", Value: local})
 	}
-	if legs := latencies(e); len(legs) > 0 {
+	legs := latencies(e)
+	if skew := skewText(legs); skew != "" {
+		facts = append(facts, history.Attribute{Name: skewFact, Value: skew})
+	}
+	if !e.Enqueued.IsZero() {
+		facts = append(facts, history.Attribute{Name: "UTC", Value: e.Enqueued.UTC().Format("2006-01-02T15:04:05.000Z")})
+	}
+	if len(legs) > 0 {
 		facts = append(facts, history.Attribute{Name: "Latency", Value: wayText(legs)})
 	}
 	if e.MessageID != "" {
@@ -167,3 +258,6 @@ func factLines(ctx *page.Context, e *history.Event) []history.Attribute {
 	}
 	return facts
 }
+
+// skewFact is the name of the fact that is a warning.
+const skewFact = "Clock skew"

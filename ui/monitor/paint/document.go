@@ -41,6 +41,11 @@ func (d *Text) Line(i int, pens *[Kinds]Pen) string {
 	if text := d.lines[i].json; text != "" {
 		spans = Tokens(text)
 	}
+	return Spans(spans, pens)
+}
+
+// Spans draws the pieces of a line.
+func Spans(spans []Span, pens *[Kinds]Pen) string {
 	var b strings.Builder
 	for _, s := range spans {
 		pens[s.Kind].Write(&b, s.Text)

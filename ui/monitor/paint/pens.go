@@ -48,17 +48,21 @@ const (
 	WordSpan
 	PunctSpan
 	MutedSpan
+	HeadingSpan
+	AddedSpan
+	RemovedSpan
+	FreshSpan // has just changed
 	Kinds
 )
 
-// NewSpanPens makes a pen for each kind of span.
-func NewSpanPens(s *theme.Styles) (pens [Kinds]Pen) {
-	pens[PlainSpan] = NewPen(s.Text)
-	pens[KeySpan] = NewPen(s.JSONKey)
-	pens[StringSpan] = NewPen(s.JSONString)
-	pens[NumberSpan] = NewPen(s.JSONNumber)
-	pens[WordSpan] = NewPen(s.JSONWord)
-	pens[PunctSpan] = NewPen(s.JSONPunct)
-	pens[MutedSpan] = NewPen(s.Muted)
+// NewSpanPens makes a pen for each kind of span. What a style leaves open is taken from over, which may be the row under
+// the cursor.
+func NewSpanPens(s *theme.Styles, over lipgloss.Style) (pens [Kinds]Pen) {
+	for kind, style := range [Kinds]lipgloss.Style{
+		PlainSpan: s.Text, KeySpan: s.JSONKey, StringSpan: s.JSONString, NumberSpan: s.JSONNumber, WordSpan: s.JSONWord,
+		PunctSpan: s.JSONPunct, MutedSpan: s.Muted, HeadingSpan: s.Heading, AddedSpan: s.Added, RemovedSpan: s.Removed, FreshSpan: s.Fresh,
+	} {
+		pens[kind] = NewPen(style.Inherit(over))
+	}
 	return pens
 }
