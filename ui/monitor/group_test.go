@@ -124,6 +124,13 @@ func TestWebSocketIsOfferedWhereThePortIsClosed(t *testing.T) {
 	if !f.reads.webSocket || !strings.Contains(ansi.Strip(f.View()), "by WebSocket") {
 		t.Error("w does not read by WebSocket, or does not say so")
 	}
+	f.Update(statesMsg{[]events.PartitionState{{Phase: events.Retrying, RetryIn: time.Second, Err: &events.Error{Kind: events.ErrUnreachable, Subject: "my-hub"}}}})
+	if text := helpText(f); !strings.Contains(text, "w try port 5671") {
+		t.Errorf("the help does not offer the way back: %s", text)
+	}
+	if f.press("w"); f.reads.webSocket {
+		t.Error("w does not go back")
+	}
 }
 
 func helpText(f *fixture) string {

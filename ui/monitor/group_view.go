@@ -138,10 +138,11 @@ func (d *groupDialog) foot(width int) []string {
 // Cursor implements page.Dialog.
 func (d *groupDialog) Cursor() *tea.Cursor {
 	c := d.typed.Cursor()
-	if c == nil || d.rows[d.at].kind != typedGroup {
+	const sure = 6 // groups that never scroll, also on the smallest screen
+	if c == nil || d.rows[d.at].kind != typedGroup || d.at > sure {
 		return nil
 	}
 	c.X += len("  ")
-	c.Y = d.at + 1 // under its heading; groups are above all else, so nothing is scrolled away
+	c.Y = d.at + 1 // under its heading
 	return c
 }

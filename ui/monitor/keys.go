@@ -96,7 +96,11 @@ func (p *Page) helpers() []key.Binding {
 	case p.groupTrouble():
 		return []key.Binding{k.troubled, k.restart, k.details}
 	case p.blocked():
-		return []key.Binding{k.way, k.restart, k.details}
+		way := k.way
+		if p.reads.webSocket {
+			way.SetHelp(way.Help().Key, "try port 5671")
+		}
+		return []key.Binding{way, k.restart, k.details}
 	}
 	return []key.Binding{k.restart, k.details}
 }
