@@ -80,10 +80,10 @@ func (p *Panel) newProofBoard() *board[proofRow] {
 			compare: func(a, b *proofRow) int { return strings.Compare(a.run, b.run) },
 		},
 		count("LAST", 8, 8, false, func(r *proofRow) uint64 { return r.last }),
-		count("SEEN", 8, 5, false, func(r *proofRow) uint64 { return r.seen }),
+		count("SEEN", 7, 5, false, func(r *proofRow) uint64 { return r.seen }),
 		count("MISSING", 8, 0, true, func(r *proofRow) uint64 { return r.missing }),
-		count("TWICE", 7, 0, true, func(r *proofRow) uint64 { return r.twice }),
+		count("TWICE", 6, 0, true, func(r *proofRow) uint64 { return r.twice }),
 		count("LATE", 6, 1, true, func(r *proofRow) uint64 { return r.late + r.tooLate }),
-		delay("P50", 6, 0), delay("P99", 7, 1),
+		delay("P50", 3, 0), delay("P99", 4, 1),
 	)
 }

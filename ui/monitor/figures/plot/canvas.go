@@ -9,7 +9,7 @@ type canvas struct {
 	width, height int // in cells
 	dots          []byte
 	owner         []int
-	signs         []string // drawn in place of dots
+	signs         []string // drawn in place of dots, and not painted over
 }
 
 func newCanvas(width, height int) *canvas {
@@ -30,7 +30,9 @@ func (c *canvas) dot(x, y, owner int) {
 	}
 	cell := y/4*c.width + x/2
 	c.dots[cell] |= bits[x%2][y%4]
-	c.owner[cell] = owner
+	if c.signs[cell] == "" {
+		c.owner[cell] = owner
+	}
 }
 
 // stroke joins two dots.
