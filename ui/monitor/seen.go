@@ -25,13 +25,3 @@ func (s seen) again(e *events.Event) bool {
 	s[e.Partition] = mark{e.Sequence, e.Enqueued}
 	return false
 }
-
-// newest is the time of the latest event of all partitions; zero when there is none.
-func (s seen) newest() (t time.Time) {
-	for _, m := range s {
-		if m.enqueued.After(t) {
-			t = m.enqueued
-		}
-	}
-	return t
-}
