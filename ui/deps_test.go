@@ -118,8 +118,8 @@ var forbidden = []struct {
 	},
 	{
 		from:    module + "/...",
-		imports: []string{"testing", "github.com/charmbracelet/x/exp/golden", "go.uber.org/goleak", "ui/uitest"},
-		except:  []string{"ui/uitest"},
+		imports: []string{"testing", "github.com/charmbracelet/x/exp/golden", "go.uber.org/goleak", "ui/uitest", "hub/localhub/interop/...", "hub/localhub/tlsca/devicecert"},
+		except:  []string{"ui/uitest", "hub/localhub/interop/...", "hub/localhub/tlsca/devicecert"},
 		because: "what helps tests stays out of the program",
 	},
 	{
@@ -132,7 +132,7 @@ var forbidden = []struct {
 // pages are the folders of ui that hold a page each.
 var pages = []string{
 	"ui/connect", "ui/devices", "ui/identity", "ui/modules", "ui/twin", "ui/method", "ui/c2d",
-	"ui/monitor", "ui/simulate", "ui/journal",
+	"ui/monitor", "ui/simulate", "ui/journal", "ui/faults",
 }
 
 func TestImportArrows(t *testing.T) {
