@@ -39,6 +39,7 @@ func BenchmarkFigures(b *testing.B) {
 					for i := range kept {
 						p.figures.Add(&kept[i])
 					}
+					p.figures.Settle()
 					p.figures.Step(time.Minute)
 					p.figures.Tick(p.ctx.Time())
 				})

@@ -51,6 +51,7 @@ func (p *Page) take(batch []events.Event) {
 	if grew {
 		p.resize()
 	}
+	p.figures.Settle()
 	p.trimMarks()
 	p.list.settle()
 	if p.list.mode == following {

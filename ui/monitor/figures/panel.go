@@ -90,6 +90,9 @@ func (p *Panel) Reset() {
 // Add counts an event that has just been appended to the history.
 func (p *Panel) Add(e *history.Event) { p.tally.Add(p.history().End()-1, e) }
 
+// Settle must follow when the events of a batch have been added.
+func (p *Panel) Settle() { p.tally.Settle(p.history().Event) }
+
 // Tick ends a second.
 func (p *Panel) Tick(now time.Time) {
 	p.tally.Turn(now)

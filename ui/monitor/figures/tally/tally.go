@@ -29,6 +29,7 @@ type Tally struct {
 	partitions map[string]*Partition
 	at         *Device    // of the event before: they often come in runs
 	part       *Partition // likewise
+	touched    []*Device
 	turned     time.Time
 	term       time.Time // when latencies were last forgotten
 }
@@ -45,6 +46,7 @@ type Device struct {
 	Proof     *Proof        // nil: it does not number its messages
 	id        identity
 	telemetry bool // Last is
+	touched   bool // Last is not up to date
 }
 
 // Partition is what came from a partition.
@@ -65,50 +67,81 @@ func (t *Tally) Devices() []*Device { return t.list }
 // Partitions are all partitions by their ids.
 func (t *Tally) Partitions() map[string]*Partition { return t.partitions }
 
-// Add counts an event that has the number n in the history.
+// Add counts an event that has the number n in the history. Settle must follow while it is there.
 func (t *Tally) Add(n uint64, e *history.Event) {
 	size := len(e.Body)
-	t.Total.add(size, e.Enqueued, e.Received)
-	made, clocked := created(e)
-	if clocked {
-		t.Total.Clock.add(e.Enqueued.Sub(made))
-	}
+	t.Total.add(size, e.Received)
+	flows := [3]*Flow{&t.Total}
 	if p := t.partition(e.Partition); p != nil {
-		p.add(size, e.Enqueued, e.Received)
+		p.add(size, e.Received)
 		p.Sequence = e.Sequence
-		if clocked {
-			p.Clock.add(e.Enqueued.Sub(made))
-		}
+		flows[1] = &p.Flow
 	}
 	d := t.device(e)
-	if d == nil {
-		return
+	measured := &t.Total
+	if d != nil {
+		d.add(size, e.Received)
+		flows[2], measured = &d.Flow, &d.Flow
+		d.touch(t, n, e)
 	}
-	d.add(size, e.Enqueued, e.Received)
-	if clocked {
-		d.Clock.add(e.Enqueued.Sub(made))
+	sampled := measured.sampled()
+	var made time.Time
+	if sampled && !e.Enqueued.IsZero() {
+		made = latencies(flows[:], e)
 	}
-	d.remember(n, e)
-	if len(e.Application) > 1 {
-		d.prove(e, made)
+	if d != nil && len(e.Application) > 1 {
+		d.prove(e, made, sampled)
 	}
 }
 
-// remember keeps the last telemetry; until there is any, the last event of another source.
-func (d *Device) remember(n uint64, e *history.Event) {
+// latencies measures an event for all flows that it belongs to, and gives when it was made, if it tells.
+func latencies(flows []*Flow, e *history.Event) time.Time {
+	made, clocked := created(e)
+	here, clock := e.Received.Sub(e.Enqueued), e.Enqueued.Sub(made)
+	for _, f := range flows {
+		if f == nil {
+			continue
+		}
+		f.Here.add(here)
+		if clocked {
+			f.Clock.add(clock)
+		}
+	}
+	return made
+}
+
+// touch notes the last telemetry; until there is any, the last event of another source.
+func (d *Device) touch(t *Tally, n uint64, e *history.Event) {
 	telemetry := e.Source == "Telemetry" || history.IsTelemetry(e.Source)
 	if !telemetry && d.telemetry {
 		return
 	}
-	d.telemetry = telemetry
-	d.LastIndex, d.Last = n, *e
-	if len(e.Body) > maxBody {
-		d.Last.Body = nil
+	d.telemetry, d.LastIndex = telemetry, n
+	if !d.touched {
+		d.touched = true
+		t.touched = append(t.touched, d)
 	}
 }
 
+// Settle keeps the last events of devices: they may fall out of the history. It costs what as many devices cost as have
+// sent something since.
+func (t *Tally) Settle(event func(n uint64) *history.Event) {
+	for _, d := range t.touched {
+		d.touched = false
+		e := event(d.LastIndex)
+		if e == nil {
+			continue
+		}
+		d.Last = *e
+		if len(e.Body) > maxBody {
+			d.Last.Body = nil
+		}
+	}
+	t.touched = t.touched[:0]
+}
+
 // prove takes the number of a message of a simulated device.
-func (d *Device) prove(e *history.Event, made time.Time) {
+func (d *Device) prove(e *history.Event, made time.Time, sampled bool) {
 	var id, number string
 	for i := len(e.Application) - 1; i >= 0; i-- { // in order of their names; few come after these
 		switch a := &e.Application[i]; a.Name {
@@ -129,6 +162,9 @@ func (d *Device) prove(e *history.Event, made time.Time) {
 		d.Proof = &Proof{}
 	}
 	d.Proof.add(id, n)
+	if !sampled {
+		return
+	}
 	from := made
 	if from.IsZero() {
 		from = e.Enqueued

@@ -152,11 +152,13 @@ func TestTheLastEventIsKept(t *testing.T) {
 	tally := New(monitortest.Noon)
 	small, large := monitortest.Kept(monitortest.Wind(0)), monitortest.Kept(monitortest.Wind(0))
 	tally.Add(7, &small)
+	tally.Settle(func(uint64) *history.Event { return &small })
 	if d := tally.Devices()[0]; d.LastIndex != 7 || string(d.Last.Body) != string(small.Body) {
 		t.Errorf("%+v", d.Last)
 	}
 	large.Body = make([]byte, maxBody+1)
 	tally.Add(8, &large)
+	tally.Settle(func(uint64) *history.Event { return &large })
 	if d := tally.Devices()[0]; d.LastIndex != 8 || d.Last.Body != nil {
 		t.Error("a large body is kept beside the history")
 	}
