@@ -10,6 +10,7 @@ import (
 	"hubscope/hub/events"
 	"hubscope/ui/monitor/filter"
 	"hubscope/ui/monitor/monitortest"
+	"hubscope/ui/stream"
 	"hubscope/ui/theme"
 	"hubscope/ui/uitest"
 )
@@ -192,6 +193,32 @@ var scenes = []struct {
 		f.live(4)
 		f.take(winds(0, 200)...)
 		f.Update(statesMsg{[]events.PartitionState{{Partition: "2", Phase: events.Stopped, Err: &events.Error{Kind: events.ErrTooManyReceivers, Subject: "2", Partition: "2"}, Total: 4}}})
+	}},
+	{"recording", func(f *fixture) {
+		f.live(4)
+		f.record.run = &recordRun{waiting: stream.NewBuffer[events.Event](toRecord, nil), done: make(chan struct{})}
+		f.record.run.written.Store(12_408)
+		f.export = &export{next: 45, end: 100}
+		f.take(winds(0, 200)...)
+		f.second()
+	}},
+	{"recording-held", func(f *fixture) {
+		f.live(4)
+		f.record.run = &recordRun{waiting: stream.NewBuffer[events.Event](toRecord, nil), done: make(chan struct{})}
+		f.record.run.written.Store(12_408)
+		f.record.failed = errors.New("no space left on device")
+		f.take(winds(0, 200)...)
+		f.second()
+	}},
+	{"offline", func(f *fixture) {
+		f.offline.files = []string{"/home/me/wind.jsonl", "b.jsonl"}
+		f.take(winds(0, 200)...)
+		f.Update(endedMsg{})
+		f.second()
+	}},
+	{"offline-empty", func(f *fixture) {
+		f.offline.files = []string{"/home/me/wind.jsonl"}
+		f.Update(endedMsg{})
 	}},
 	{"group-empty", func(f *fixture) {
 		f.Update(endedMsg{&events.Error{Kind: events.ErrConsumerGroup, Subject: "analytics"}})

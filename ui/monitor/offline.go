@@ -29,7 +29,7 @@ func (o *offline) on() bool { return len(o.files) > 0 }
 func (o *offline) name() string {
 	text := filepath.Base(o.files[0])
 	if n := len(o.files) - 1; n > 0 {
-		text += fmt.Sprintf(" and %d more", n)
+		text += fmt.Sprintf(" +%d", n)
 	}
 	return text
 }
@@ -98,6 +98,9 @@ func (p *Page) recordingForm() tea.Cmd {
 	var form *widget.Form
 	form = widget.NewForm(p.ctx.Styles, p.ctx.Keys, "Open a recording", "open", func(values []string) tea.Cmd {
 		path := expandHome(values[0])
+		if path == "" {
+			return nil
+		}
 		return p.Act(func() tea.Msg {
 			files, err := filepath.Glob(path)
 			if err != nil || len(files) == 0 {
@@ -106,7 +109,13 @@ func (p *Page) recordingForm() tea.Cmd {
 			return recordingFoundMsg{form, files}
 		})
 	}, widget.Field{
-		Label: "File", Limit: 400, Check: checkFile,
+		Label: "File", Limit: 400,
+		Check: func(name string) error {
+			if name == "" {
+				return nil
+			}
+			return checkFile(name)
+		},
 		Hint: "Lines of JSON, as R and x write them, compressed or not; * and ? name several, which are shown in the order of their times.",
 	})
 	return p.ctx.Send(page.OpenDialog{Dialog: form})

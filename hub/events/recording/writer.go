@@ -214,5 +214,6 @@ func (w *Writer) rotate() error {
 	if err := w.number(); err != nil {
 		return err
 	}
+	w.size = 0
 	return w.open()
 }
