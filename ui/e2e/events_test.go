@@ -94,3 +94,26 @@ func TestEventsArePrinted(t *testing.T) {
 		}
 	})
 }
+
+// TestRecordAndOpen: what one screen records another shows, with no hub.
+func TestRecordAndOpen(t *testing.T) {
+	u := newUser(t)
+	screen := u.opens(120, 36, "--record", "wind.jsonl")
+	screen.See("No devices yet").Press("n").See("New device").Press("enter").See("1 of 1").Press("s").See("● connected", "PropMsg_3")
+	screen.Press("3").See("● rec").Press("x").See("Export").Press("c").See("Export as CSV").Press("enter").See("exported to events-")
+	screen.Press("ctrl+c")
+	if code := screen.Ended(); code != 0 {
+		t.Fatalf("exit code %d", code)
+	}
+	offline := u.opens(120, 36, "open", "wind.jsonl")
+	offline.See("▪ offline", "recording wind.jsonl", "PropMsg_3").Press("/").Type("PropMsg_2").Press("enter").See("PropMsg_2").NotSee("PropMsg_3")
+	offline.Press("ctrl+c")
+	if code := offline.Ended(); code != 0 {
+		t.Errorf("exit code %d", code)
+	}
+	said, code := u.runs(nil, "open", "nothing.jsonl")
+	checkSentence(t, said, []string{"nothing.jsonl", "no such file"})
+	if code != 2 {
+		t.Errorf("exit code %d", code)
+	}
+}

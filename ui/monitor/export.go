@@ -33,10 +33,11 @@ type export struct {
 	count  int
 	file   *exportFile
 	cancel bool
+	room   []history.Event // of the slice that is under way
 }
 
 // exportSlice is how many events are handed to one write.
-const exportSlice = 4096
+const exportSlice = 2048
 
 type (
 	// startExportMsg begins; form is the dialog to be closed.
@@ -95,7 +96,10 @@ func (p *Page) onExportStep(msg exportStepMsg) tea.Cmd {
 // slice copies the next events that are to be written, for about the time of a step.
 func (x *export) slice(h *history.History) []history.Event {
 	const atOnce = 64
-	var slice []history.Event
+	if x.room == nil {
+		x.room = make([]history.Event, 0, exportSlice+atOnce)
+	}
+	slice := x.room[:0] // what was in it is written
 	for start := time.Now(); x.next < x.end && len(slice) < exportSlice && time.Since(start) < scanStep; {
 		if first := min(h.First(), x.end); x.next < first {
 			x.gone += first - x.next
