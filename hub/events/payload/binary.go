@@ -34,6 +34,9 @@ func cborToJSON(in []byte) ([]byte, error) {
 	return json.Marshal(plain(value))
 }
 
+// maxBits is how long a number may be to be written in digits; RFC 8949 writes longer ones as base64.
+const maxBits = 4096
+
 // plain makes a decoded value one that JSON can say.
 func plain(value any) any {
 	switch v := value.(type) {
@@ -57,6 +60,9 @@ func plain(value any) any {
 	case time.Time:
 		return v.UTC().Format(time.RFC3339Nano)
 	case big.Int:
+		if v.BitLen() > maxBits {
+			return base64.RawURLEncoding.EncodeToString(v.Bytes())
+		}
 		return json.Number(v.String())
 	case cbor.Tag:
 		return map[string]any{"tag": v.Number, "value": plain(v.Content)}

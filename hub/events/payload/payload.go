@@ -5,6 +5,7 @@ package payload
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"unicode/utf8"
 )
 
@@ -28,6 +29,11 @@ const MaxSize = 16 << 20
 // MaxDepth bounds the nesting of what is called JSON; deeper is text. Laid out it would grow with the square.
 const MaxDepth = 100
 
+// maxSteps bounds what a long list of encodings can cost: some make what they undo longer.
+const maxSteps = 4
+
+var errTooMany = errors.New("packed more than 4 times")
+
 // A Payload is a body that was read.
 type Payload struct {
 	Form Form
@@ -43,8 +49,15 @@ type Payload struct {
 // nothing but a look for plain JSON and text.
 func Decode(contentType, contentEncoding string, body []byte) Payload {
 	p := Payload{Data: body}
-	for _, s := range steps(contentType, contentEncoding, body) {
+	for i, s := range steps(contentType, contentEncoding, body) {
+		if i == maxSteps {
+			p.Err = errTooMany
+			break
+		}
 		out, err := s.undo(p.Data)
+		if err == nil && len(out) > MaxSize {
+			err = errTooLong
+		}
 		if err != nil {
 			p.Err = &stepError{s.name, err}
 			break
