@@ -15,6 +15,8 @@ func BenchmarkFigures(b *testing.B) {
 	const second = 50_000
 	batch := winds(0, second)
 	for i := range batch {
+		batch[i].Enqueued = noon.Add(time.Duration(i) * time.Second / second)
+		batch[i].Received = batch[i].Enqueued.Add(3 * time.Millisecond)
 		batch[i].Properties["hubscope-run"], batch[i].Properties["hubscope-seq"] = "5f0c21aa", fmt.Sprint(i/3+1)
 	}
 	left, right := []string{"left"}, []string{"right"}

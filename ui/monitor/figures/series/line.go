@@ -37,6 +37,7 @@ type Line struct {
 	LastAt time.Time
 	since  time.Time
 	levels [len(widths)][]bucket
+	newest bucket // of the finest level: what has not gone to the levels yet
 }
 
 // Add takes a value. What is not a finite number cannot be drawn and is left out; what is older than a level reaches
@@ -52,23 +53,38 @@ func (l *Line) Add(at time.Time, v float64) {
 		l.Last, l.LastAt = v, at
 	}
 	l.N++
-	nanos := at.UnixNano()
+	number := at.UnixNano() / int64(widths[0])
+	if l.newest.n > 0 && l.newest.at != number {
+		l.settle()
+	}
+	l.newest.add(bucket{number, 1, v, v, v, v})
+}
+
+// settle takes the newest values to all levels. The stretches of each are made of whole ones of the finest.
+func (l *Line) settle() {
+	b := l.newest
+	if b.n == 0 {
+		return
+	}
+	nanos := b.at * int64(widths[0])
 	for i := range l.levels {
 		if l.levels[i] == nil {
 			l.levels[i] = make([]bucket, perLevel)
 		}
-		number := nanos / int64(widths[i])
-		l.levels[i][uint64(number)%perLevel].add(number, v)
+		b.at = nanos / int64(widths[i])
+		l.levels[i][uint64(b.at)%perLevel].add(b)
 	}
+	l.newest = bucket{}
 }
 
-func (b *bucket) add(number int64, v float64) {
+// add takes the values of another bucket in; a later one takes the place of an earlier one.
+func (b *bucket) add(o bucket) {
 	switch {
-	case b.n == 0 || b.at < number:
-		*b = bucket{number, 1, v, v, v, v}
-	case b.at == number:
-		b.n++
-		b.min, b.max, b.last = min(b.min, v), max(b.max, v), v
+	case b.n == 0 || b.at < o.at:
+		*b = o
+	case b.at == o.at:
+		b.n += o.n
+		b.min, b.max, b.last = min(b.min, o.min), max(b.max, o.max), o.last
 	}
 }
 
@@ -84,6 +100,7 @@ func level(span time.Duration) int {
 
 // Between gives what came from one time to another, oldest first, as finely as it is known over that span.
 func (l *Line) Between(from, to time.Time) []Stretch {
+	l.settle()
 	at := level(to.Sub(from))
 	buckets, width := l.levels[at], int64(widths[at])
 	if buckets == nil {
