@@ -389,7 +389,7 @@ func TestOpenARecording(t *testing.T) {
 		t.Errorf("%+v", r)
 	}
 	app.Press("/").Type("wind-2").Press("enter").See("3,340 hidden")
-	app.Press("enter").See("Properties 1", "message_")
+	app.Press("enter").See("message_", "windSpeed")
 }
 
 // dialogs are drawn as the root gives them room in 80x24.
