@@ -59,7 +59,7 @@ func (p *Panel) newProofBoard() *board[proofRow] {
 		return c
 	}
 	delay := func(title string, rank, i int) column[proofRow] {
-		return number(title, 8, rank, func(r *proofRow) string {
+		return number(title, 7, rank, func(r *proofRow) string {
 			if !r.any {
 				return "-"
 			}
