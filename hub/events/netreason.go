@@ -29,31 +29,31 @@ func (r route) failed(err error) *Error {
 			e.reason = noSuchHost
 		}
 	default:
-		e.Kind, e.reason = socketReason(err)
+		e.reason, e.Kind = socketReason(err)
 	}
 	return e
 }
 
 // socketReason tells apart what becomes of a connection that is made.
-func socketReason(err error) (kind error, why reason) {
+func socketReason(err error) (why reason, kind error) {
 	var notTLS tls.RecordHeaderError
 	var timeout net.Error
 	var upgrade *upgradeError
 	switch {
 	case errors.As(err, &upgrade):
-		return ErrUnreachable, upgrade.reason()
+		return upgrade.reason(), ErrUnreachable
 	case errors.As(err, &notTLS):
-		return ErrUnreachable, noTLS
+		return noTLS, ErrUnreachable
 	case isErrno(err, syscall.ECONNREFUSED, 10061):
-		return ErrUnreachable, refusedPort
+		return refusedPort, ErrUnreachable
 	case isErrno(err, syscall.ENETUNREACH, 10051), isErrno(err, syscall.EHOSTUNREACH, 10065):
-		return ErrUnreachable, noRoute
+		return noRoute, ErrUnreachable
 	case errors.Is(err, context.DeadlineExceeded), errors.As(err, &timeout) && timeout.Timeout():
-		return ErrTimeout, noAnswer
+		return noAnswer, ErrTimeout
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), isErrno(err, syscall.ECONNRESET, 10054):
-		return ErrUnreachable, hungUp
+		return hungUp, ErrUnreachable
 	}
-	return ErrUnreachable, anyReason
+	return anyReason, ErrUnreachable
 }
 
 // isErrno also knows the number that Windows has for an error, which is not the constant of package syscall there.

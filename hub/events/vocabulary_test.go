@@ -34,32 +34,58 @@ func TestEachRefusalIsOneSentence(t *testing.T) {
 		remedy   Remedy
 		stops    bool
 	}{
-		{"an epoch receiver owns the group", said("amqp:link:stolen", "At least one receiver for the endpoint is created with epoch of '22', and so non-epoch receiver is not allowed. Either reconnect with a higher epoch, or make sure all epoch receivers are closed or disconnected."),
-			ErrStolen, "another reader with an epoch owns partition 0 in this consumer group", OtherGroup, true},
-		{"a higher epoch is there", said("amqp:link:stolen", "Receiver 'x' with a higher epoch '1' already exists. Receiver 'y' with epoch 0 cannot be created."),
-			ErrStolen, "another reader with an epoch owns partition 0", OtherGroup, true},
-		{"five readers", said("amqp:resource-limit-exceeded", "Exceeded the maximum number of allowed receivers per partition in a consumer group which is 5. List of connected receivers - a, b, c, d, e."),
-			ErrTooManyReceivers, "partition 0 has five readers", OtherGroup, true},
-		{"wrong group", said("amqp:not-found", "The messaging entity 'sb://h/wind/ConsumerGroups/x' could not be found."),
-			ErrConsumerGroup, "there is no consumer group $Default", OtherGroup, true},
-		{"disabled", said("com.microsoft:entity-disabled", "Messaging entity 'wind' is currently disabled."),
-			ErrDisabled, "is disabled", NoRemedy, true},
-		{"no right", said("amqp:unauthorized-access", "Unauthorized access. 'Listen' claim(s) are required to perform this operation. Resource: 'sb://h/wind'."),
-			ErrUnauthorized, "it has no right to read events", NoRemedy, true},
-		{"an ended token", said("amqp:unauthorized-access", "ExpiredToken: The token is expired. Expiration time: '11/22/2026 14:30:00'."),
-			ErrUnauthorized, "its time is over", NoRemedy, true},
-		{"a wrong signature", said("amqp:unauthorized-access", "InvalidSignature: The token has an invalid signature."),
-			ErrUnauthorized, "it is not one of the policy's", NoRemedy, true},
-		{"an offset beyond the end", said("com.microsoft:argument-error", "The supplied offset '99' is invalid. The last offset in the system is '9'."),
-			ErrPosition, "partition 0 cannot be read from there", OtherStart, true},
-		{"throttled", said("com.microsoft:server-busy", "The request was terminated because the namespace is being throttled."),
-			ErrBusy, "is throttled", NoRemedy, false},
-		{"a quota", said("amqp:resource-limit-exceeded", "The total number of messages on the hub exceeded the allocated quota."),
-			ErrQuota, "a quota of", NoRemedy, false},
-		{"a time-out of the hub", said("com.microsoft:timeout", "The operation did not complete within the allotted timeout."),
-			ErrTimeout, "does not answer", NoRemedy, false},
-		{"an error of the hub", said("amqp:internal-error", "The service was unable to process the request."),
-			ErrConnectionLost, "was lost", NoRemedy, false},
+		{
+			"an epoch receiver owns the group", said("amqp:link:stolen", "At least one receiver for the endpoint is created with epoch of '22', and so non-epoch receiver is not allowed. Either reconnect with a higher epoch, or make sure all epoch receivers are closed or disconnected."),
+			ErrStolen, "another reader with an epoch owns partition 0 in this consumer group", OtherGroup, true,
+		},
+		{
+			"a higher epoch is there", said("amqp:link:stolen", "Receiver 'x' with a higher epoch '1' already exists. Receiver 'y' with epoch 0 cannot be created."),
+			ErrStolen, "another reader with an epoch owns partition 0", OtherGroup, true,
+		},
+		{
+			"five readers", said("amqp:resource-limit-exceeded", "Exceeded the maximum number of allowed receivers per partition in a consumer group which is 5. List of connected receivers - a, b, c, d, e."),
+			ErrTooManyReceivers, "partition 0 has five readers", OtherGroup, true,
+		},
+		{
+			"wrong group", said("amqp:not-found", "The messaging entity 'sb://h/wind/ConsumerGroups/x' could not be found."),
+			ErrConsumerGroup, "there is no consumer group $Default", OtherGroup, true,
+		},
+		{
+			"disabled", said("com.microsoft:entity-disabled", "Messaging entity 'wind' is currently disabled."),
+			ErrDisabled, "is disabled", NoRemedy, true,
+		},
+		{
+			"no right", said("amqp:unauthorized-access", "Unauthorized access. 'Listen' claim(s) are required to perform this operation. Resource: 'sb://h/wind'."),
+			ErrUnauthorized, "it has no right to read events", NoRemedy, true,
+		},
+		{
+			"an ended token", said("amqp:unauthorized-access", "ExpiredToken: The token is expired. Expiration time: '11/22/2026 14:30:00'."),
+			ErrUnauthorized, "its time is over", NoRemedy, true,
+		},
+		{
+			"a wrong signature", said("amqp:unauthorized-access", "InvalidSignature: The token has an invalid signature."),
+			ErrUnauthorized, "it is not one of the policy's", NoRemedy, true,
+		},
+		{
+			"an offset beyond the end", said("com.microsoft:argument-error", "The supplied offset '99' is invalid. The last offset in the system is '9'."),
+			ErrPosition, "partition 0 cannot be read from there", OtherStart, true,
+		},
+		{
+			"throttled", said("com.microsoft:server-busy", "The request was terminated because the namespace is being throttled."),
+			ErrBusy, "is throttled", NoRemedy, false,
+		},
+		{
+			"a quota", said("amqp:resource-limit-exceeded", "The total number of messages on the hub exceeded the allocated quota."),
+			ErrQuota, "a quota of", NoRemedy, false,
+		},
+		{
+			"a time-out of the hub", said("com.microsoft:timeout", "The operation did not complete within the allotted timeout."),
+			ErrTimeout, "does not answer", NoRemedy, false,
+		},
+		{
+			"an error of the hub", said("amqp:internal-error", "The service was unable to process the request."),
+			ErrConnectionLost, "was lost", NoRemedy, false,
+		},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			m, o := meddledOptions(t, s)

@@ -200,7 +200,9 @@ func (d *changes) text(now, then string) {
 func (d *changes) sizes(now, then []byte) {
 	if len(now) != len(then) {
 		d.say([]paint.Span{
-			{Kind: paint.FreshSpan, Text: "~ "}, {Kind: paint.KeySpan, Text: "size  "}, {Kind: paint.NumberSpan, Text: SizeText(len(now))},
+			{Kind: paint.FreshSpan, Text: "~ "},
+			{Kind: paint.KeySpan, Text: "size  "},
+			{Kind: paint.NumberSpan, Text: SizeText(len(now))},
 			{Kind: paint.FreshSpan, Text: "  (was " + SizeText(len(then)) + ")"},
 		}, d.width, 0)
 	}
