@@ -6,7 +6,12 @@
 // last sequence number of each partition when a connection drops or the hub restarts, so that
 // nothing is lost and nothing comes twice, and it keeps trying for as long as its context lives;
 // only a failure that waiting cannot mend (a wrong key, a consumer group that does not exist)
-// ends it, with an [*Error].
+// ends it, with an [*Error]. One that is about a single partition (another reader took it) stops
+// that alone.
+//
+// What happens beside failures it tells by a [Notice]: events that retention deleted before they were
+// read, a hub that was made anew, a sleep of this machine, an endpoint that moved. Where port 5671 is
+// blocked, [Options.WebSocket] reads on 443; [Probe] and the errors tell whether that works.
 //
 // Given the connection string of an IoT Hub it finds the endpoint by the AMQP link redirect
 // ([Discover]); given an Event Hubs-compatible connection string it goes there directly.
