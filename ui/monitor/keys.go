@@ -131,14 +131,21 @@ func (p *Page) Commands() []page.Command {
 	return append(commands, p.queueCommands()...)
 }
 
-// FullHelp implements help.KeyMap.
+// FullHelp implements help.KeyMap. How one moves in a list is said once for all pages.
 func (p *Page) FullHelp() [][]key.Binding {
 	k := &p.keys
 	return [][]key.Binding{
-		{k.Up, k.Down, k.PageUp, k.PageDown, k.Top, k.follow},
-		{k.Filter, k.filters, k.keep, k.find, k.next, k.previous},
-		{k.Pause, k.scope, k.start, k.group, k.details, k.restart, k.way},
-		{k.Open, k.NextPane, k.parts, k.folds, k.foldsAll, k.asText, k.chart, k.Copy, k.Export, k.record, k.close},
+		{described(k.Pause, "hold the view, or go on"), described(k.follow, "follow the newest event"), described(k.scope, "events of this device only, or of all")},
+		{described(k.Filter, "filter events as typed"), described(k.filters, "named filters, on and off"), k.keep, k.find, k.next, k.previous},
+		{described(k.start, "start from another time"), k.group, described(k.details, "show what each partition does"), described(k.restart, "connect the stream again"), described(k.way, "read over WebSocket")},
+		{described(k.Open, "open the event"), k.NextPane, k.parts, k.folds, k.foldsAll, k.asText, k.chart},
+		{described(k.Copy, "copy value, body or event"), described(k.Export, "export events to a file"), k.record, described(k.close, "close the event")},
 		p.figureHelp(),
 	}
+}
+
+// described says in the list of all keys what a key does, at more length than there is room for in a line.
+func described(b key.Binding, desc string) key.Binding {
+	b.SetHelp(b.Help().Key, desc)
+	return b
 }
