@@ -318,7 +318,7 @@ func TestAPortThatIsClosed(t *testing.T) {
 	open := running.env["HUBSCOPE_AMQP_PORT"]
 	running.env["HUBSCOPE_AMQP_PORT"] = "1" // nobody listens there
 	w := watch(t, running)
-	w.See("No devices yet").Press("3").See("nothing listens", "w    tries WebSocket, on port 443")
+	w.See("No devices yet").Press("3").See("nothing listens", "w    reads by WebSocket, which works")
 	w.Press("w").See("4/4 live", "by WebSocket").Press("1", "n", "enter").See("1 of 1").Press("s").See("PropMsg_1")
 	w.quits()
 	running.env["HUBSCOPE_AMQP_PORT"] = open

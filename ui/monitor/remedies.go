@@ -29,6 +29,9 @@ func (p *Page) remedies(err error) []reason {
 		next = ""
 	case p.blocked():
 		all = []reason{{"w", p.wayText()}}
+		if p.triedWebSocket(events.Worked) {
+			next = "" // the key says it
+		}
 	}
 	again := "tries at once"
 	if p.ended() {
