@@ -6,6 +6,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"hubscope/hub/localhub/amqp/frame"
 )
@@ -164,10 +165,24 @@ func (m *meddler) swallow(channel uint16, p frame.Performative, near net.Conn) b
 	return false
 }
 
+// link is that of the receiver of a partition. A reader may be live a moment before its attach was answered.
+func (m *meddler) link(partition string) *meddled {
+	for began := time.Now(); time.Since(began) < time.Minute; time.Sleep(time.Millisecond) {
+		m.mu.Lock()
+		link := m.links[partition]
+		m.mu.Unlock()
+		if link != nil {
+			return link
+		}
+	}
+	m.t.Fatalf("no receiver of partition %s", partition)
+	return nil
+}
+
 // detach ends the receiver of a partition.
 func (m *meddler) detach(partition string, reason *frame.Error) {
+	link := m.link(partition)
 	m.mu.Lock()
-	link := m.links[partition]
 	link.gone = true
 	m.mu.Unlock()
 	link.write(&frame.Detach{Handle: link.handle, Closed: true, Error: reason})
@@ -175,11 +190,10 @@ func (m *meddler) detach(partition string, reason *frame.Error) {
 
 // close ends the connection of the receiver of a partition.
 func (m *meddler) close(partition string, reason *frame.Error) {
-	m.mu.Lock()
-	link := m.links[partition]
-	m.mu.Unlock()
-	link.channel = 0
-	link.write(&frame.Close{Error: reason})
+	link := m.link(partition)
+	link.mu.Lock()
+	defer link.mu.Unlock()
+	_, _ = link.conn.Write(frame.Append(nil, frame.KindAMQP, 0, &frame.Close{Error: reason}, nil))
 }
 
 func (l *meddled) write(p frame.Performative) {
