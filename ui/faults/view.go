@@ -3,6 +3,8 @@ package faults
 import (
 	"strings"
 
+	"charm.land/lipgloss/v2"
+
 	"hubscope/hub"
 	"hubscope/ui/safe"
 	"hubscope/ui/widget"
@@ -58,21 +60,43 @@ func (p *Page) viewInstead() []string {
 
 func (p *Page) viewRemote() []string {
 	s := p.ctx.Styles
-	return []string{
-		s.Strong.Render("Faults on demand are made by the local hub."), "",
-		s.Text.Render("This hub is " + safe.Line(p.ctx.Hub, max(10, p.width-20)) + ", which can not be told to fail."), "",
-		s.Muted.Render("Start hubscope without a connection string to have a local hub."),
-	}
+	which := "This hub is " + safe.Line(p.ctx.Hub, max(10, p.width-20)) + ", which can not be told to fail."
+	lines := append(p.wrapped(s.Strong, "Faults on demand are made by the local hub."), "")
+	lines = append(append(lines, p.wrapped(s.Text, which)...), "")
+	return append(lines, p.wrapped(s.Muted, "Start hubscope without a connection string to have a local hub.")...)
 }
 
 func (p *Page) viewEmpty() []string {
 	s := p.ctx.Styles
-	does := func(key, what string) string { return s.Key.Render(key+" ") + s.Text.Render(what) }
-	return []string{
-		s.Strong.Render("No faults: everything passes."), "",
-		does("p", "adds one of the usual faults: throttle 10 %, latency, drop every connection."),
-		does("n", "adds one of your own: what fails, for whom, how often, until when."), "",
-		s.Muted.Render("See what your devices and services do then. They fail as the real service would:"),
-		s.Muted.Render("429 and 403 over HTTPS, error conditions on AMQP links, closed connections on MQTT."),
-	}
+	lines := append(p.wrapped(s.Strong, "No faults: everything passes."), "")
+	lines = append(lines, p.does("p", "adds one of the usual faults: throttle 10 %, latency, drop every connection.")...)
+	lines = append(lines, p.does("n", "adds one of your own: what fails, for whom, how often, until when.")...)
+	return append(append(lines, ""), p.wrapped(s.Muted, "See what your devices and services do then. They fail as the real service would: "+
+		"429 and 403 over HTTPS, error conditions on AMQP links, closed connections on MQTT.")...)
 }
+
+// wrapped is a sentence in as many lines as the page's width asks for.
+func (p *Page) wrapped(style lipgloss.Style, sentence string) []string {
+	lines := widget.Wrap(sentence, p.room())
+	for i, l := range lines {
+		lines[i] = style.Render(l)
+	}
+	return lines
+}
+
+// does is what a key does, the further lines under the first word.
+func (p *Page) does(key, what string) []string {
+	s := p.ctx.Styles
+	lines := widget.Wrap(what, p.room()-2)
+	for i, l := range lines {
+		lead := "  "
+		if i == 0 {
+			lead = s.Key.Render(key + " ")
+		}
+		lines[i] = lead + s.Text.Render(l)
+	}
+	return lines
+}
+
+// room is how wide sentences are: the page's width but no more than reads well.
+func (p *Page) room() int { return max(10, min(p.width-4, 90)) }
