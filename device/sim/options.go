@@ -31,7 +31,35 @@ type Options struct {
 	StopTimeout time.Duration
 	// NoProof leaves out what each message carries for proof: RunProperty, SequenceProperty and the time it was made.
 	NoProof bool
+	// Faults are those that the device has from its start; see Inject for later ones.
+	Faults FaultPlan
+	// UnknownMethods is how methods that the profile does not know are answered.
+	UnknownMethods UnknownMethods
+	// Settle is what becomes of cloud-to-device messages.
+	Settle Settle
+	// TelemetryOnly makes a device that listens to nothing: no cloud-to-device messages, methods or twin. It costs the
+	// hub and this process less.
+	TelemetryOnly bool
 }
+
+// UnknownMethods is how a device answers methods that its profile does not know.
+type UnknownMethods uint8
+
+// Answers to unknown methods.
+const (
+	NotFound UnknownMethods = iota // status 404
+	Echo                           // status 200 and the payload of the call
+)
+
+// Settle is what a device does with cloud-to-device messages. MQTT can say no more than these: there is no reject and no
+// abandon (protocol 4.3).
+type Settle uint8
+
+// Settlements.
+const (
+	Complete Settle = iota // the hub is told that it was received
+	Leave                  // the hub is told nothing: it comes again with the next connection
+)
 
 func (o Options) withDefaults() Options {
 	if o.Profile.Next == nil {

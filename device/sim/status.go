@@ -5,7 +5,7 @@ import "time"
 // State is what a simulated device is doing.
 type State uint8
 
-// The states of a simulated device. Stopped and Failed are the last ones.
+// The states of a simulated device. Stopped and Failed are final.
 const (
 	Starting State = iota // connecting for the first time
 	Sending               // connected
@@ -13,6 +13,7 @@ const (
 	Stopping              // asked to stop, waiting for confirmations
 	Stopped               // stopped as asked
 	Failed                // stopped by itself, see Status.Err
+	Silent                // it has no power: its battery is empty
 )
 
 // String names the state in lower case.
@@ -30,6 +31,8 @@ func (s State) String() string {
 		return "stopped"
 	case Failed:
 		return "failed"
+	case Silent:
+		return "silent"
 	default:
 		return "unknown"
 	}
@@ -57,6 +60,23 @@ type Status struct {
 	Waiting                              int
 	// Resent is how many confirmed messages had to be written more than once.
 	Resent uint64
+	// Skipped messages took a number and were never sent; Duplicated are copies, which are among the Accepted; Delayed
+	// and Reordered messages were held back, and Held ones still are: they are not among the Accepted yet.
+	Skipped, Duplicated, Delayed, Reordered uint64
+	Held                                    int
+	// Unmade is how often the profile could not make a message, and Trouble why when its last try failed.
+	Unmade  uint64
+	Trouble error
+	// Received are cloud-to-device messages; Methods are calls, known or not.
+	Received, Methods uint64
+	// DesiredVersion is that of the desired properties that the device has applied, ReportedVersion that of what it last
+	// reported; 0 before.
+	DesiredVersion, ReportedVersion int64
+	// Faults are those that it has, now or later. Never changed after.
+	Faults []ActiveFault
+	// ScheduleP50 and ScheduleP99 are of how much later than planned messages left, within 12 percent, while there was a
+	// connection.
+	ScheduleP50, ScheduleP99 time.Duration
 	// LastConfirmed is when the last confirmation came; zero before the first.
 	LastConfirmed time.Time
 	// RTTp50 and RTTp99 are of all confirmed messages, within 12 percent; 0 before the first.

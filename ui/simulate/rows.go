@@ -117,6 +117,8 @@ func stateWords(st sim.Status, s *theme.Styles) (string, lipgloss.Style) {
 		return "… stopping", s.Waiting
 	case sim.Failed:
 		return "✗ failed", s.Danger
+	case sim.Silent:
+		return "◌ silent", s.Offline
 	default:
 		return "○ stopped", s.Offline
 	}
