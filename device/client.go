@@ -11,10 +11,9 @@ import (
 
 // Client is one device identity's connection to its hub. It is safe for concurrent use.
 type Client struct {
-	cs         connstr.Device
-	o          Options
-	credential credential
-	dial       dialFunc
+	cs   connstr.Device
+	o    Options
+	dial dialFunc
 
 	life    context.Context // ends when Close stops waiting
 	endLife context.CancelFunc
@@ -22,14 +21,16 @@ type Client struct {
 	closing chan struct{} // closed by the first Close
 	wake    chan struct{} // capacity 1: there is something to write, or something was confirmed
 
-	mu      sync.Mutex
-	running chan struct{}   // guarded by mu; nil when idle, closed when the owner of the connection has ended
-	closed  bool            // guarded by mu
-	grace   context.Context // guarded by mu; of the first Close
-	state   State           // guarded by mu
-	link    *link           // guarded by mu; nil while there is no connection
-	out     outbox          // guarded by mu
-	expiry  *time.Timer     // guarded by mu; runs for the oldest message
+	mu         sync.Mutex
+	credential credential      // guarded by mu
+	outage     outage          // guarded by mu
+	running    chan struct{}   // guarded by mu; nil when idle, closed when the owner of the connection has ended
+	closed     bool            // guarded by mu
+	grace      context.Context // guarded by mu; of the first Close
+	state      State           // guarded by mu
+	link       *link           // guarded by mu; nil while there is no connection
+	out        outbox          // guarded by mu
+	expiry     *time.Timer     // guarded by mu; runs for the oldest message
 }
 
 // New makes a client that is not connected. The connection string gives the hub, the identity and one

@@ -43,7 +43,11 @@ type link struct {
 func (c *Client) open(ctx context.Context) (*link, error) {
 	ctx, cancel := context.WithTimeoutCause(ctx, c.o.ConnectTimeout, errNoAnswer)
 	defer cancel()
-	password, renewIn, err := c.credential.password(time.Now())
+	credential, err := c.proof(time.Now())
+	if err != nil {
+		return nil, err
+	}
+	password, renewIn, err := credential.password(time.Now())
 	if err != nil {
 		return nil, err
 	}
@@ -54,7 +58,7 @@ func (c *Client) open(ctx context.Context) (*link, error) {
 	defer release()
 	l.paho = mqtt.NewClient(options)
 	if err := l.connect(ctx); err != nil {
-		return nil, c.credential.explain(classify(err), time.Now())
+		return nil, credential.explain(classify(err), time.Now())
 	}
 	l.since = time.Now()
 	return l, nil

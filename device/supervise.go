@@ -74,6 +74,9 @@ func (c *Client) adopt(l *link) {
 	c.mu.Lock()
 	c.out.rewind()
 	c.link = l
+	if time.Now().Before(c.outage.until) {
+		l.wire.cut(c.outage.cause)
+	}
 	c.mu.Unlock()
 	c.setState(State{Phase: Connected})
 }

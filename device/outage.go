@@ -1,0 +1,55 @@
+package device
+
+import (
+	"errors"
+	"time"
+
+	"hubscope/hub/secret"
+)
+
+// outage is a loss of the network on purpose. Client.mu guards it.
+type outage struct {
+	until time.Time
+	cause error
+}
+
+// Interrupt cuts the connection without a word to the hub and lets none be made until a time, as if the network were
+// lost; a time that has passed ends such an outage. For the rest the client does what it does about a lost network:
+// messages wait, and it tries again with its back-off. The reason completes "no network: ...".
+func (c *Client) Interrupt(until time.Time, reason string) {
+	cause := network("no network: %s", reason)
+	c.mu.Lock()
+	c.outage = outage{until: until, cause: cause}
+	l := c.link
+	c.mu.Unlock()
+	if l != nil && time.Now().Before(until) {
+		l.wire.cut(cause)
+	}
+}
+
+// SetKey gives the client another key of its device, for connections made from now on; that which stands is left alone.
+// A client that has no key to begin with cannot be given one.
+func (c *Client) SetKey(key secret.Text) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.credential.key.IsZero() {
+		return errors.New("the device does not use a key")
+	}
+	other := c.credential
+	other.key = key
+	if _, _, err := other.password(time.Now()); err != nil {
+		return err
+	}
+	c.credential = other
+	return nil
+}
+
+// proof is what the next connection is made with; an error while the network is lost on purpose.
+func (c *Client) proof(now time.Time) (credential, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if now.Before(c.outage.until) {
+		return credential{}, c.outage.cause
+	}
+	return c.credential, nil
+}
