@@ -36,7 +36,7 @@ func idProblem(id string) string {
 	position := 0
 	for i, r := range id {
 		position++
-		if allowedInID(r) {
+		if AllowedInID(r) {
 			continue
 		}
 		return fmt.Sprintf("must not have %s (position %d); %s", characterName(r, id[i:]), position, allowedCharacters)
@@ -47,7 +47,8 @@ func idProblem(id string) string {
 	return ""
 }
 
-func allowedInID(r rune) bool {
+// AllowedInID says whether r may stand in the id of a device or module.
+func AllowedInID(r rune) bool {
 	return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune(idPunctuation, r)
 }
 
