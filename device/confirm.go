@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// confirm ends a message, when paho has read its PUBACK from the link.
+// confirm ends a message whose PUBACK has come over the link.
 func (c *Client) confirm(l *link, id uint16) {
 	now := time.Now()
 	c.mu.Lock()

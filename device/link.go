@@ -5,38 +5,30 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net"
-	"net/url"
-	"os"
-	"sync"
+	"math"
 	"time"
 
-	mqtt "github.com/eclipse/paho.mqtt.golang"
 	"github.com/eclipse/paho.mqtt.golang/packets"
 
 	"hubscope/device/topic"
 )
 
-const (
-	// settleTime is how long paho may take to notice that its connection is gone.
-	settleTime = 5 * time.Second
-	// disconnectTime bounds the sending of DISCONNECT.
-	disconnectTime = 2 * time.Second
-)
+// disconnectTime bounds the sending of DISCONNECT.
+const disconnectTime = 2 * time.Second
 
-// link is one MQTT connection, from CONNECT to its end. There is a new paho client for each: one that
-// is used again keeps tokens and packets of the connection before.
+// link is one MQTT connection, from CONNECT to its end.
 type link struct {
 	wire    *wire
-	paho    mqtt.Client
+	in      packetReader // of open, then of the reader
 	since   time.Time
 	renewIn time.Duration // 0: never
+	// resumed tells whether the hub kept the session: its subscriptions are still there.
+	resumed bool
 
-	dialErr error // of this connection's dial
+	control control // guarded by Client.mu
 
-	lost chan struct{} // closed when paho has stopped after a lost connection
-	once sync.Once
-	err  error // why; written before lost is closed
+	ended chan struct{} // closed when the reader has ended
+	err   error         // why; written before ended is closed
 }
 
 // open makes a connection and waits for its CONNACK. Errors are of one of the kinds in errors.go.
@@ -51,72 +43,52 @@ func (c *Client) open(ctx context.Context) (*link, error) {
 	if err != nil {
 		return nil, err
 	}
-	l := &link{renewIn: renewIn, lost: make(chan struct{})}
-	options := c.pahoOptions(l)
-	options.SetPassword(password.Reveal())
-	release := l.dialWith(ctx, c.dial, options)
-	defer release()
-	l.paho = mqtt.NewClient(options)
-	if err := l.connect(ctx); err != nil {
-		return nil, credential.explain(classify(err), time.Now())
+	conn, err := c.dial(ctx)
+	if err != nil {
+		return nil, classify(withCause(ctx, err))
+	}
+	l := &link{wire: newWire(conn), renewIn: renewIn, ended: make(chan struct{})}
+	l.in = newPacketReader(l.wire)
+	defer context.AfterFunc(ctx, func() { l.wire.cut(context.Cause(ctx)) })()
+	if err := l.handshake(c.connectPacket(password.Reveal())); err != nil {
+		l.wire.cut(errCut)
+		return nil, credential.explain(classify(withCause(ctx, err)), time.Now())
 	}
 	l.since = time.Now()
 	return l, nil
 }
 
-// dialWith makes paho open its stream by dial. Until release is called, a context that ends cuts the
-// stream, so that a handshake ends too.
-func (l *link) dialWith(ctx context.Context, dial dialFunc, options *mqtt.ClientOptions) (release func()) {
-	unwatch := func() bool { return true }
-	options.SetCustomOpenConnectionFn(func(*url.URL, mqtt.ClientOptions) (net.Conn, error) {
-		conn, err := dial(ctx)
-		if err != nil {
-			l.dialErr = err
-			return nil, err
-		}
-		l.wire = newWire(conn)
-		unwatch = context.AfterFunc(ctx, func() { l.wire.cut(context.Cause(ctx)) })
-		return l.wire, nil
-	})
-	return func() { unwatch() }
+func (c *Client) connectPacket(password string) *packets.ConnectPacket {
+	p := packets.NewControlPacket(packets.Connect).(*packets.ConnectPacket)
+	p.ProtocolName, p.ProtocolVersion = "MQTT", 4
+	p.CleanSession = false
+	p.Keepalive = uint16(min(c.o.KeepAlive/time.Second, math.MaxUint16))
+	p.ClientIdentifier = topic.ClientID(c.cs.DeviceID, c.cs.ModuleID)
+	p.UsernameFlag, p.Username = true, username(c.cs, c.o.ClientType)
+	p.PasswordFlag, p.Password = password != "", []byte(password)
+	return p
 }
 
-func (c *Client) pahoOptions(l *link) *mqtt.ClientOptions {
-	o := mqtt.NewClientOptions()
-	o.AddBroker("tls://iothub") // never dialled: the custom open function is
-	o.SetClientID(topic.ClientID(c.cs.DeviceID, c.cs.ModuleID))
-	o.SetUsername(username(c.cs, c.o.ClientType))
-	o.SetProtocolVersion(4) // or paho tries 3.1 after a refusal
-	o.SetCleanSession(false)
-	o.SetKeepAlive(c.o.KeepAlive)
-	o.SetConnectTimeout(c.o.ConnectTimeout)
-	o.SetAutoReconnect(false)
-	o.SetConnectRetry(false)
-	o.SetStore(acks{confirmed: func(id uint16) { c.confirm(l, id) }})
-	o.SetConnectionLostHandler(func(_ mqtt.Client, err error) { l.end(err) })
-	return o
-}
-
-// connect runs paho's handshake. Its token is always done, at the latest when the context ends.
-func (l *link) connect(ctx context.Context) error {
-	token := l.paho.Connect().(*mqtt.ConnectToken)
-	<-token.Done()
-	switch code := token.ReturnCode(); {
-	case l.dialErr != nil:
-		return withCause(ctx, l.dialErr)
-	case code != packets.Accepted && code != packets.ErrNetworkError:
-		return refusal(code)
-	case errors.Is(token.Error(), io.EOF):
+// handshake sends CONNECT and takes the answer.
+func (l *link) handshake(connect *packets.ConnectPacket) error {
+	if err := connect.Write(l.wire); err != nil {
+		return l.wire.why(err)
+	}
+	_, packet, err := l.in.next()
+	if errors.Is(err, io.EOF) {
 		return network("the hub closed the connection instead of answering")
-	case errors.Is(token.Error(), os.ErrDeadlineExceeded):
-		return errNoAnswer
-	case token.Error() != nil:
-		return withCause(ctx, bare(token.Error()))
 	}
-	if code := l.wire.refusal(); code != packets.Accepted {
-		l.paho.Disconnect(0)
-		return refusal(code)
+	if err != nil {
+		return err
 	}
+	answer, ok := packet.(*packets.ConnackPacket)
+	if !ok {
+		return fmt.Errorf("%w: it answered with something that is no CONNACK", errGarbage)
+	}
+	if answer.ReturnCode != packets.Accepted {
+		return refusal(answer.ReturnCode)
+	}
+	l.resumed = answer.SessionPresent
 	return nil
 }
 
@@ -128,41 +100,37 @@ func withCause(ctx context.Context, err error) error {
 	return err
 }
 
-// bare takes off the "network Error" that paho puts before the error of a handshake.
-func bare(err error) error {
-	if joined, ok := err.(interface{ Unwrap() []error }); ok {
-		if all := joined.Unwrap(); len(all) > 0 {
-			return all[len(all)-1]
+// read is the reader of the link: it takes what the hub sends, until the link ends.
+func (c *Client) read(l *link) {
+	defer close(l.ended)
+	for {
+		id, packet, err := l.in.next()
+		if err == nil && packet != nil {
+			err = c.receive(l, packet)
+		}
+		if err != nil {
+			l.err = l.wire.why(err)
+			l.wire.cut(l.err)
+			return
+		}
+		if packet == nil {
+			c.confirm(l, id)
 		}
 	}
-	return err
 }
 
-// end notes that paho has stopped after it lost the connection.
-func (l *link) end(err error) {
-	l.once.Do(func() {
-		l.err = err
-		close(l.lost)
-	})
-}
-
-// settle waits until paho has stopped, makes it stop if it does not, and says why the connection ended.
+// settle ends the link, waits for its reader and says why the link ended.
 func (l *link) settle() error {
-	patience := time.NewTimer(settleTime)
-	defer patience.Stop()
-	select {
-	case <-l.lost:
-	case <-patience.C:
-		l.paho.Disconnect(0)
-		l.end(errCut)
-	}
+	l.wire.cut(errCut)
+	<-l.ended
 	if errors.Is(l.err, io.EOF) {
 		return network("the hub closed the connection")
 	}
 	return classify(fmt.Errorf("connection lost: %w", l.err))
 }
 
-// disconnect sends DISCONNECT and ends the connection.
+// disconnect sends DISCONNECT and ends the link.
 func (l *link) disconnect() {
-	l.paho.Disconnect(uint(disconnectTime.Milliseconds()))
+	_ = l.wire.write([]byte{packets.Disconnect << 4, 0}, disconnectTime)
+	_ = l.settle()
 }

@@ -8,8 +8,7 @@ import (
 	"github.com/eclipse/paho.mqtt.golang/packets"
 )
 
-// firstID is where our packet identifiers begin. Those below are left to paho, which counts its own
-// from 1 on each connection, for subscriptions.
+// firstID is where the packet identifiers of messages begin. Those below are for subscriptions.
 const firstID = 0x0100
 
 // parcel is a message on its way.

@@ -78,6 +78,8 @@ func (c *Client) adopt(l *link) {
 		l.wire.cut(c.outage.cause)
 	}
 	c.mu.Unlock()
+	c.greet(l)
+	go c.read(l)
 	c.setState(State{Phase: Connected})
 }
 
@@ -91,19 +93,35 @@ func (c *Client) serve(l *link) error {
 		defer timer.Stop()
 		renew = timer.C
 	}
+	p := newPulse(c.o.KeepAlive)
+	defer p.timer.Stop()
 	for {
-		c.writeAll(l)
+		if c.writeAll(l) {
+			p.written = time.Now()
+		}
 		select {
 		case <-c.wake:
+		case <-p.timer.C:
+			l.keepAlive(p)
 		case <-l.wire.dead:
-			return l.settle()
-		case <-l.lost:
 			return l.settle()
 		case <-renew:
 			return c.renew(l)
 		case <-c.closing:
 			return c.finish(l)
 		}
+	}
+}
+
+// keepAlive pings when it is time, and cuts a link that is dead.
+func (l *link) keepAlive(p *pulse) {
+	due, err := p.beat(time.Now(), l.wire.heard.Load())
+	if due {
+		err = l.wire.write(ping, writeTime)
+		p.written = time.Now()
+	}
+	if err != nil {
+		l.wire.cut(l.wire.why(err))
 	}
 }
 
@@ -160,8 +178,6 @@ func (c *Client) drain(ctx context.Context, l *link, left func() int) error {
 		case <-ctx.Done():
 		case <-l.wire.dead:
 			return l.settle()
-		case <-l.lost:
-			return l.settle()
 		}
 	}
 }
@@ -169,25 +185,26 @@ func (c *Client) drain(ctx context.Context, l *link, left func() int) error {
 // batches are the buffers of writeAll, shared by all clients of the process.
 var batches = sync.Pool{New: func() any { return new(bytes.Buffer) }}
 
-// writeAll writes every message that was not written to this link yet. After an error the link is cut
-// and about to be reported as lost.
-func (c *Client) writeAll(l *link) {
+// writeAll writes every packet that was not written to this link yet, and tells whether there was one.
+// After an error the link is cut and about to be reported as lost.
+func (c *Client) writeAll(l *link) (wrote bool) {
 	buf := batches.Get().(*bytes.Buffer)
 	defer batches.Put(buf)
-	for {
+	for ; ; wrote = true {
 		buf.Reset()
 		c.mu.Lock()
+		l.control.take(buf)
 		err := c.out.take(buf, batchBytes, time.Now(), l.wire.heard.Load())
 		c.mu.Unlock()
 		if err == nil && buf.Len() == 0 {
-			return
+			return wrote
 		}
 		if err == nil {
 			err = l.wire.write(buf.Bytes(), writeTime)
 		}
 		if err != nil {
 			l.wire.cut(fmt.Errorf("write: %w", l.wire.why(err)))
-			return
+			return wrote
 		}
 	}
 }
