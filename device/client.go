@@ -38,17 +38,18 @@ type Client struct {
 // Options.TLS). An error says what of it cannot be used; a key is never part of it.
 func New(cs connstr.Device, o Options) (*Client, error) {
 	o = o.withDefaults()
-	credential, err := newCredential(cs, o.TokenLifetime)
+	credential, err := newCredential(cs, o)
 	if err != nil {
 		return nil, err
 	}
+	dial, err := newDial(cs, o)
+	if err != nil {
+		return nil, fmt.Errorf("device %q: %w", cs.DeviceID, err)
+	}
 	c := &Client{
-		cs: cs, o: o, credential: credential, dial: o.Dial,
+		cs: cs, o: o, credential: credential, dial: dial,
 		closing: make(chan struct{}), wake: make(chan struct{}, 1),
 		state: State{Since: time.Now()},
-	}
-	if c.dial == nil {
-		c.dial = tlsDialer(cs, o)
 	}
 	c.life, c.endLife = context.WithCancel(context.Background())
 	return c, nil

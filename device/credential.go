@@ -1,6 +1,7 @@
 package device
 
 import (
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"net"
@@ -24,11 +25,15 @@ type credential struct {
 	key      secret.Text
 	token    secret.Text
 	lifetime time.Duration
+
+	isCertificate bool
+	notAfter      time.Time // of the certificate; zero: not known
 }
 
-func newCredential(cs connstr.Device, lifetime time.Duration) (credential, error) {
+func newCredential(cs connstr.Device, o Options) (credential, error) {
 	c := credential{
-		resource: resource(cs), policy: cs.PolicyName, key: cs.Key, token: cs.Token, lifetime: lifetime,
+		resource: resource(cs), policy: cs.PolicyName, key: cs.Key, token: cs.Token, lifetime: o.TokenLifetime,
+		isCertificate: cs.X509, notAfter: endOfCertificate(o.TLS),
 	}
 	if c.key.IsZero() && c.token.IsZero() && !cs.X509 {
 		return c, fmt.Errorf("device %q has neither a key nor a token nor a certificate", cs.DeviceID)
@@ -61,11 +66,39 @@ func (c credential) password(now time.Time) (secret.Text, time.Duration, error) 
 	return token, max(renewIn, time.Second), nil
 }
 
-// explain adds to a refusal what can be known here: that a ready token has ended.
+// endOfCertificate is when the certificate of the device ends, if that is known.
+func endOfCertificate(config *tls.Config) time.Time {
+	if config == nil || len(config.Certificates) == 0 || config.Certificates[0].Leaf == nil {
+		return time.Time{}
+	}
+	return config.Certificates[0].Leaf.NotAfter
+}
+
+// explain adds to a refusal what can be known here: that a ready token has ended, or that it was a certificate that the
+// hub did not like.
 func (c credential) explain(refused error, now time.Time) error {
-	if c.token.IsZero() || !errors.Is(refused, ErrUnauthorized) {
+	switch {
+	case !errors.Is(refused, ErrUnauthorized):
+		return refused
+	case c.isCertificate:
+		return c.explainCertificate(refused, now)
+	case !c.token.IsZero():
+		return c.explainToken(refused, now)
+	default:
 		return refused
 	}
+}
+
+func (c credential) explainCertificate(refused error, now time.Time) error {
+	problem := "the certificate is not the one that the hub knows, or the device is disabled or unknown"
+	if !c.notAfter.IsZero() && c.notAfter.Before(now) {
+		problem = "the certificate of the device ended at " + c.notAfter.UTC().Format(time.RFC3339)
+	}
+	why := &reason{"not authorized: " + problem, "look at the device: is it there and enabled, and is this its thumbprint or authority?"}
+	return &failure{why, fmt.Errorf("%s: %w", problem, refused)}
+}
+
+func (c credential) explainToken(refused error, now time.Time) error {
 	token, err := sas.Parse(c.token.Reveal())
 	switch {
 	case err != nil:

@@ -5,6 +5,8 @@ import (
 	"crypto/tls"
 	"log/slog"
 	"net"
+	"net/http"
+	"net/url"
 	"time"
 )
 
@@ -35,9 +37,17 @@ type Options struct {
 	// MQTTAddr is the host:port to dial instead of the hub's name at 8883. The certificate is
 	// still checked for the hub's name.
 	MQTTAddr string
-	// TLS is what to trust; nil means the system's roots. It is copied. With X.509 it holds the certificate.
+	// WebSocket carries MQTT over WebSocket on port 443, for networks that let nothing else out (protocol 4.1).
+	WebSocket bool
+	// WebSocketAddr is the host:port to dial then instead of the hub's name at 443.
+	WebSocketAddr string
+	// Proxy gives the proxy for a WebSocket, or nil for none: by default what HTTPS_PROXY and
+	// NO_PROXY in the environment say (see [http.ProxyFromEnvironment]). MQTT without WebSocket knows no proxy.
+	Proxy func(*http.Request) (*url.URL, error)
+	// TLS is what to trust; nil means the system's roots. It must not be changed afterwards. With X.509
+	// it holds the certificate. Devices share it when it names the server.
 	TLS *tls.Config
-	// Dial opens the stream that carries MQTT; nil means TLS over TCP, as MQTTAddr and TLS say.
+	// Dial opens the stream that carries MQTT, instead of all of the above.
 	Dial func(ctx context.Context) (net.Conn, error)
 	// KeepAlive is after how much silence a ping is sent: 180 s by default, whole seconds.
 	KeepAlive time.Duration
@@ -77,6 +87,9 @@ func (o Options) withDefaults() Options {
 	setDefault(&o.Backoff.LastingMin, 10*time.Second)
 	setDefault(&o.Backoff.LastingMax, 60*time.Second)
 	setDefault(&o.Backoff.Jitter, 0.25)
+	if o.Proxy == nil {
+		o.Proxy = http.ProxyFromEnvironment
+	}
 	if o.ClientType == "" {
 		o.ClientType = defaultClientType()
 	}

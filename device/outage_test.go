@@ -62,7 +62,7 @@ func TestSetKey(t *testing.T) {
 		t.Errorf("%v, the key is as before: %v", err, after.key == before.key)
 	}
 	closeNow(c)
-	x, err := New(connstr.Device{HostName: "h", DeviceID: "d", X509: true}, Options{})
+	x, err := New(connstr.Device{HostName: "h", DeviceID: "d", X509: true}, Options{Dial: (&peer{}).dial})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -140,7 +140,7 @@ func TestAddress(t *testing.T) {
 		{"h.azure-devices.net", "", "127.0.0.1:1", "127.0.0.1:1"},
 	}
 	for _, tc := range cases {
-		got := address(connstr.Device{HostName: tc.host, GatewayHostName: tc.gateway}, Options{MQTTAddr: tc.option})
+		got := address(connstr.Device{HostName: tc.host, GatewayHostName: tc.gateway}, tc.option, mqttPort)
 		if got != tc.want {
 			t.Errorf("%+v: %s", tc, got)
 		}
