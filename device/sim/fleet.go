@@ -27,7 +27,9 @@ type FleetOptions struct {
 // Fleet runs simulated devices, one for each device id. Those that stopped stay listed until they are
 // started again or forgotten. It is safe for concurrent use.
 type Fleet struct {
-	o Options
+	o     *Options
+	sched *scheduler
+	logs  *logRoom
 
 	mu      sync.Mutex
 	devices map[string]*Simulated // guarded by mu
@@ -36,7 +38,11 @@ type Fleet struct {
 
 // NewFleet makes an empty fleet.
 func NewFleet(o FleetOptions) *Fleet {
-	return &Fleet{o: o.Options.withDefaults(), devices: make(map[string]*Simulated)}
+	options := o.Options.withDefaults()
+	return &Fleet{
+		o: &options, sched: newScheduler(), logs: &logRoom{limit: options.LogSize},
+		devices: make(map[string]*Simulated),
+	}
 }
 
 // Start starts a device; how it goes is told by Status. Errors: ErrRunning when it runs or is still
@@ -50,7 +56,7 @@ func (f *Fleet) Start(cs connstr.Device) error {
 	if s := f.devices[cs.DeviceID]; s != nil && !s.ended() {
 		return fmt.Errorf("start %q: %w", cs.DeviceID, ErrRunning)
 	}
-	f.devices[cs.DeviceID] = Start(context.Background(), cs, f.o)
+	f.devices[cs.DeviceID] = start(cs, f.o, f.sched, f.logs)
 	return nil
 }
 
@@ -160,7 +166,7 @@ func (f *Fleet) Close(ctx context.Context) error {
 	}
 	defer context.AfterFunc(ctx, func() {
 		for _, s := range all {
-			s.endGrace()
+			s.hurry()
 		}
 	})()
 	late := 0

@@ -6,9 +6,11 @@ import (
 )
 
 // histogram counts durations in buckets that grow with them: eight to each power of two of
-// microseconds, so that a quantile is off by at most an eighth. It is 1 kB whatever it has seen.
+// microseconds, so that a quantile is off by at most an eighth. It holds only the buckets between the least and the
+// greatest that it has seen: some hundred bytes for round trips, 1 kB at most.
 type histogram struct {
-	counts [buckets]uint32
+	counts []uint32 // from bucket first on
+	first  int
 	total  uint64
 }
 
@@ -20,8 +22,39 @@ const (
 )
 
 func (h *histogram) add(d time.Duration) {
-	h.counts[bucketOf(d)]++
+	b := bucketOf(d)
+	h.cover(b, b)
+	h.counts[b-h.first]++
 	h.total++
+}
+
+// merge adds all that another one has counted.
+func (h *histogram) merge(o *histogram) {
+	if o.total == 0 {
+		return
+	}
+	h.cover(o.first, o.first+len(o.counts)-1)
+	for i, n := range o.counts {
+		h.counts[o.first+i-h.first] += n
+	}
+	h.total += o.total
+}
+
+// cover makes room for the buckets from low to high, whole powers of two at a time.
+func (h *histogram) cover(low, high int) {
+	end := h.first + len(h.counts)
+	if len(h.counts) > 0 && low >= h.first && high < end {
+		return
+	}
+	low, high = low/steps*steps, high/steps*steps+steps
+	if len(h.counts) > 0 {
+		low, high = min(low, h.first), max(high, end)
+	}
+	counts := make([]uint32, high-low)
+	if len(h.counts) > 0 {
+		copy(counts[h.first-low:], h.counts)
+	}
+	h.counts, h.first = counts, low
 }
 
 func bucketOf(d time.Duration) int {
@@ -43,7 +76,7 @@ func (h *histogram) quantile(q float64) time.Duration {
 	for i, n := range h.counts {
 		seen += uint64(n)
 		if seen > rank {
-			return middle(i)
+			return middle(h.first + i)
 		}
 	}
 	return middle(buckets - 1)

@@ -40,6 +40,8 @@ type Options struct {
 	// TelemetryOnly makes a device that listens to nothing: no cloud-to-device messages, methods or twin. It costs the
 	// hub and this process less.
 	TelemetryOnly bool
+
+	gate gate // of the fleet; nil lets everything through
 }
 
 // UnknownMethods is how a device answers methods that its profile does not know.

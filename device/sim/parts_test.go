@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -33,6 +34,27 @@ func TestHistogramQuantiles(t *testing.T) {
 	}
 }
 
+func TestHistogramsMerge(t *testing.T) {
+	random := rand.New(rand.NewPCG(2, 2))
+	var all, sum histogram
+	for _, scale := range []float64{1e3, 1e6, 50} {
+		var one histogram
+		for range 1000 {
+			d := time.Duration(random.Float64() * scale * 1e3)
+			one.add(d)
+			all.add(d)
+		}
+		sum.merge(&one)
+	}
+	sum.merge(&histogram{})
+	if diff := cmp.Diff(all, sum, cmp.AllowUnexported(histogram{})); diff != "" {
+		t.Error(diff)
+	}
+	if small := len(sum.counts); small > buckets/2+steps*10 {
+		t.Errorf("%d buckets", small)
+	}
+}
+
 func TestHistogramBuckets(t *testing.T) {
 	last := -1
 	for us := range 100_000 {
@@ -49,21 +71,74 @@ func TestHistogramBuckets(t *testing.T) {
 	}
 }
 
+func texts(entries []Entry) string {
+	var b strings.Builder
+	for _, e := range entries {
+		b.WriteString(e.Text + "=" + e.Outcome + " ")
+	}
+	return b.String()
+}
+
 func TestJournalKeepsTheLastEntries(t *testing.T) {
-	j := journal{limit: 3}
+	j := journal{room: &logRoom{limit: 3}}
 	broken := errors.New("broken")
 	for i := range 5 {
-		if n := j.write(Entry{Text: fmt.Sprint(i)}); n != i {
+		if n := j.write(line{text: fmt.Sprint(i)}); n != i {
 			t.Errorf("entry %d got number %d", i, n)
 		}
 	}
 	j.complete(0, "too late", nil)
-	j.complete(3, "acked", nil)
+	j.ack(3, 3*time.Millisecond)
 	j.complete(4, "failed", broken)
-	got := j.all()
-	if len(got) != 3 || got[0] != (Entry{Text: "2"}) || got[1] != (Entry{Text: "3", Outcome: "acked"}) || got[2].Err != broken {
+	got := j.look(time.Now())
+	if texts(got) != "2= 3=acked in 3.0 ms 4=failed " || got[2].Err != broken {
 		t.Errorf("entries %+v", got)
 	}
+}
+
+// TestLogsOfAFleet: many logs are short until somebody looks; the one looked at is kept in full, for a while.
+func TestLogsOfAFleet(t *testing.T) {
+	room := &logRoom{limit: 100}
+	j := journal{room: room}
+	now := time.Now()
+	number := 0
+	fill := func(n int) {
+		for range n {
+			j.write(line{at: now.UnixNano(), text: fmt.Sprint(number)})
+			number++
+		}
+	}
+	check := func(step string, kept, room int) {
+		t.Helper()
+		if j.kept != kept || len(j.lines) > room {
+			t.Errorf("%s: %d kept in %d, want %d in at most %d", step, j.kept, len(j.lines), kept, room)
+		}
+		for i := range j.kept {
+			if l := j.at(number - 1 - i); l == nil || l.text != fmt.Sprint(number-1-i) {
+				t.Fatalf("%s: line %d is %+v", step, number-1-i, l)
+			}
+		}
+		if j.at(number-1-j.kept) != nil || j.at(number) != nil {
+			t.Errorf("%s: there are lines that there are not", step)
+		}
+	}
+	fill(2)
+	check("begun", 2, 4)
+	fill(200)
+	check("alone", 100, 100)
+	room.devices.Store(10_000)
+	fill(1)
+	check("one of ten thousand", leastLog, leastLog+leastLog/2+4)
+	fill(50)
+	check("goes on", leastLog, leastLog+leastLog/2+4)
+	if got := j.look(now); len(got) != leastLog {
+		t.Errorf("%d entries", len(got))
+	}
+	fill(200)
+	check("looked at", 100, 100)
+	now = now.Add(2 * logWatched)
+	fill(1)
+	check("nobody looks", leastLog, leastLog+leastLog/2+4)
 }
 
 func TestSchedule(t *testing.T) {
@@ -77,10 +152,10 @@ func TestSchedule(t *testing.T) {
 		want float64
 	}{
 		{"at once", func() {}, 0},
-		{"a little late does not drift", func() { s.keep(at(0.3)) }, 1},
-		{"later still", func() { s.keep(at(1.9)) }, 2},
-		{"slept through three", func() { s.keep(at(5.5)) }, 5},
-		{"from then on as before", func() { s.keep(at(5.6)) }, 6},
+		{"a little late does not drift", func() { s.keep(at(0.3), 0) }, 1},
+		{"later still", func() { s.keep(at(1.9), 0) }, 2},
+		{"slept through three", func() { s.keep(at(5.5), 0) }, 5},
+		{"from then on as before", func() { s.keep(at(5.6), 0) }, 6},
 		{"longer", func() { s.change(10*time.Second, at(5.7)) }, 15},
 		{"shorter", func() { s.change(time.Second, at(5.8)) }, 6},
 		{"shorter, already due", func() { s.change(100*time.Millisecond, at(5.9)) }, 5.9},

@@ -2,7 +2,6 @@ package sim
 
 import (
 	"context"
-	"fmt"
 	"hash/fnv"
 	"math/rand/v2"
 	"sync"
@@ -10,57 +9,87 @@ import (
 
 	"hubscope/device"
 	"hubscope/hub/connstr"
+	"hubscope/hub/secret"
 )
 
 // Simulated is one simulated device. It is safe for concurrent use.
 type Simulated struct {
 	deviceID string
-	o        Options
-	client   *device.Client // nil when it could not even be made
-	random   *rand.Rand     // of the run goroutine
 	runID    string
-
-	stop     chan struct{} // closed when asked to stop
-	stopOnce sync.Once
-	grace    context.Context // ends when nobody waits for confirmations any more
-	endGrace context.CancelFunc
-	online   chan struct{} // capacity 1: connected
-	broken   chan error    // capacity 1: an error that trying again does not mend
-	retime   chan struct{} // capacity 1: the interval was changed
+	key      secret.Text
+	seed     uint64 // of the jitter
+	o        *Options
+	client   *device.Client // nil when it could not even be made
+	sched    *scheduler
+	job      job
 	done     chan struct{} // closed when everything has ended
 
-	mu     sync.Mutex
-	record record // guarded by mu
+	busy sync.Mutex // held while the job runs
+
+	genMu sync.Mutex
+	gen   generator // guarded by genMu
+
+	mu          sync.Mutex
+	record      record       // guarded by mu, as is all below
+	kinds       []kind       // the first is the main one
+	number      int          // of the last message
+	begun       bool         // it was connected once
+	ending      bool         // it was asked to stop, or must
+	troubles    troubles     // its faults
+	later       FaultPlan    // those that begin with the first connection
+	condition   condition    // what the faults made of it
+	stirred     bool         // a fault began or ended: condition is old
+	held        heldMessages // messages that faults hold back
+	pausedUntil time.Time    // by the gate
+	endGrace    func()       // makes an end that waits for confirmations wait no longer; nil before
 }
 
 // Start begins to simulate a device and returns at once; how it goes is told by Status. It ends by
 // Stop, when ctx ends, or by itself, when its state is Failed.
 func Start(ctx context.Context, cs connstr.Device, o Options) *Simulated {
 	o = o.withDefaults()
-	s := &Simulated{
-		deviceID: cs.DeviceID, o: o, random: newRandom(o.Seed, cs.DeviceID), runID: newRun(),
-		stop: make(chan struct{}), done: make(chan struct{}),
-		online: make(chan struct{}, 1), broken: make(chan error, 1), retime: make(chan struct{}, 1),
-		record: newRecord(cs.DeviceID, o),
+	room := &logRoom{limit: o.LogSize}
+	s := start(cs, &o, newScheduler(), room)
+	if ctx.Done() != nil {
+		release := context.AfterFunc(ctx, s.RequestStop)
+		go func() {
+			<-s.done
+			release()
+		}()
 	}
-	s.grace, s.endGrace = context.WithCancel(context.Background())
-	var err error
-	s.client, err = device.New(cs, s.deviceOptions())
-	if err == nil {
-		err = s.client.Start()
-	}
-	if err != nil {
-		s.record.enter(Failed, err, time.Now())
-		s.endGrace()
-		close(s.done)
-		return s
-	}
-	release := context.AfterFunc(ctx, s.RequestStop)
-	go s.run(release)
 	return s
 }
 
-// newRandom mixes the id into the seed, so that the devices of a fleet differ from each other.
+// start simulates a device among others, with which it shares the options, the scheduler and the room for logs.
+func start(cs connstr.Device, o *Options, sched *scheduler, room *logRoom) *Simulated {
+	now := time.Now()
+	s := &Simulated{
+		deviceID: cs.DeviceID, runID: newRun(), key: cs.Key, o: o, sched: sched, done: make(chan struct{}),
+		seed: seedOf(o.Seed, cs.DeviceID), gen: o.newGenerator(cs.DeviceID), later: o.Faults,
+		kinds: o.kinds(), condition: condition{charge: 1},
+	}
+	s.record.since, s.record.log.room = now, room
+	s.job.run = s.tick
+	room.devices.Add(1)
+	client, err := device.New(cs, s.deviceOptions())
+	if err == nil {
+		s.client = client
+		sched.enter(&s.job)
+		err = client.Start()
+	}
+	if err != nil {
+		s.end(err)
+	}
+	return s
+}
+
+// seedOf mixes the id into the seed, so that the devices of a fleet differ from each other.
+func seedOf(seed uint64, deviceID string) uint64 {
+	h := fnv.New64a()
+	_, _ = h.Write([]byte(deviceID))
+	return mix(seed) ^ h.Sum64()
+}
+
 func newRandom(seed uint64, deviceID string) *rand.Rand {
 	h := fnv.New64a()
 	_, _ = h.Write([]byte(deviceID))
@@ -85,92 +114,44 @@ func (s *Simulated) deviceOptions() device.Options {
 	return o
 }
 
-// run sends messages on schedule until something ends it, and then ends the connection.
-func (s *Simulated) run(release func() bool) {
-	defer close(s.done)
-	defer s.endGrace()
-	defer release()
-	if err := s.work(); err != nil {
-		s.quit(err)
-		return
-	}
-	s.enter(Stopping, nil)
-	ctx, cancel := context.WithTimeout(s.grace, s.o.StopTimeout)
-	defer cancel()
-	_ = s.client.Close(ctx) // what was not confirmed is counted by the receipts
-	s.enter(Stopped, nil)
-}
-
-// work returns nil when asked to stop, or the error that makes going on useless.
-func (s *Simulated) work() error {
-	select {
-	case <-s.online:
-	case err := <-s.broken:
-		return err
-	case <-s.stop:
-		return nil
-	}
-	plan := schedule{start: time.Now(), interval: s.Status().Interval}
-	timer := time.NewTimer(0)
-	defer timer.Stop()
-	for n := 1; ; {
-		select {
-		case <-timer.C:
-			s.send(n)
-			n++
-			plan.keep(time.Now())
-		case <-s.retime:
-			plan.change(s.Status().Interval, time.Now())
-		case err := <-s.broken:
-			return err
-		case <-s.stop:
-			return nil
-		}
-		timer.Reset(time.Until(plan.next()))
-	}
-}
-
-// quit ends a device whose hub does not want it. There is no connection to wait for.
-func (s *Simulated) quit(err error) {
-	ctx, cancel := context.WithCancel(context.Background())
-	cancel()
-	_ = s.client.Close(ctx)
-	s.enter(Failed, err)
-}
-
-func (s *Simulated) send(n int) {
-	m := s.o.Profile.Next(n, s.deviceID, s.random)
-	s.mu.Lock()
-	m.Tag = s.record.sending(m, time.Now())
-	s.mu.Unlock()
-	if !s.o.NoProof {
-		m = prove(m, s.runID, n, time.Now())
-	}
-	if _, err := s.client.Send(m); err != nil {
-		s.mu.Lock()
-		s.record.refused(m.Tag.(int), err)
-		s.mu.Unlock()
-	}
-}
-
 // onReceipt runs on goroutines of the client.
 func (s *Simulated) onReceipt(r *device.Receipt) {
+	now := time.Now()
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.record.receipt(r, time.Now())
+	s.record.receipt(r, r.Tag.(*passage), now)
 }
 
 // onState runs on a goroutine of the client, and for it alone.
 func (s *Simulated) onState(st device.State) {
+	now := time.Now()
 	s.mu.Lock()
 	s.record.connection(st)
+	first := st.Phase == device.Connected && !s.begun
+	if first {
+		s.begin(now)
+	}
+	useless := device.Lasting(st.Err) && !s.troubles.heals()
 	s.mu.Unlock()
-	if st.Phase == device.Connected {
-		offer(s.online, struct{}{})
+	if first {
+		s.sched.wake(&s.job, now)
 	}
-	if device.Lasting(st.Err) {
-		offer(s.broken, st.Err)
+	if useless {
+		s.end(st.Err)
 	}
+}
+
+// begin starts the schedules and the faults with the first connection. Needs mu.
+func (s *Simulated) begin(now time.Time) {
+	s.begun = true
+	for k := range s.kinds {
+		kind := &s.kinds[k]
+		kind.plan = schedule{start: now, interval: kind.interval}
+	}
+	for _, f := range s.later {
+		s.troubles.add(f, now, s.o.Seed, s.deviceID)
+	}
+	s.later = nil
 }
 
 func offer[T any](c chan T, v T) {
@@ -180,50 +161,44 @@ func offer[T any](c chan T, v T) {
 	}
 }
 
-func (s *Simulated) enter(state State, err error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.record.enter(state, err, time.Now())
-}
-
-// RequestStop asks the device to stop and returns at once; see Done.
-func (s *Simulated) RequestStop() { s.stopOnce.Do(func() { close(s.stop) }) }
-
-// Done is closed when the device has stopped or failed and all of it has ended.
-func (s *Simulated) Done() <-chan struct{} { return s.done }
-
-// Stop asks the device to stop and waits until it has: messages on their way are confirmed, or counted as
-// failed when ctx or the stop time-out ends first. The error is ctx's in that case.
-func (s *Simulated) Stop(ctx context.Context) error {
-	s.RequestStop()
-	select {
-	case <-s.done:
-		return nil
-	case <-ctx.Done():
-	}
-	s.endGrace()
-	<-s.done
-	return fmt.Errorf("stop simulated device %q: %w", s.deviceID, ctx.Err())
-}
-
-// SetInterval changes the time between messages at once, to at least MinInterval.
+// SetInterval changes the time between messages of the main kind at once, to at least MinInterval.
 func (s *Simulated) SetInterval(d time.Duration) {
+	now := time.Now()
 	s.mu.Lock()
-	s.record.interval = max(d, MinInterval)
+	s.setInterval(0, d, now)
 	s.mu.Unlock()
-	offer(s.retime, struct{}{})
+	s.sched.wake(&s.job, now)
 }
 
-// Status is a snapshot. It costs a short lock and a look through a small histogram.
+// setInterval changes that of a kind. Needs mu.
+func (s *Simulated) setInterval(k int, d time.Duration, now time.Time) {
+	if k >= len(s.kinds) {
+		return
+	}
+	kind := &s.kinds[k]
+	kind.interval = max(d, MinInterval)
+	s.retime(kind, now)
+}
+
+// Status is a snapshot. It costs a short lock and a look through small histograms.
 func (s *Simulated) Status() Status {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.record.status()
+	st := Status{DeviceID: s.deviceID, Profile: s.o.Profile.Name, Held: len(s.held), Faults: s.troubles.active()}
+	if len(s.kinds) > 0 {
+		st.Interval = s.kinds[0].interval
+	}
+	for _, f := range s.later {
+		st.Faults = append(st.Faults, ActiveFault{Fault: f.withDefaults()})
+	}
+	s.record.fill(&st)
+	return st
 }
 
-// Log is a copy of the last entries, oldest first.
+// Log is a copy of the last entries, oldest first. In a large fleet a log is short until somebody looks, and is then
+// kept in full for a while.
 func (s *Simulated) Log() []Entry {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.record.log.all()
+	return s.record.log.look(time.Now())
 }

@@ -1,0 +1,244 @@
+package sim
+
+import (
+	"errors"
+	"fmt"
+	"time"
+
+	"hubscope/device"
+)
+
+// kind is one of the profile's kinds of messages, as this device sends it.
+type kind struct {
+	name     string
+	interval time.Duration // as it should be; the plan's is longer when the battery is low
+	jitter   time.Duration
+	plan     schedule
+	failures int  // to make a message, in a row
+	over     bool // it was given up
+}
+
+// giveUpAfter is how often in a row a kind may fail to make its message before it is given up.
+const giveUpAfter = 10
+
+// passage is what is remembered of a message that the client has taken.
+type passage struct {
+	entry   int       // of the log
+	planned time.Time // zero: not to be measured
+}
+
+// tick does what is due and returns when there is something to do again. It is the job of the device: calls do not
+// overlap.
+func (s *Simulated) tick(now time.Time) time.Time {
+	s.busy.Lock()
+	defer s.busy.Unlock()
+	if !s.suffer(now) {
+		return time.Time{}
+	}
+	s.release(now)
+	for k := range s.kinds {
+		if planned, due := s.isDue(k, now); due {
+			s.produce(k, planned)
+		}
+	}
+	return s.due()
+}
+
+// isDue tells whether a kind is, and for when its message was planned.
+func (s *Simulated) isDue(k int, now time.Time) (time.Time, bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	kind := &s.kinds[k]
+	if s.ending || kind.over || kind.interval <= 0 || s.condition.empty() {
+		return time.Time{}, false
+	}
+	planned := kind.plan.next()
+	if planned.After(now) || s.pausedUntil.After(now) {
+		return time.Time{}, false
+	}
+	if s.o.gate != nil {
+		if wait := s.o.gate.admit(now); wait > 0 {
+			s.pausedUntil = now.Add(wait)
+			return time.Time{}, false
+		}
+	}
+	if planned.Before(s.pausedUntil) {
+		planned = s.pausedUntil
+	}
+	return planned, true
+}
+
+// due is when tick has something to do next.
+func (s *Simulated) due() time.Time {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.ending {
+		return time.Time{}
+	}
+	now := time.Now()
+	at := earlier(s.troubles.due(now), s.held.due())
+	if s.stirred {
+		at = earlier(at, now)
+	}
+	if s.condition.empty() {
+		return at
+	}
+	for k := range s.kinds {
+		kind := &s.kinds[k]
+		if kind.over || kind.interval <= 0 {
+			continue
+		}
+		next := kind.plan.next()
+		if next.Before(s.pausedUntil) {
+			next = s.pausedUntil
+		}
+		at = earlier(at, next)
+	}
+	return at
+}
+
+// produce makes the message of a kind and does with it what the faults want.
+func (s *Simulated) produce(k int, planned time.Time) {
+	m, err := s.make(k, planned)
+	now := time.Now()
+	s.mu.Lock()
+	s.keepTime(k, now)
+	if err != nil {
+		s.mu.Unlock()
+		s.unmade(k, err, now)
+		return
+	}
+	s.kinds[k].failures = 0
+	s.number++
+	entry := s.record.made(&m, now)
+	s.troubles.gamble(now, s.tellTrouble)
+	v := s.troubles.judge()
+	online := s.record.state == Sending
+	if !s.o.NoProof {
+		m = prove(m, s.runID, s.number, now.Add(s.condition.skew))
+	}
+	if s.holdBack(m, entry, v, now) {
+		s.mu.Unlock()
+		return
+	}
+	s.record.accepted++
+	s.mu.Unlock()
+	p := &passage{entry: entry}
+	if online {
+		p.planned = planned
+	}
+	s.give(m, p)
+	if v.duplicate {
+		s.giveAgain(m)
+	}
+	s.releaseOvertaken()
+}
+
+// make asks the profile for a message. Its clock is the device's.
+func (s *Simulated) make(k int, planned time.Time) (device.Message, error) {
+	s.mu.Lock()
+	clock := planned.Add(s.condition.skew)
+	s.mu.Unlock()
+	s.genMu.Lock()
+	defer s.genMu.Unlock()
+	return s.gen.Next(k, clock)
+}
+
+// keepTime plans the next message of a kind. Needs mu.
+func (s *Simulated) keepTime(k int, now time.Time) {
+	kind := &s.kinds[k]
+	kind.plan.keep(now, s.spread(k))
+	s.retime(kind, now)
+}
+
+// retime gives the plan of a kind the interval that it should have now. Needs mu.
+func (s *Simulated) retime(kind *kind, now time.Time) {
+	want := time.Duration(float64(kind.interval) * s.condition.stretch())
+	if kind.interval > 0 && kind.plan.interval != want {
+		kind.plan.change(want, now)
+	}
+}
+
+// spread is the jitter of the next message of a kind: chance that depends on nothing but the seed, the device, the kind
+// and the number of the message. Needs mu.
+func (s *Simulated) spread(k int) time.Duration {
+	kind := &s.kinds[k]
+	jitter := min(kind.jitter, kind.interval)
+	if jitter <= 0 {
+		return 0
+	}
+	x := mix(s.seed + uint64(k)<<56 + uint64(kind.plan.kept+1))
+	return time.Duration(x % uint64(jitter))
+}
+
+// mix is the last step of SplitMix64: numbers that follow each other become numbers that do not.
+func mix(x uint64) uint64 {
+	x += 0x9e3779b97f4a7c15
+	x = (x ^ x>>30) * 0xbf58476d1ce4e5b9
+	x = (x ^ x>>27) * 0x94d049bb133111eb
+	return x ^ x>>31
+}
+
+// give gives the client a message that was counted as accepted.
+func (s *Simulated) give(m device.Message, p *passage) {
+	m.Tag = p
+	if _, err := s.client.Send(m); err != nil {
+		s.mu.Lock()
+		s.record.refused(p.entry, err)
+		s.mu.Unlock()
+	}
+}
+
+// giveAgain gives the client a copy of a message, which carries the same number.
+func (s *Simulated) giveAgain(m device.Message) {
+	s.mu.Lock()
+	s.record.accepted++
+	s.record.duplicated++
+	entry := s.record.log.write(line{at: time.Now().UnixNano(), direction: Sent, text: m.MessageID + " once more"})
+	s.mu.Unlock()
+	s.give(m, &passage{entry: entry})
+}
+
+// unmade notes that the profile could not make a message. A kind that fails again and again is given up, and with the
+// last one the device: what is left of it would do nothing.
+func (s *Simulated) unmade(k int, err error, now time.Time) {
+	s.mu.Lock()
+	kind := &s.kinds[k]
+	kind.failures++
+	s.record.unmade++
+	err = fmt.Errorf("no %s message: %w", kind.name, err)
+	if s.record.trouble == nil || s.record.trouble.Error() != err.Error() {
+		s.record.note(Sent, now, err.Error(), "not made", err)
+	}
+	s.record.trouble = err
+	if kind.failures < giveUpAfter {
+		s.mu.Unlock()
+		return
+	}
+	kind.over = true
+	s.record.note(Sent, now, fmt.Sprintf("no %s message could be made %d times", kind.name, kind.failures), "given up", err)
+	rest := s.anyKind()
+	s.mu.Unlock()
+	if !rest {
+		s.end(fmt.Errorf("%w: %w", ErrNothingToSend, err))
+	}
+}
+
+// ErrNothingToSend is why a device stops whose profile can make no message.
+var ErrNothingToSend = errors.New("the profile can make no message")
+
+// anyKind tells whether a kind is left that sends. Needs mu.
+func (s *Simulated) anyKind() bool {
+	for i := range s.kinds {
+		if !s.kinds[i].over {
+			return true
+		}
+	}
+	return false
+}
+
+// gate holds messages back for the sake of a whole fleet.
+type gate interface {
+	// admit takes the place of one message, or says after how long to ask again.
+	admit(now time.Time) (wait time.Duration)
+}
