@@ -6,16 +6,17 @@ import (
 	"time"
 
 	"hubscope/device"
+	"hubscope/device/sim/profile"
 )
 
 // kind is one of the profile's kinds of messages, as this device sends it.
 type kind struct {
 	name     string
 	interval time.Duration // as it should be; the plan's is longer when the battery is low
-	jitter   time.Duration
 	plan     schedule
-	failures int  // to make a message, in a row
-	over     bool // it was given up
+	times    int64 // that were planned
+	failures int   // to make a message, in a row
+	over     bool  // it was given up
 }
 
 // giveUpAfter is how often in a row a kind may fail to make its message before it is given up.
@@ -103,6 +104,10 @@ func (s *Simulated) produce(k int, planned time.Time) {
 	now := time.Now()
 	s.mu.Lock()
 	s.keepTime(k, now)
+	if errors.Is(err, profile.ErrNotNow) {
+		s.mu.Unlock()
+		return
+	}
 	if err != nil {
 		s.mu.Unlock()
 		s.unmade(k, err, now)
@@ -134,13 +139,12 @@ func (s *Simulated) produce(k int, planned time.Time) {
 	s.releaseOvertaken()
 }
 
-// make asks the profile for a message. Its clock is the device's.
+// make asks the profile for a message. It is given the time for which the message was planned, by the device's clock, so
+// that a run can be repeated.
 func (s *Simulated) make(k int, planned time.Time) (device.Message, error) {
 	s.mu.Lock()
 	clock := planned.Add(s.condition.skew)
 	s.mu.Unlock()
-	s.genMu.Lock()
-	defer s.genMu.Unlock()
 	return s.gen.Next(k, clock)
 }
 
@@ -159,24 +163,11 @@ func (s *Simulated) retime(kind *kind, now time.Time) {
 	}
 }
 
-// spread is the jitter of the next message of a kind: chance that depends on nothing but the seed, the device, the kind
-// and the number of the message. Needs mu.
+// spread is the jitter of the next message of a kind. Needs mu.
 func (s *Simulated) spread(k int) time.Duration {
 	kind := &s.kinds[k]
-	jitter := min(kind.jitter, kind.interval)
-	if jitter <= 0 {
-		return 0
-	}
-	x := mix(s.seed + uint64(k)<<56 + uint64(kind.plan.kept+1))
-	return time.Duration(x % uint64(jitter))
-}
-
-// mix is the last step of SplitMix64: numbers that follow each other become numbers that do not.
-func mix(x uint64) uint64 {
-	x += 0x9e3779b97f4a7c15
-	x = (x ^ x>>30) * 0xbf58476d1ce4e5b9
-	x = (x ^ x>>27) * 0x94d049bb133111eb
-	return x ^ x>>31
+	kind.times++
+	return s.gen.Jitter(k, kind.times)
 }
 
 // give gives the client a message that was counted as accepted.

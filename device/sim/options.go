@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"hubscope/device"
+	"hubscope/device/sim/profile"
 )
 
 // Defaults and bounds of [Options].
@@ -18,9 +19,9 @@ type Options struct {
 	// Device is how to connect. Its OnState and OnReceipt are called after the simulated device has
 	// seen to its own bookkeeping.
 	Device device.Options
-	// Profile is what the device is like: Wind by default.
-	Profile Profile
-	// Interval is the time between two messages: the profile's by default, at least MinInterval.
+	// Profile is what the device is like: the built-in wind by default.
+	Profile *profile.Profile
+	// Interval is the time between two messages of the profile's main kind: the profile's by default, at least MinInterval.
 	Interval time.Duration
 	// Seed starts the chance of the profile, together with the device id; the same seed gives the
 	// same messages. 0 is a seed like any other.
@@ -35,13 +36,14 @@ type Options struct {
 	Faults FaultPlan
 	// UnknownMethods is how methods that the profile does not know are answered.
 	UnknownMethods UnknownMethods
-	// Settle is what becomes of cloud-to-device messages.
+	// Settle is what becomes of cloud-to-device messages: what the profile says by default.
 	Settle Settle
 	// TelemetryOnly makes a device that listens to nothing: no cloud-to-device messages, methods or twin. It costs the
 	// hub and this process less.
 	TelemetryOnly bool
 
-	gate gate // of the fleet; nil lets everything through
+	generate func(deviceID string) generator // instead of the profile's; for tests
+	gate     gate                            // of the fleet; nil lets everything through
 }
 
 // UnknownMethods is how a device answers methods that its profile does not know.
@@ -59,18 +61,19 @@ type Settle uint8
 
 // Settlements.
 const (
-	Complete Settle = iota // the hub is told that it was received
-	Leave                  // the hub is told nothing: it comes again with the next connection
+	ByProfile Settle = iota
+	Complete         // the hub is told that it was received
+	Leave            // the hub is told nothing: it comes again with the next connection
 )
 
 func (o Options) withDefaults() Options {
-	if o.Profile.Next == nil {
-		o.Profile = Wind()
+	if o.Profile == nil {
+		o.Profile, _ = profile.Builtin("wind")
 	}
-	if o.Interval == 0 {
-		o.Interval = o.Profile.Interval
+	if o.Profile == nil {
+		o.Profile = windKind
+		o.generate = func(id string) generator { return newPlain(o.Seed, id) }
 	}
-	o.Interval = max(o.Interval, MinInterval)
 	if o.LogSize <= 0 {
 		o.LogSize = DefaultLogSize
 	}

@@ -17,7 +17,7 @@ type Simulated struct {
 	deviceID string
 	runID    string
 	key      secret.Text
-	seed     uint64 // of the jitter
+	gen      generator
 	o        *Options
 	client   *device.Client // nil when it could not even be made
 	sched    *scheduler
@@ -25,9 +25,6 @@ type Simulated struct {
 	done     chan struct{} // closed when everything has ended
 
 	busy sync.Mutex // held while the job runs
-
-	genMu sync.Mutex
-	gen   generator // guarded by genMu
 
 	mu          sync.Mutex
 	record      record       // guarded by mu, as is all below
@@ -65,8 +62,7 @@ func start(cs connstr.Device, o *Options, sched *scheduler, room *logRoom) *Simu
 	now := time.Now()
 	s := &Simulated{
 		deviceID: cs.DeviceID, runID: newRun(), key: cs.Key, o: o, sched: sched, done: make(chan struct{}),
-		seed: seedOf(o.Seed, cs.DeviceID), gen: o.newGenerator(cs.DeviceID), later: o.Faults,
-		kinds: o.kinds(), condition: condition{charge: 1},
+		gen: o.newGenerator(cs.DeviceID), later: o.Faults, kinds: o.kinds(), condition: condition{charge: 1},
 	}
 	s.record.since, s.record.log.room = now, room
 	s.job.run = s.tick
@@ -83,13 +79,7 @@ func start(cs connstr.Device, o *Options, sched *scheduler, room *logRoom) *Simu
 	return s
 }
 
-// seedOf mixes the id into the seed, so that the devices of a fleet differ from each other.
-func seedOf(seed uint64, deviceID string) uint64 {
-	h := fnv.New64a()
-	_, _ = h.Write([]byte(deviceID))
-	return mix(seed) ^ h.Sum64()
-}
-
+// newRandom mixes the id into the seed, so that the devices of a fleet differ from each other.
 func newRandom(seed uint64, deviceID string) *rand.Rand {
 	h := fnv.New64a()
 	_, _ = h.Write([]byte(deviceID))
@@ -146,7 +136,7 @@ func (s *Simulated) begin(now time.Time) {
 	s.begun = true
 	for k := range s.kinds {
 		kind := &s.kinds[k]
-		kind.plan = schedule{start: now, interval: kind.interval}
+		kind.plan = schedule{start: now, interval: kind.interval, spread: s.spread(k)}
 	}
 	for _, f := range s.later {
 		s.troubles.add(f, now, s.o.Seed, s.deviceID)

@@ -3,15 +3,9 @@ package sim
 import (
 	"math/rand/v2"
 	"strconv"
-	"time"
 
 	"hubscope/device"
 )
-
-// Wind is the profile of the tutorial: a wind speed of 12.00 to 16.00 each second.
-func Wind() Profile {
-	return Profile{Name: "wind", Interval: time.Second, Next: nextWind}
-}
 
 // nextWind gives the body by turns as text (odd n) and as bytes (even n), so that both ways to hand
 // a body to the client are in use.

@@ -7,7 +7,6 @@ import (
 	"regexp"
 	"strconv"
 	"testing"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -17,14 +16,10 @@ import (
 var windBody = regexp.MustCompile(`^\{"deviceId": "wind-1","windSpeed": (\d\d\.\d\d)\}$`)
 
 func TestWind(t *testing.T) {
-	profile := Wind()
-	if profile.Name != "wind" || profile.Interval != time.Second {
-		t.Errorf("profile %+v", profile)
-	}
 	random := rand.New(rand.NewPCG(1, 2))
 	least, greatest := 100.0, 0.0
 	for n := 1; n <= 5000; n++ {
-		m := profile.Next(n, "wind-1", random)
+		m := nextWind(n, "wind-1", random)
 		want := device.Message{
 			MessageID: fmt.Sprint("message_", n), CorrelationID: fmt.Sprint("correlation_", n),
 			ContentType: "application/json", ContentEncoding: "utf-8",
@@ -53,7 +48,7 @@ func TestSameSeedSameMessages(t *testing.T) {
 	run := func(seed uint64, id string) (bodies []string) {
 		random := newRandom(seed, id)
 		for n := range 20 {
-			bodies = append(bodies, string(Wind().Next(n, "d", random).Content()))
+			bodies = append(bodies, string(nextWind(n, "d", random).Content()))
 		}
 		return bodies
 	}
