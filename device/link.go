@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"net"
 	"time"
 
 	"github.com/eclipse/paho.mqtt.golang/packets"
@@ -32,7 +33,17 @@ type link struct {
 }
 
 // open makes a connection and waits for its CONNACK. Errors are of one of the kinds in errors.go.
-func (c *Client) open(ctx context.Context) (*link, error) {
+func (c *Client) open(ctx context.Context) (l *link, err error) {
+	aside(func() { l, err = c.tryOpen(ctx) })
+	return l, err
+}
+
+func (c *Client) tryOpen(ctx context.Context) (*link, error) {
+	leave, err := openings.enter(ctx)
+	if err != nil {
+		return nil, classify(err)
+	}
+	defer leave()
 	ctx, cancel := context.WithTimeoutCause(ctx, c.o.ConnectTimeout, errNoAnswer)
 	defer cancel()
 	credential, err := c.proof(time.Now())
@@ -47,8 +58,7 @@ func (c *Client) open(ctx context.Context) (*link, error) {
 	if err != nil {
 		return nil, classify(withCause(ctx, err))
 	}
-	l := &link{wire: newWire(conn), renewIn: renewIn, ended: make(chan struct{})}
-	l.in = newPacketReader(l.wire)
+	l := newLink(conn, renewIn)
 	defer context.AfterFunc(ctx, func() { l.wire.cut(context.Cause(ctx)) })()
 	if err := l.handshake(c.connectPacket(password.Reveal())); err != nil {
 		l.wire.cut(errCut)
@@ -56,6 +66,11 @@ func (c *Client) open(ctx context.Context) (*link, error) {
 	}
 	l.since = time.Now()
 	return l, nil
+}
+
+func newLink(conn net.Conn, renewIn time.Duration) *link {
+	w := newWire(conn)
+	return &link{wire: w, in: newPacketReader(w), renewIn: renewIn, ended: make(chan struct{})}
 }
 
 func (c *Client) connectPacket(password string) *packets.ConnectPacket {

@@ -188,23 +188,37 @@ var batches = sync.Pool{New: func() any { return new(bytes.Buffer) }}
 // writeAll writes every packet that was not written to this link yet, and tells whether there was one.
 // After an error the link is cut and about to be reported as lost.
 func (c *Client) writeAll(l *link) (wrote bool) {
+	if !c.hasUnwritten(l) {
+		return false
+	}
+	aside(func() { c.write(l) })
+	return true
+}
+
+func (c *Client) hasUnwritten(l *link) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.out.hasUnwritten() || l.control.waiting.Len() > 0
+}
+
+func (c *Client) write(l *link) {
 	buf := batches.Get().(*bytes.Buffer)
 	defer batches.Put(buf)
-	for ; ; wrote = true {
+	for {
 		buf.Reset()
 		c.mu.Lock()
 		l.control.take(buf)
 		err := c.out.take(buf, batchBytes, time.Now(), l.wire.heard.Load())
 		c.mu.Unlock()
 		if err == nil && buf.Len() == 0 {
-			return wrote
+			return
 		}
 		if err == nil {
 			err = l.wire.write(buf.Bytes(), writeTime)
 		}
 		if err != nil {
 			l.wire.cut(fmt.Errorf("write: %w", l.wire.why(err)))
-			return wrote
+			return
 		}
 	}
 }
