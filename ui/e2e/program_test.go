@@ -14,11 +14,7 @@ import (
 
 	// What the program is made of: a change there must not leave the results of
 	// these tests in the test cache.
-	_ "hubscope/device/sim"
-	_ "hubscope/hub/events"
-	_ "hubscope/hub/localhub"
-	_ "hubscope/ui"
-	_ "hubscope/ui/supervise"
+	_ "hubscope/ui/cli"
 	"hubscope/ui/uitest"
 )
 
