@@ -53,7 +53,7 @@ func (p *Page) onChanged(m changedMsg) tea.Cmd {
 	if m.err != nil {
 		sentence, next := hub.Explain(m.err)
 		if p.form != nil {
-			p.form.fail(safe.Inline(sentence), safe.Inline(next))
+			p.form.Fail(safe.Inline(sentence), safe.Inline(next))
 		}
 		r := page.Failed(m.failed, sentence, next)
 		r.Detail = m.err.Error()
