@@ -25,6 +25,14 @@ var (
 	}
 	// ErrUnavailable: the hub is there but cannot serve now (CONNACK 3).
 	ErrUnavailable error = &reason{"the hub is not available now", "it is tried again"}
+	// ErrTakenOver: the hub closed several connections in a row right after it had accepted them. That is what it does
+	// to a connection when another one of the same identity comes (protocol 4.1), and MQTT has no word for it, so
+	// this is a suspicion. The client goes on trying, with its back-off, and so throws off the other
+	// one each time: whoever must not do that closes it. Such an error is an ErrNetwork as well.
+	ErrTakenOver error = &reason{
+		"the hub ends each connection right after it began: another program seems to be connected as this device",
+		"stop the other program, or this one",
+	}
 	// ErrTLS: no trust in the other side's certificate, or it does not speak TLS at all.
 	ErrTLS = errors.New("no secure connection")
 	// ErrNetwork: the hub could not be reached, or the connection to it was lost.

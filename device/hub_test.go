@@ -214,6 +214,22 @@ func TestTakeOver(t *testing.T) {
 	}
 }
 
+// TestTwoThatFight: clients of one identity throw each other off until one of them suspects it.
+func TestTwoThatFight(t *testing.T) {
+	h := station.StartHub(t, localhub.Options{})
+	cs := create(t, h, "dev-1")
+	suspected := make(chan struct{}, 100)
+	o := options(h)
+	o.Backoff = device.Backoff{Min: time.Millisecond, Max: 10 * time.Millisecond}
+	o.OnState = func(st device.State) {
+		if errors.Is(st.Err, device.ErrTakenOver) {
+			suspected <- struct{}{}
+		}
+	}
+	_, _ = connect(t, cs, o), connect(t, cs, o)
+	<-suspected
+}
+
 func portOf(t *testing.T, addr string) int {
 	t.Helper()
 	_, text, err := net.SplitHostPort(addr)

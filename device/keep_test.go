@@ -15,7 +15,9 @@ import (
 
 	"github.com/eclipse/paho.mqtt.golang/packets"
 
+	"hubscope/hub"
 	"hubscope/hub/sas"
+	"hubscope/hub/secret"
 )
 
 func TestTokenIsRenewed(t *testing.T) {
@@ -178,13 +180,83 @@ func TestWrongKeySlowsDown(t *testing.T) {
 func TestThrownOffAgainAndAgain(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := &peer{script: func(_ int, s *peerSide) { s.accept() }}
-		c := newClient(t, p, Options{})
+		var seen states
+		c := newClient(t, p, Options{OnState: seen.add})
 		if err := c.Start(); err != nil {
 			t.Fatal(err)
 		}
 		time.Sleep(time.Minute)
 		if n := p.count(); n > 16 {
 			t.Errorf("%d connections in a minute", n)
+		}
+		for _, st := range seen.list() {
+			if st.RetryIn > 0 && errors.Is(st.Err, ErrTakenOver) != (st.Attempt >= takenOften) {
+				t.Errorf("suspicion in %+v", st)
+			}
+		}
+		sentence, next := hub.Explain(c.State().Err)
+		if !strings.Contains(sentence, "another program") || next == "" || !errors.Is(c.State().Err, ErrNetwork) {
+			t.Errorf("%q, next %q", sentence, next)
+		}
+	})
+}
+
+// TestConnectionsThatHoldAreNotTakenOver: a hub that closes now and then raises no suspicion.
+func TestConnectionsThatHoldAreNotTakenOver(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := &peer{script: func(n int, s *peerSide) {
+			s.accept()
+			if n%takenOften == takenOften-1 {
+				defer time.AfterFunc(takenSoon, func() { _ = s.Close() }).Stop()
+				s.swallow()
+			}
+		}}
+		var seen states
+		c := newClient(t, p, Options{OnState: seen.add})
+		if err := c.Start(); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(5 * time.Minute)
+		for _, st := range seen.list() {
+			if errors.Is(st.Err, ErrTakenOver) {
+				t.Errorf("suspicion in %+v", st)
+			}
+		}
+	})
+}
+
+// TestAnotherKeyIsTriedAtOnce: after a rotation the client does not sit out the wait that the old key earned.
+func TestAnotherKeyIsTriedAtOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		const rotated = "cm90YXRlZA=="
+		p := &peer{script: func(_ int, s *peerSide) {
+			packet, err := packets.ReadPacket(s)
+			if err != nil {
+				return
+			}
+			ack := packets.NewControlPacket(packets.Connack).(*packets.ConnackPacket)
+			token, err := sas.Parse(string(packet.(*packets.ConnectPacket).Password))
+			if err != nil || !token.Verify(secret.New(rotated)) {
+				ack.ReturnCode = packets.ErrRefusedNotAuthorised
+			}
+			if ack.Write(s) == nil && ack.ReturnCode == 0 {
+				s.serve()
+			}
+		}}
+		c := newClient(t, p, Options{})
+		if err := c.Start(); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(time.Minute)
+		if st := c.State(); !errors.Is(st.Err, ErrUnauthorized) {
+			t.Fatalf("state %+v", st)
+		}
+		if err := c.SetKey(secret.New(rotated)); err != nil {
+			t.Fatal(err)
+		}
+		synctest.Wait()
+		if st := c.State(); st.Phase != Connected {
+			t.Errorf("state %+v", st)
 		}
 	})
 }

@@ -27,8 +27,8 @@ func (c *Client) Interrupt(until time.Time, reason string) {
 	}
 }
 
-// SetKey gives the client another key of its device, for connections made from now on; that which stands is left alone.
-// A client that has no key to begin with cannot be given one.
+// SetKey gives the client another key of its device, as after a rotation. It is for connections made from now on: one
+// that stands is left alone, since the hub ends it itself when its key is gone; a client that waits to try again tries at once. A client that has no key to begin with cannot be given one.
 func (c *Client) SetKey(key secret.Text) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -41,6 +41,10 @@ func (c *Client) SetKey(key secret.Text) error {
 		return err
 	}
 	c.credential = other
+	select {
+	case c.rekeyed <- struct{}{}:
+	default:
+	}
 	return nil
 }
 

@@ -35,7 +35,9 @@ func (c *Client) supervise(l *link) {
 		if l != nil {
 			phase = Reconnecting
 			err = c.serve(l)
-			r.served(time.Since(l.since), err)
+			lasted := time.Since(l.since)
+			r.served(lasted, err)
+			err = r.judge(lasted, err)
 			l = nil
 		}
 		if c.isOver(err) {
@@ -48,7 +50,7 @@ func (c *Client) supervise(l *link) {
 	}
 }
 
-// pause waits as long as the state says, or until Close.
+// pause waits as long as the state says, or until there is another key, or Close.
 func (c *Client) pause(phase Phase, s State) {
 	s.Phase = phase
 	c.setState(s)
@@ -56,6 +58,7 @@ func (c *Client) pause(phase Phase, s State) {
 	defer timer.Stop()
 	select {
 	case <-timer.C:
+	case <-c.rekeyed:
 	case <-c.closing:
 	}
 }
