@@ -1,6 +1,6 @@
 // Package device is the device side of IoT Hub over MQTT 3.1.1: it connects a device identity with a
-// SAS token, sends its telemetry, and keeps the connection alive (the protocol reference, sections 4
-// and 10).
+// SAS token or a certificate, over TLS or over WebSocket, sends its telemetry, and keeps the connection
+// alive (the protocol reference, sections 4 and 10).
 //
 //	cs, err := connstr.ParseDevice("HostName=...;DeviceId=wind-1;SharedAccessKey=...")
 //	client, err := device.New(cs, device.Options{})
@@ -14,6 +14,9 @@
 // connections and the renewal of the token; it is sent again, in order, until it is confirmed. State is
 // in memory only: what is not confirmed when the process ends is gone.
 //
-// Paho does the protocol's connection: CONNECT, keep-alive, reading, DISCONNECT. This package owns
-// what is around it: which messages are on their way, when to connect again and with which token.
+// MQTT's packets are those of paho (github.com/eclipse/paho.mqtt.golang/packets). Its client is not used: it keeps ten
+// goroutines for a connection, and with it a simulated device took 92 kB, 41 kB of them stacks. Here a
+// connection has two: one reads, the other one owns the connection, writes and keeps it alive; what needs a deep stack
+// for a moment, as TLS does, runs on goroutines that end. That is 45 kB with everything that the simulator keeps, and two to
+// four times the messages a second of paho's client (BenchmarkMemoryOfADevice in device/sim, BenchmarkAgainstPaho).
 package device

@@ -38,7 +38,10 @@ func (r packetReader) next() (puback uint16, packet packets.ControlPacket, err e
 	if err != nil {
 		return 0, nil, err
 	}
-	if header.MessageType == packets.Puback && header.RemainingLength == 2 {
+	if err := checkLength(header); err != nil {
+		return 0, nil, err
+	}
+	if header.MessageType == packets.Puback {
 		puback, err = r.identifier()
 		return puback, nil, err
 	}
@@ -95,10 +98,54 @@ func (r packetReader) decode(packet packets.ControlPacket, length int) error {
 	if _, err := io.CopyN(&body, r.src, int64(length)); err != nil {
 		return within(err)
 	}
-	if err := packet.Unpack(&body); err != nil {
+	_, isList := packet.(*packets.SubackPacket) // which the codec reads to its end
+	rest := window{body.Bytes(), isList}
+	if err := packet.Unpack(&rest); err != nil {
 		return fmt.Errorf("%w: %w", errGarbage, err)
 	}
+	if len(rest.bytes) > 0 {
+		return fmt.Errorf("%w: %d bytes more than the packet needs", errGarbage, len(rest.bytes))
+	}
 	return nil
+}
+
+// window is the rest of a packet. Unless it is a list it reads all that is asked for, or fails.
+type window struct {
+	bytes  []byte
+	isList bool
+}
+
+func (w *window) Read(p []byte) (int, error) {
+	switch {
+	case w.isList && len(w.bytes) == 0:
+		return 0, io.EOF
+	case !w.isList && len(p) > len(w.bytes):
+		return 0, io.ErrUnexpectedEOF
+	}
+	n := copy(p, w.bytes)
+	w.bytes = w.bytes[n:]
+	return n, nil
+}
+
+// checkLength refuses what no hub sends before it is read: other packets, and fixed ones of another length.
+func checkLength(h packets.FixedHeader) error {
+	switch h.MessageType {
+	case packets.Publish:
+		if h.Qos <= 1 { // more is never subscribed to
+			return nil
+		}
+	case packets.Suback:
+		return nil
+	case packets.Connack, packets.Puback, packets.Unsuback:
+		if h.RemainingLength == 2 {
+			return nil
+		}
+	case packets.Pingresp:
+		if h.RemainingLength == 0 {
+			return nil
+		}
+	}
+	return fmt.Errorf("%w: type %d, %d bytes", errGarbage, h.MessageType, h.RemainingLength)
 }
 
 // within says of an end in the middle of a packet that it is one.
