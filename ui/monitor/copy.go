@@ -5,6 +5,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
+	"slices"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -27,20 +28,31 @@ func eventJSON(kept *history.Event) (string, error) {
 	return out.String(), nil
 }
 
-// copyMenu offers what of an event can be copied.
+// copyMenu offers what of an event can be copied. A body that is packed is unpacked beside the screen before.
 func (p *Page) copyMenu() tea.Cmd {
 	e := p.current()
 	if e == nil {
 		return nil
 	}
 	event := *e // what is under the cursor may have gone by the time of the choice
-	choices := append(p.copyField(), copyBodies(&event)...)
-	choices = append(choices, widget.Choice{Key: "e", Label: "whole event", Hint: "as JSON", Run: func() tea.Msg { return copyEvent(&event)() }})
-	choices = append(choices, p.copyCommands(&event)...)
+	field, rest, styles, keys := p.copyField(), p.copyRest(&event), p.ctx.Styles, p.ctx.Keys
+	menu := func() tea.Msg {
+		choices := slices.Concat(field, copyBodies(&event), rest)
+		return page.OpenDialog{Dialog: widget.NewMenu(styles, keys, "Copy", choices...)}
+	}
+	if !payload.IsPlain(event.ContentType, event.ContentEncoding, event.Body) {
+		return menu
+	}
+	dialog := menu().(page.OpenDialog)
+	return p.ctx.Send(dialog)
+}
+
+// copyRest offers what is not the body.
+func (p *Page) copyRest(event *history.Event) []widget.Choice {
+	choices := []widget.Choice{{Key: "e", Label: "whole event", Hint: "as JSON", Run: func() tea.Msg { return copyEvent(event)() }}}
+	choices = append(choices, p.copyCommands(event)...)
 	choices = append(choices, copyIf("i", "message id", event.MessageID)...)
-	choices = append(choices, copyIf("d", "device id", event.DeviceID)...)
-	menu := widget.NewMenu(p.ctx.Styles, p.ctx.Keys, "Copy", choices...)
-	return p.ctx.Send(page.OpenDialog{Dialog: menu})
+	return append(choices, copyIf("d", "device id", event.DeviceID)...)
 }
 
 const hintWidth = 40

@@ -25,7 +25,7 @@ type exportPlan struct {
 // export is one that is under way. The history belongs to Update: it gives the events in slices, one for each write.
 type export struct {
 	plan   exportPlan
-	shows  func(*history.Event) bool // nil: all
+	shows  history.Test // nil: all
 	first  uint64
 	next   uint64 // the event that comes next
 	end    uint64 // those from here on came after the start
@@ -111,12 +111,26 @@ func (x *export) slice(h *history.History) []history.Event {
 			}
 			e := h.Event(x.next)
 			x.next++
-			if e != nil && (x.shows == nil || x.shows(e)) {
+			if e != nil && x.wants(h, x.next-1, e) {
 				slice = append(slice, *e)
 			}
 		}
 	}
 	return slice
+}
+
+// wants tells whether an event is to be written. What a body has to be unpacked for is as the list has it.
+func (x *export) wants(h *history.History, n uint64, e *history.Event) bool {
+	if x.shows == nil {
+		return true
+	}
+	switch x.shows(e, nil) {
+	case history.Passes:
+		return true
+	case history.Unread:
+		return h.Shows(n)
+	}
+	return false
 }
 
 func (p *Page) onExportEnded(msg exportEndedMsg) tea.Cmd {

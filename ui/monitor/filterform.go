@@ -77,7 +77,7 @@ func (f *filterForm) read() tea.Cmd {
 	}
 	f.draft = n
 	f.endCount()
-	f.count = f.p.history.Watch(f.draft.Lets)
+	f.count = f.p.history.Watch(f.draft.Test)
 	return f.step()
 }
 
@@ -92,7 +92,7 @@ func (f *filterForm) endCount() {
 type formStepMsg struct{ form *filterForm }
 
 func (f *filterForm) step() tea.Cmd {
-	if f.count == nil || f.count.Done() {
+	if f.count == nil || f.count.Scanned() {
 		return nil
 	}
 	f.count.Step(scanStep)

@@ -184,7 +184,7 @@ func (p *Page) countAll() tea.Cmd {
 
 func (p *Page) count(n *filter.Named) {
 	if p.filters.counts != nil {
-		p.filters.counts[n] = p.history.Watch(n.Lets)
+		p.filters.counts[n] = p.history.Watch(n.Test)
 	}
 }
 
@@ -209,7 +209,7 @@ func (p *Page) countStep() tea.Cmd {
 		return nil
 	}
 	for _, n := range p.filters.all {
-		if ix := p.filters.counts[n]; ix != nil && !ix.Done() {
+		if ix := p.filters.counts[n]; ix != nil && !ix.Scanned() {
 			ix.Step(scanStep)
 			p.filters.counting = true
 			return p.Act(func() tea.Msg { return countMsg{} })

@@ -108,7 +108,7 @@ func (p *Page) findAgain() tea.Cmd {
 		return nil
 	}
 	looker, shows := filter.NewFind(f.mark), p.shows
-	f.found = p.history.Watch(func(e *history.Event) bool { return (shows == nil || shows(e)) && looker.In(e) })
+	f.found = p.history.Watch(func(e *history.Event, body []byte) history.Verdict { return both(shows, looker.Test, e, body) })
 	return p.findStep()
 }
 
@@ -140,7 +140,7 @@ func (p *Page) findStep() tea.Cmd {
 	}
 	f.found.Step(scanStep)
 	p.reach()
-	if f.found.Done() || f.stepping {
+	if f.found.Scanned() || f.stepping {
 		return nil
 	}
 	f.stepping = true
@@ -155,6 +155,9 @@ func (p *Page) onFindStep() tea.Cmd {
 // reach goes to the match that is wanted, when what has been looked at tells which one it is.
 func (p *Page) reach() {
 	f := &p.find
+	if f.found == nil {
+		return
+	}
 	ix, done := f.found, f.found.Done()
 	at := -1
 	switch f.want {

@@ -11,6 +11,7 @@ import (
 	"hubscope/ui/monitor/history"
 	"hubscope/ui/monitor/inspect"
 	"hubscope/ui/monitor/rows"
+	"hubscope/ui/monitor/unpack"
 	"hubscope/ui/page"
 	"hubscope/ui/widget"
 )
@@ -37,6 +38,7 @@ type Page struct {
 	offline offline
 
 	history *history.History
+	shelf   *unpack.Shelf
 	list    list
 	painter *rows.Painter
 	needs   rows.Needs
@@ -97,7 +99,8 @@ func New(ctx *page.Context, o Options) *Page {
 		visible: true, focused: true,
 	}
 	p.list.h = p.history
-	p.figures = figures.New(ctx, func() *history.History { return p.history }, p)
+	p.shelf = unpack.NewShelf()
+	p.figures = figures.New(ctx, func() *history.History { return p.history }, p.shelf, p)
 	p.inspector.Before = p.before
 	p.painter.Today(ctx.Time())
 	return p
@@ -245,7 +248,7 @@ func (p *Page) current() *history.Event {
 
 // Update implements page.Page.
 func (p *Page) Update(msg tea.Msg) tea.Cmd {
-	return tea.Batch(p.update(msg), p.inspect())
+	return tea.Batch(p.update(msg), p.inspect(), p.unpack())
 }
 
 func (p *Page) update(msg tea.Msg) tea.Cmd {
@@ -294,6 +297,8 @@ func (p *Page) update(msg tea.Msg) tea.Cmd {
 		return p.onFigures(msg)
 	case inspectedMsg:
 		p.inspector.Take(msg.read)
+	case unpackedMsg:
+		return p.onUnpacked(msg)
 	case followMsg:
 		p.list.follow()
 		p.showCurrent()

@@ -13,9 +13,9 @@ import (
 
 // selection is what is shown of what is kept.
 type selection struct {
-	shows    func(*history.Event) bool // nil: everything
-	scanning bool                      // a step of the filter is under way
-	hold     uint64                    // what the cursor was on when the filter changed
+	shows    history.Test // nil: everything
+	scanning bool         // a step of the filter is under way
+	hold     uint64       // what the cursor was on when the filter changed
 	held     bool
 	placed   uint64 // where the last step put the cursor: elsewhere, it was moved
 }
@@ -126,19 +126,40 @@ func (p *Page) refilter() tea.Cmd {
 }
 
 // test is what an event must pass to be shown; nil when all are.
-func (p *Page) test() func(*history.Event) bool {
+func (p *Page) test() history.Test {
 	applied, scope, on := p.applied, p.scope, p.filters.on
-	named := applied.Shows
+	named := applied.Test
 	if len(on) > 0 {
-		named = func(e *history.Event) bool { return applied.Shows(e) && on.Shows(e) }
+		named = func(e *history.Event, body []byte) history.Verdict { return both(applied.Test, on.Test, e, body) }
 	}
 	switch {
 	case scope != "":
-		return func(e *history.Event) bool { return e.DeviceID == scope && named(e) }
+		return func(e *history.Event, body []byte) history.Verdict {
+			if e.DeviceID != scope {
+				return history.Hides
+			}
+			return named(e, body)
+		}
 	case applied.Empty() && len(on) == 0:
 		return nil
 	}
 	return named
+}
+
+// both tells whether an event passes two tests. The second one is tried even if the first waits for the body: it may
+// hide the event without.
+func both(a, b history.Test, e *history.Event, body []byte) history.Verdict {
+	first := history.Passes
+	if a != nil {
+		first = a(e, body)
+	}
+	if first == history.Hides {
+		return first
+	}
+	if second := b(e, body); second != history.Passes {
+		return second
+	}
+	return first
 }
 
 // scan does one step, at once, and asks for the next.

@@ -48,15 +48,39 @@ type Payload struct {
 // Decode reads a body by what its sender declared. A compressed body is known by its first bytes too. It costs
 // nothing but a look for plain JSON and text.
 func Decode(contentType, contentEncoding string, body []byte) Payload {
+	p := undo(steps(contentType, contentEncoding, body), body, MaxSize)
+	p.Form = FormOf(p.Data)
+	return p
+}
+
+// Head is what Decode gives as Data, but no more of it than most bytes: it never takes long. Where a step in the
+// middle passes that, what came before the step is given, as for a step that fails.
+func Head(contentType, contentEncoding string, body []byte, most int) []byte {
+	todo := steps(contentType, contentEncoding, body)
+	if n := len(todo); n > 0 && todo[n-1].head != nil {
+		p := undo(todo[:n-1], body, most)
+		if p.Err == nil {
+			if data, err := todo[n-1].head(p.Data, most); err == nil {
+				p.Data = data
+			}
+		}
+		return p.Data[:min(len(p.Data), most)]
+	}
+	p := undo(todo, body, most)
+	return p.Data[:min(len(p.Data), most)]
+}
+
+// undo takes steps back, each to at most so many bytes.
+func undo(todo []step, body []byte, most int) Payload {
 	p := Payload{Data: body}
-	for i, s := range steps(contentType, contentEncoding, body) {
+	for i, s := range todo {
 		if i == maxSteps {
 			p.Err = errTooMany
 			break
 		}
-		out, err := s.undo(p.Data)
-		if err == nil && len(out) > MaxSize {
-			err = errTooLong
+		out, err := s.undo(p.Data, most)
+		if err == nil && len(out) > most {
+			err = tooLong(most)
 		}
 		if err != nil {
 			p.Err = &stepError{s.name, err}
@@ -64,7 +88,6 @@ func Decode(contentType, contentEncoding string, body []byte) Payload {
 		}
 		p.Data, p.Steps = out, append(p.Steps, s.name)
 	}
-	p.Form = FormOf(p.Data)
 	return p
 }
 

@@ -38,7 +38,10 @@ func zipped(t testing.TB, text string) []byte {
 }
 
 func TestDecode(t *testing.T) {
-	inCBOR, err := cbor.Marshal(map[string]any{"deviceId": "wind-1", "windSpeed": 13.5})
+	inCBOR, err := cbor.Marshal(struct {
+		DeviceID  string  `cbor:"deviceId"`
+		WindSpeed float64 `cbor:"windSpeed"`
+	}{"wind-1", 13.5})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -150,4 +153,54 @@ func BenchmarkDecode(b *testing.B) {
 			Decode("application/json", "utf-8", body)
 		}
 	})
+}
+
+// TestCBORInTheOrderOfTheWire: keys and values of all kinds, the vectors of RFC 8949, appendix A, among them.
+func TestCBORInTheOrderOfTheWire(t *testing.T) {
+	for _, c := range []struct{ name, body, want string }{
+		{"a map", "\xa3\x61z\x01\x61a\x02\x61m\x03", `{"z":1,"a":2,"m":3}`},
+		{"a map of no stated length", "\xbf\x61b\x01\x61a\x9f\x01\x02\xff\xff", `{"b":1,"a":[1,2]}`},
+		{"keys that are bytes", "\xa2\x43\x01\x02\xff\x01\x40\x02", `{"AQL/":1,"":2}`},
+		{"keys that are numbers", "\xa3\x20\x01\x0a\x02\xf9\x3e\x00\x03", `{"-1":1,"10":2,"1.5":3}`},
+		{"a key that is a list", "\xa1\x82\x01\x61x\xf5", `{"[1,\"x\"]":true}`},
+		{"the same key twice", "\xa2\x61a\x01\x61a\x02", `{"a":1,"a":2}`},
+		{"text in pieces", "\x7f\x65strea\x64ming\xff", `"streaming"`},
+		{"bytes in pieces", "\x5f\x42\x01\x02\x43\x03\x04\x05\xff", `"AQIDBAU="`},
+		{"great numbers", "\x82\x1b\xff\xff\xff\xff\xff\xff\xff\xff\x3b\xff\xff\xff\xff\xff\xff\xff\xff", `[18446744073709551615,-18446744073709551616]`},
+		{"a long number", "\xc2\x49\x01\x00\x00\x00\x00\x00\x00\x00\x00", `18446744073709551616`},
+		{"times", "\x82\xc0\x742013-03-21T20:04:00Z\xc1\x1a\x51\x4b\x67\xb0", `["2013-03-21T20:04:00Z","2013-03-21T20:04:00Z"]`},
+		{"another tag", "\xd8\x20\x63a:b", `{"tag":32,"value":"a:b"}`},
+		{"a tag about the format", "\xd9\xd9\xf7\xa1\x61a\x01", `{"a":1}`},
+		{"words", "\x85\xf4\xf5\xf6\xf7\xf0", `[false,true,null,null,"simple(16)"]`},
+		{"no numbers", "\x82\xf9\x7e\x00\xf9\xfc\x00", `["NaN","-Inf"]`},
+		{"text with signs", "\x65<&>\"\\", `"<&>\"\\"`},
+		{"nothing in it", "\x82\x80\xa0", `[[],{}]`},
+	} {
+		got := Decode("application/cbor", "", []byte(c.body))
+		if got.Err != nil || string(got.Data) != c.want {
+			t.Errorf("%s: %s, %v, want %s", c.name, got.Data, got.Err, c.want)
+		}
+	}
+}
+
+// TestHeadIsTheBeginningOfTheBody: what is too long to be read whole is read as far as that goes.
+func TestHeadIsTheBeginningOfTheBody(t *testing.T) {
+	const most = 1000
+	long := strings.Repeat("0123456789", most)
+	for _, c := range []struct{ name, contentType, encoding, body, want string }{
+		{"plain", "", "", long, long[:most]},
+		{"short", "", "gzip", string(zipped(t, wind)), wind},
+		{"long", "", "gzip", string(zipped(t, long)), long[:most]},
+		{"long, of two steps", "", "gzip, gzip", string(zipped(t, string(zipped(t, long)))), long[:most]},
+		{"no gzip", "", "gzip", wind, wind},
+		{"long base64", "", "base64", base64.StdEncoding.EncodeToString([]byte(long)), base64.StdEncoding.EncodeToString([]byte(long))[:most]},
+	} {
+		if got := Head(c.contentType, c.encoding, []byte(c.body), most); string(got) != c.want {
+			t.Errorf("%s: %d bytes, %.40q", c.name, len(got), got)
+		}
+	}
+	bomb := zipped(t, string(zipped(t, strings.Repeat("0", MaxSize))))
+	if got := Head("", "gzip, gzip, gzip", zipped(t, string(bomb)), most); len(got) > most {
+		t.Errorf("%d bytes of a bomb", len(got))
+	}
 }

@@ -18,24 +18,30 @@ import (
 // step undoes one thing that a sender did to a body.
 type step struct {
 	name string
-	undo func([]byte) ([]byte, error)
+	undo func(in []byte, most int) ([]byte, error) // an error when it grows to more
+	head func(in []byte, most int) ([]byte, error) // gives the first bytes then; nil: there are none
 }
 
 var (
-	gunzip     = step{"gzip", undoGzip}
-	inflate    = step{"deflate", undoDeflate}
-	fromBase64 = step{"base64", undoBase64}
-	fromUTF16  = step{"UTF-16", undoUTF16}
-	fromUTF32  = step{"UTF-32", undoUTF32}
-	fromCBOR   = step{"CBOR", cborToJSON}
-	fromPack   = step{"MessagePack", packToJSON}
+	gunzip     = step{"gzip", all(openGzip), headOf(openGzip)}
+	inflate    = step{"deflate", all(openDeflate), headOf(openDeflate)}
+	fromBase64 = step{"base64", short(undoBase64), nil}
+	fromUTF16  = step{"UTF-16", short(undoUTF16), nil}
+	fromUTF32  = step{"UTF-32", short(undoUTF32), nil}
+	fromCBOR   = step{"CBOR", cborToJSON, nil}
+	fromPack   = step{"MessagePack", packToJSON, nil}
 )
+
+// short is a step that makes little more of a body than it is.
+func short(undo func([]byte) ([]byte, error)) func([]byte, int) ([]byte, error) {
+	return func(in []byte, _ int) ([]byte, error) { return undo(in) }
+}
 
 // encodings are the steps by their names in a content encoding. IoT Hub uses it for the character set, others for
 // compression as HTTP does; a list is in the order in which it was done.
 var encodings = map[string]step{
 	"gzip": gunzip, "x-gzip": gunzip, "deflate": inflate, "zlib": inflate, "base64": fromBase64,
-	"utf-16": fromUTF16, "utf-16le": fromUTF16, "utf-16be": {"UTF-16", undoUTF16BE}, "utf-32": fromUTF32, "utf-32le": fromUTF32,
+	"utf-16": fromUTF16, "utf-16le": fromUTF16, "utf-16be": {"UTF-16", short(undoUTF16BE), nil}, "utf-32": fromUTF32, "utf-32le": fromUTF32,
 }
 
 var types = map[string]step{
@@ -93,33 +99,47 @@ func has(todo []step, name string) bool {
 	return false
 }
 
-func undoGzip(in []byte) ([]byte, error) {
-	r, err := gzip.NewReader(bytes.NewReader(in))
-	if err != nil {
-		return nil, err
-	}
-	return readBounded(r)
-}
+func openGzip(in []byte) (io.Reader, error) { return gzip.NewReader(bytes.NewReader(in)) }
 
-// undoDeflate takes both what is called deflate: with the header of zlib, as HTTP says, and without, as many do.
-func undoDeflate(in []byte) ([]byte, error) {
+// openDeflate takes both what is called deflate: with the header of zlib, as HTTP says, and without, as many do.
+func openDeflate(in []byte) (io.Reader, error) {
 	if r, err := zlib.NewReader(bytes.NewReader(in)); err == nil {
-		return readBounded(r)
+		return r, nil
 	}
-	return readBounded(flate.NewReader(bytes.NewReader(in)))
+	return flate.NewReader(bytes.NewReader(in)), nil
 }
 
-var errTooLong = fmt.Errorf("it grows to more than %d MB", MaxSize>>20)
+// tooLong is the error of what grows to more than it may.
+type tooLong int
 
-func readBounded(r io.Reader) ([]byte, error) {
-	out, err := io.ReadAll(io.LimitReader(r, MaxSize+1))
-	if err != nil {
-		return nil, err
+func (n tooLong) Error() string { return fmt.Sprintf("it grows to more than %d MB", int(n)>>20) }
+
+type opener func([]byte) (io.Reader, error)
+
+// all reads to the end, or gives up.
+func all(open opener) func([]byte, int) ([]byte, error) {
+	head := headOf(open)
+	return func(in []byte, most int) ([]byte, error) {
+		out, err := head(in, most+1)
+		if err == nil && len(out) > most {
+			err = tooLong(most)
+		}
+		if err != nil {
+			return nil, err
+		}
+		return out, nil
 	}
-	if len(out) > MaxSize {
-		return nil, errTooLong
+}
+
+// headOf reads so much and leaves the rest.
+func headOf(open opener) func([]byte, int) ([]byte, error) {
+	return func(in []byte, most int) ([]byte, error) {
+		r, err := open(in)
+		if err != nil {
+			return nil, err
+		}
+		return io.ReadAll(io.LimitReader(r, int64(most)))
 	}
-	return out, nil
 }
 
 func undoBase64(in []byte) ([]byte, error) {

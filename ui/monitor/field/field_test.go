@@ -81,7 +81,7 @@ func TestOfAPackedBody(t *testing.T) {
 		t.Fatal(err)
 	}
 	e := monitortest.Kept(events.Event{Body: packed, ContentType: "application/cbor"})
-	if got, _ := field.Of("body", "windSpeed").Number(&e); got != 13.5 {
+	if got, _ := field.Of("body", "windSpeed").Of(&e); got != 13.5 {
 		t.Errorf("%v", got)
 	}
 }
@@ -111,7 +111,7 @@ func FuzzParse(f *testing.F) {
 		e := event(t)
 		if p, err := field.Parse(text); err == nil {
 			p.Of(&e)
-			p.Number(&e)
+			p.Number(&e, e.Body)
 		}
 		// What is made of names reads as it was made, and finds what has these names.
 		made := field.Of("body", name, "x")
@@ -128,7 +128,7 @@ func FuzzParse(f *testing.F) {
 			return // the name is not UTF-8
 		}
 		e.Body = doc
-		if got, found := again.Number(&e); !found || got != 5 {
+		if got, found := again.Number(&e, e.Body); !found || got != 5 {
 			t.Errorf("%q finds %v, %t in %s", made, got, found, doc)
 		}
 	})

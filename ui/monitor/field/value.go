@@ -31,13 +31,26 @@ var plain = map[string]func(*history.Event) any{
 }
 
 // Of gives the value in an event: string, float64, bool, time.Time, nil for JSON's null, json.RawMessage for an object
-// or a list, and the wire's own type for a property that is none of these.
+// or a list, and the wire's own type for a property that is none of these. It unpacks the body where it has to, which
+// may take long.
 func (p Path) Of(e *history.Event) (value any, found bool) {
+	if p.root != body {
+		return p.With(e, nil)
+	}
+	data := e.Body
+	if !payload.IsPlain(e.ContentType, e.ContentEncoding, data) {
+		data = payload.Decode(e.ContentType, e.ContentEncoding, data).Data
+	}
+	return p.With(e, data)
+}
+
+// With is Of with a body that is unpacked already.
+func (p Path) With(e *history.Event, data []byte) (value any, found bool) {
 	switch p.root {
 	case "":
 		return nil, false
 	case body:
-		return p.inBody(e)
+		return p.inBody(data)
 	case properties:
 		return attribute(e.Application, p.names[0])
 	case system:
@@ -47,9 +60,12 @@ func (p Path) Of(e *history.Event) (value any, found bool) {
 	return value, value != "" && value != time.Time{}
 }
 
-// Number is Of for charts: numbers, texts that are numbers, and true and false as 1 and 0.
-func (p Path) Number(e *history.Event) (float64, bool) {
-	value, found := p.Of(e)
+// NeedsBody tells whether the path is of the body.
+func (p Path) NeedsBody() bool { return p.root == body }
+
+// Number is With for charts: numbers, texts that are numbers, and true and false as 1 and 0.
+func (p Path) Number(e *history.Event, data []byte) (float64, bool) {
+	value, found := p.With(e, data)
 	if !found {
 		return 0, false
 	}
@@ -70,11 +86,7 @@ func (p Path) Number(e *history.Event) (float64, bool) {
 	return toFloat(value)
 }
 
-func (p Path) inBody(e *history.Event) (any, bool) {
-	data := e.Body
-	if !payload.IsPlain(e.ContentType, e.ContentEncoding, data) {
-		data = payload.Decode(e.ContentType, e.ContentEncoding, data).Data
-	}
+func (p Path) inBody(data []byte) (any, bool) {
 	if p.json == "" {
 		return string(data), len(data) > 0
 	}

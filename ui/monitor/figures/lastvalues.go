@@ -32,14 +32,18 @@ const (
 	maxCell = 80
 )
 
-// last is the last event of a device, from the history when it was too large to be kept beside it.
-func (p *Panel) last(d *tally.Device) *history.Event {
-	if d.Last.Body == nil {
-		if e := p.history().Event(d.LastIndex); e != nil {
-			return e
+// last is the last event of a device, from the history when it was too large to be kept beside it, and its body
+// unpacked; none as long as that is under way.
+func (p *Panel) last(d *tally.Device) (*history.Event, []byte) {
+	e := &d.Last
+	if e.Body == nil {
+		if kept := p.history().Event(d.LastIndex); kept != nil {
+			e = kept
 		}
 	}
-	return &d.Last
+	body, there := p.shelf.Body(d.LastIndex, e)
+	p.lacked = p.lacked || !there
+	return e, body
 }
 
 // findColumns gives the fields that were picked and then those that the last events have. A field that says the name
@@ -54,9 +58,9 @@ func (p *Panel) findColumns() []field.Path {
 		if i >= searched {
 			break
 		}
-		e := p.last(d)
-		for _, path := range values.InBody(e) {
-			text, _ := values.Text(path, e)
+		e, body := p.last(d)
+		for _, path := range values.InBody(body) {
+			text, _ := values.Text(path, e, body)
 			if found >= maxFound || has(path) || text == d.DeviceID || p.unpicked[path.String()] {
 				continue
 			}
@@ -78,10 +82,10 @@ func (p *Panel) refreshValues(now time.Time) {
 	}
 	rows := make([]valueRow, 0, len(p.tally.Devices()))
 	for _, d := range p.tally.Devices() {
-		e := p.last(d)
+		e, body := p.last(d)
 		r := valueRow{name: d.Name, deviceID: d.DeviceID, seen: d.LastSeen, now: now, texts: make([]string, len(paths))}
 		for i, path := range paths {
-			if text, found := values.Text(path, e); found {
+			if text, found := values.Text(path, e, body); found {
 				r.texts[i] = safe.Line(text, maxCell)
 			}
 		}

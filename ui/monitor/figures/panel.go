@@ -10,6 +10,7 @@ import (
 	"hubscope/ui/monitor/figures/tally"
 	"hubscope/ui/monitor/figures/values"
 	"hubscope/ui/monitor/history"
+	"hubscope/ui/monitor/unpack"
 	"hubscope/ui/page"
 )
 
@@ -32,6 +33,8 @@ type Panel struct {
 	ctx     *page.Context
 	keys    keyMap
 	history func() *history.History
+	shelf   *unpack.Shelf
+	lacked  bool // what is seen lacks bodies that are being unpacked
 	act     Actor
 
 	Opened  bool // to be read only
@@ -64,9 +67,10 @@ type Panel struct {
 	width, height int
 }
 
-// New makes a panel that is closed. h gives the history of the page, which may become another.
-func New(ctx *page.Context, h func() *history.History, act Actor) *Panel {
-	p := &Panel{ctx: ctx, keys: newKeyMap(ctx.Keys), history: h, act: act, unpicked: map[string]bool{}}
+// New makes a panel that is closed. h gives the history of the page, which may become another; bodies are unpacked by
+// the shelf.
+func New(ctx *page.Context, h func() *history.History, shelf *unpack.Shelf, act Actor) *Panel {
+	p := &Panel{ctx: ctx, keys: newKeyMap(ctx.Keys), history: h, shelf: shelf, act: act, unpicked: map[string]bool{}}
 	p.devices, p.partitions, p.proof = p.newDevicesBoard(), p.newPartitionsBoard(), p.newProofBoard()
 	p.count, p.legend = p.newCountBoard(), p.newLegendBoard()
 	p.Reset()
@@ -141,6 +145,7 @@ func (p *Panel) Refresh() {
 		return
 	}
 	now := p.ctx.Time()
+	p.lacked = false
 	switch p.part {
 	case devicesPart:
 		p.devices.show(p.deviceRows(now))
@@ -154,6 +159,7 @@ func (p *Panel) Refresh() {
 			p.count.show(countRows(p.counts))
 		}
 	case chartPart:
+		p.choose() // what there is to draw may have been packed
 		p.refreshChart()
 	case proofPart:
 		p.proof.show(p.proofRows())
@@ -187,9 +193,9 @@ func (p *Panel) firstNumber() (field.Path, bool) {
 		if i >= searched {
 			break
 		}
-		e := p.last(d)
-		for _, path := range values.InBody(e) {
-			if value, _ := path.Of(e); isNumber(value) {
+		e, body := p.last(d)
+		for _, path := range values.InBody(body) {
+			if value, _ := path.With(e, body); isNumber(value) {
 				return path, true
 			}
 		}

@@ -57,9 +57,9 @@ func (p *Panel) names() []name {
 		if i >= searched {
 			break
 		}
-		e := p.last(d)
-		for _, path := range values.Of(e) {
-			text, _ := values.Text(path, e)
+		e, body := p.last(d)
+		for _, path := range values.Of(e, body) {
+			text, _ := values.Text(path, e, body)
 			add(path, text)
 		}
 	}

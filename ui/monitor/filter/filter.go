@@ -30,6 +30,8 @@ import (
 // A comparison is false when a field is missing, != too, and when types do not fit. Text that did not come in the body
 // is compared with a number as one. nil stands for what is missing or null: body.x == nil.
 //
+// Of a body that is packed and grows to more than a megabyte the first megabyte is looked at.
+//
 // The zero Filter and nil show everything. A Filter is for one goroutine: it remembers what it reads.
 type Filter struct {
 	Text string // as typed
@@ -64,18 +66,36 @@ func ParseAt(text string, now func() time.Time) (*Filter, error) {
 	return f, nil
 }
 
-// Shows tells whether the event passes.
-func (f *Filter) Shows(e *history.Event) bool {
+// Test tells whether the event passes; body is its body unpacked, nil when that was not done. It is a history.Test.
+func (f *Filter) Test(e *history.Event, body []byte) history.Verdict {
 	if f == nil {
-		return true
+		return history.Passes
 	}
-	f.probe.at(e)
+	f.probe.at(e, body)
+	unread := false
 	for _, t := range f.tests {
-		if !t(&f.probe) {
-			return false
+		f.probe.lacks = false
+		is := t(&f.probe)
+		switch {
+		case f.probe.lacks: // what it says of an empty body is nothing
+			unread = true
+		case !is:
+			return history.Hides
 		}
 	}
-	return true
+	if unread {
+		return history.Unread
+	}
+	return history.Passes
+}
+
+// Shows is Test that unpacks a body itself where it has to, which takes time.
+func (f *Filter) Shows(e *history.Event) bool {
+	v := f.Test(e, nil)
+	if v == history.Unread {
+		v = f.Test(e, Unpack(e))
+	}
+	return v == history.Passes
 }
 
 // Empty tells whether the filter shows everything.

@@ -31,8 +31,20 @@ func (n *Named) Err() error { return n.err }
 // Active tells whether it decides anything.
 func (n *Named) Active() bool { return n.On && n.err == nil && !n.filter.Empty() }
 
-// Lets tells whether it lets an event through, on or off.
-func (n *Named) Lets(e *history.Event) bool { return n.err == nil && n.filter.Shows(e) != n.Hide }
+// Test tells whether it lets an event through, on or off. It is a history.Test.
+func (n *Named) Test(e *history.Event, body []byte) history.Verdict {
+	if n.err != nil {
+		return history.Hides
+	}
+	v := n.filter.Test(e, body)
+	switch {
+	case v == history.Unread || !n.Hide:
+		return v
+	case v == history.Passes:
+		return history.Hides
+	}
+	return history.Passes
+}
 
 // Label is the name as it stands on a line with others.
 func (n *Named) Label() string {
@@ -50,14 +62,18 @@ func (s Set) Active() Set {
 	return slices.DeleteFunc(slices.Clone(s), func(n *Named) bool { return !n.Active() })
 }
 
-// Shows tells whether all let the event through.
-func (s Set) Shows(e *history.Event) bool {
+// Test tells whether all let the event through. It is a history.Test.
+func (s Set) Test(e *history.Event, body []byte) history.Verdict {
+	v := history.Passes
 	for _, n := range s {
-		if !n.Lets(e) {
-			return false
+		switch n.Test(e, body) {
+		case history.Hides:
+			return history.Hides
+		case history.Unread:
+			v = history.Unread
 		}
 	}
-	return true
+	return v
 }
 
 // Timed tells whether what passes changes with time.

@@ -35,8 +35,8 @@ func (h *History) Append(r Event) {
 	}
 }
 
-// Show sets the filter; nil shows everything. Steps must follow until Done.
-func (h *History) Show(shows func(*Event) bool) {
+// Show sets the filter; nil shows everything. Steps must follow until Settled.
+func (h *History) Show(shows Test) {
 	h.shown, h.again = nil, nil
 	if shows != nil {
 		h.shown = newIndex(h, shows)
@@ -47,31 +47,73 @@ func (h *History) Show(shows func(*Event) bool) {
 // steps that must follow are done.
 func (h *History) ShowAgain() {
 	if h.shown != nil && h.again == nil && h.Done() {
-		h.again = newIndex(h, h.shown.passes)
+		h.again = newIndex(h, h.shown.test)
 	}
 }
 
 // Done tells whether the filter has been applied to all that is kept.
 func (h *History) Done() bool { return h.shown == nil || h.shown.Done() }
 
-// Settled tells whether no step has anything to do.
-func (h *History) Settled() bool { return h.Done() && h.again == nil }
+// Settled tells whether no step has anything to do. What waits for bodies is not a matter of steps.
+func (h *History) Settled() bool {
+	return (h.shown == nil || h.shown.Scanned()) && (h.again == nil || h.again.Scanned())
+}
 
 // Step goes on applying the filter for about budget.
 func (h *History) Step(budget time.Duration) {
 	switch {
-	case !h.Done():
+	case h.shown == nil:
+	case !h.shown.Scanned():
 		h.shown.Step(budget)
 	case h.again != nil:
-		if h.again.Step(budget); h.again.Done() {
-			h.shown, h.again = h.again, nil
-		}
+		h.again.Step(budget)
+		h.turn()
 	}
 }
 
+// turn puts the filter that was applied anew in the place of the one before, once it is done.
+func (h *History) turn() {
+	if h.again != nil && h.again.Done() {
+		h.shown, h.again = h.again, nil
+	}
+}
+
+// Unread gives the numbers of events whose packed bodies are needed to tell whether they are shown, or pass the test
+// of another index; the newest of each first.
+func (h *History) Unread(most int) []uint64 {
+	var found []uint64
+	for _, ix := range h.indexes() {
+		if ix.unread.len() > 0 {
+			found = append(found, ix.Unread(most)...)
+		}
+	}
+	return found
+}
+
+// Read takes bodies that were asked for, in the order of their events' numbers.
+func (h *History) Read(bodies []Body) {
+	for _, ix := range h.indexes() {
+		if ix.unread.len() > 0 {
+			ix.Read(bodies)
+		}
+	}
+	h.turn()
+}
+
+// indexes are all that there are.
+func (h *History) indexes() []*Index {
+	all := make([]*Index, 0, 2+len(h.watched))
+	for _, ix := range [2]*Index{h.shown, h.again} {
+		if ix != nil {
+			all = append(all, ix)
+		}
+	}
+	return append(all, h.watched...)
+}
+
 // Watch makes an index of its own, which is kept up to date until Unwatch. Its steps are for the caller to take.
-func (h *History) Watch(passes func(*Event) bool) *Index {
-	ix := newIndex(h, passes)
+func (h *History) Watch(test Test) *Index {
+	ix := newIndex(h, test)
 	h.watched = append(h.watched, ix)
 	return ix
 }

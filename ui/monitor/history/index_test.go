@@ -16,9 +16,25 @@ func TestAnIndexIsWhatAWholeLookFinds(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		limit := int64(5)
 		passes := func(e *Event) bool { return e.Sequence%10 < limit }
+		packed := func(e *Event) bool { return e.Sequence%4 == 1 }
+		test := func(e *Event, body []byte) Verdict {
+			if packed(e) && body == nil {
+				return Unread
+			}
+			return verdictOf(passes(e))
+		}
 		h := New(stream.Limit{Items: 300})
-		h.Show(passes)
-		watched := h.Watch(func(e *Event) bool { return e.Sequence%3 == 0 })
+		h.Show(test)
+		watched := h.Watch(Always(func(e *Event) bool { return e.Sequence%3 == 0 }))
+		read := func(most int) {
+			numbers := h.Unread(most)
+			slices.Sort(numbers)
+			var bodies []Body
+			for _, n := range slices.Compact(numbers) {
+				bodies = append(bodies, Body{n, []byte{}})
+			}
+			h.Read(bodies)
+		}
 		next := int64(0)
 		for _, act := range rapid.SliceOfN(rapid.IntRange(0, 9), 1, 40).Draw(t, "acts") {
 			switch {
@@ -32,14 +48,17 @@ func TestAnIndexIsWhatAWholeLookFinds(t *testing.T) {
 				watched.Step(time.Nanosecond)
 			case act == 7:
 				h.ShowAgain()
+				read(5)
 			case act == 8:
-				h.Show(passes)
+				h.Show(test)
+				read(rapid.IntRange(1, 50).Draw(t, "read"))
 			case act == 9 && len(h.watched) == 1:
 				h.Clear()
 			}
 		}
-		for !h.Settled() {
+		for !h.Settled() || len(h.Unread(1)) > 0 {
 			h.Step(time.Millisecond)
+			read(7)
 		}
 		watched.Step(time.Second)
 		var want, wantWatched []uint64
@@ -77,7 +96,7 @@ func TestWhatIsShownStaysWhileItIsLookedAtAgain(t *testing.T) {
 		h.Append(Event{})
 	}
 	on := true
-	h.Show(func(*Event) bool { return on })
+	h.Show(Always(func(*Event) bool { return on }))
 	h.Step(time.Minute)
 	on = false
 	h.ShowAgain()

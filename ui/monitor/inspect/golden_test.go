@@ -32,7 +32,10 @@ func zipped(data []byte) []byte {
 }
 
 func packed() []byte {
-	data, err := cbor.Marshal(map[string]any{"deviceId": "wind-1", "windSpeed": 14.1})
+	data, err := cbor.Marshal(struct {
+		DeviceID  string  `cbor:"deviceId"`
+		WindSpeed float64 `cbor:"windSpeed"`
+	}{"wind-1", 14.1})
 	if err != nil {
 		panic(err) // a constant
 	}

@@ -30,6 +30,7 @@ type Inspector struct {
 	reading
 	asked   uint64     // how often something was asked for that takes long
 	pending bool       // it was asked for and not begun
+	refold  bool       // all was folded or unfolded, and the tree does not show it yet
 	wanted  field.Path // is to be under the cursor when there is something to show
 
 	doc    paint.Document
@@ -73,7 +74,7 @@ func (in *Inspector) Show(n uint64, e *history.Event) {
 			in.before = &kept
 		}
 	}
-	in.top, in.cursor, in.reading = 0, 0, reading{}
+	in.top, in.cursor, in.reading, in.refold = 0, 0, reading{}, false
 	if !in.isLarge() {
 		in.reading = read(&in.Event, in.before)
 		if in.tree != nil {

@@ -125,10 +125,17 @@ func (in *Inspector) Toggle() {
 	}
 }
 
-// FoldAll folds or unfolds the whole tree.
+// FoldAll folds or unfolds the whole tree. A large one is laid out by what Work gives.
 func (in *Inspector) FoldAll(open bool) {
 	doc, n, ok := in.node()
 	if !ok {
+		return
+	}
+	if in.isLarge() {
+		in.wanted = field.Of("body", doc.tree.Path(n)...)
+		in.folds.RememberAll(open)
+		in.refold = true
+		in.ask()
 		return
 	}
 	in.folds.SetAll(doc.tree, open)

@@ -37,6 +37,9 @@ func (in *Inspector) Work() func() Read {
 			if aside.tree != nil {
 				aside.folds.Apply(aside.tree)
 			}
+		} else if aside.refold {
+			aside.tree = aside.tree.Clone() // the one there is may be read at the same time
+			aside.folds.Apply(aside.tree)
 		}
 		return Read{aside.asked, aside.reading, aside.document()}
 	}
@@ -47,7 +50,7 @@ func (in *Inspector) Take(r Read) {
 	if !in.Opened || r.asked != in.asked {
 		return
 	}
-	in.reading, in.doc = r.reading, r.doc
+	in.reading, in.doc, in.refold = r.reading, r.doc, false
 	in.showWanted()
 }
 
@@ -65,8 +68,9 @@ func (in *Inspector) isLarge() bool {
 
 // isQuick tells whether a body is read in well under a frame.
 func isQuick(e *history.Event) bool {
-	const plain, packed = 8 << 10, 512 // what is compressed may grow a thousand times
-	return len(e.Body) <= packed || len(e.Body) <= plain && payload.IsPlain(e.ContentType, e.ContentEncoding, e.Body)
+	const most = 8 << 10
+	// What is packed may grow a thousand times with each step: of that even a few bytes are not quick.
+	return len(e.Body) <= most && payload.IsPlain(e.ContentType, e.ContentEncoding, e.Body)
 }
 
 // largest is how much of a decoded body is looked at: four times what a message of IoT Hub can hold.

@@ -5,17 +5,16 @@ import (
 
 	"github.com/tidwall/gjson"
 
-	"hubscope/hub/events/payload"
 	"hubscope/ui/monitor/field"
 	"hubscope/ui/monitor/history"
 )
 
 // number is path.Number, without a copy for what nearly all bodies are.
-func number(path field.Path, e *history.Event) (float64, bool) {
-	if path.Root() != "body" || len(path.Names()) == 0 || !payload.IsPlain(e.ContentType, e.ContentEncoding, e.Body) {
-		return path.Number(e)
+func number(path field.Path, e *history.Event, body []byte) (float64, bool) {
+	if !path.NeedsBody() || len(path.Names()) == 0 {
+		return path.Number(e, body)
 	}
-	r := path.In(e.Body)
+	r := path.In(body)
 	if !r.Exists() {
 		return 0, false
 	}

@@ -28,9 +28,9 @@ func New(path field.Path) *Series { return &Series{Path: path} }
 // Lines are those of all devices, by their names. It is good until the next Add.
 func (s *Series) Lines() []*Line { return s.lines }
 
-// Add takes the value of an event, if it has one.
-func (s *Series) Add(e *history.Event) {
-	v, found := number(s.Path, e)
+// Add takes the value of an event, if it has one; body is its body, unpacked.
+func (s *Series) Add(e *history.Event, body []byte) {
+	v, found := number(s.Path, e, body)
 	if !found {
 		s.Without++
 		return

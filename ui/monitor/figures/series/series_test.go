@@ -72,11 +72,11 @@ func TestSeriesAreBounded(t *testing.T) {
 	for n := range 100 {
 		e := monitortest.Kept(monitortest.Wind(n))
 		e.DeviceID = fmt.Sprintf("device-%02d", n%50)
-		s.Add(&e)
+		s.Add(&e, e.Body)
 	}
 	bad := monitortest.Kept(monitortest.Wind(1))
 	bad.Body = []byte(`{"windSpeed":{}}`)
-	s.Add(&bad)
+	s.Add(&bad, bad.Body)
 	if len(s.Lines()) != MaxLines || s.Others != 2*(50-MaxLines) || s.Without != 1 || s.Lines()[3].Name != "device-03" || s.Lines()[3].N != 2 {
 		t.Errorf("%d lines, %d of others, %d without", len(s.Lines()), s.Others, s.Without)
 	}
@@ -98,8 +98,8 @@ func TestNumbersAreThoseOfThePath(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			want, wantFound := path.Number(&e)
-			if got, found := number(path, &e); got != want || found != wantFound {
+			want, wantFound := path.Number(&e, e.Body)
+			if got, found := number(path, &e, e.Body); got != want || found != wantFound {
 				t.Errorf("%s of %s: %v, %t, want %v, %t", text, body, got, found, want, wantFound)
 			}
 		}

@@ -5,7 +5,6 @@ import (
 
 	"github.com/tidwall/gjson"
 
-	"hubscope/hub/events/payload"
 	"hubscope/ui/monitor/field"
 	"hubscope/ui/monitor/history"
 )
@@ -18,11 +17,7 @@ const (
 )
 
 // InBody gives the fields of a body that hold one value: text, a number, true, false or null; in their order.
-func InBody(e *history.Event) []field.Path {
-	data := e.Body
-	if !payload.IsPlain(e.ContentType, e.ContentEncoding, data) {
-		data = payload.Decode(e.ContentType, e.ContentEncoding, data).Data
-	}
+func InBody(data []byte) []field.Path {
 	trimmed := strings.TrimLeft(string(data), " \t\r\n")
 	if !strings.HasPrefix(trimmed, "{") || !gjson.Valid(trimmed) {
 		return nil
@@ -48,9 +43,10 @@ func walk(of gjson.Result, names []string, found *[]field.Path) {
 	})
 }
 
-// Of gives all fields of an event that hold one value: those of its body, its properties, its annotations.
-func Of(e *history.Event) []field.Path {
-	found := InBody(e)
+// Of gives all fields of an event that hold one value: those of its body, which is given unpacked, its properties, its
+// annotations.
+func Of(e *history.Event, body []byte) []field.Path {
+	found := InBody(body)
 	for _, list := range []struct {
 		root string
 		of   []history.Attribute

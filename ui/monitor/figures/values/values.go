@@ -12,7 +12,6 @@ import (
 
 	"github.com/tidwall/gjson"
 
-	"hubscope/hub/events/payload"
 	"hubscope/ui/monitor/field"
 	"hubscope/ui/monitor/history"
 )
@@ -43,9 +42,9 @@ type Counts struct {
 // NewCounts makes an empty count.
 func NewCounts(path field.Path) *Counts { return &Counts{Path: path, of: map[string]*Value{}} }
 
-// Add counts the value of an event.
-func (c *Counts) Add(e *history.Event) {
-	text, found := Text(c.Path, e)
+// Add counts the value of an event; body is its body, unpacked.
+func (c *Counts) Add(e *history.Event, body []byte) {
+	text, found := Text(c.Path, e, body)
 	if !found {
 		c.Without++
 		return
@@ -80,16 +79,16 @@ func (c *Counts) All() []Value {
 	return all
 }
 
-// Text gives the value of a field as text. It is good for as long as the event is.
-func Text(path field.Path, e *history.Event) (string, bool) {
-	if path.Root() == "body" && len(path.Names()) > 0 && payload.IsPlain(e.ContentType, e.ContentEncoding, e.Body) {
-		r := path.In(e.Body)
+// Text gives the value of a field as text; body is the event's body, unpacked. It is good for as long as the event is.
+func Text(path field.Path, e *history.Event, body []byte) (string, bool) {
+	if path.NeedsBody() && len(path.Names()) > 0 {
+		r := path.In(body)
 		if r.Type == gjson.String {
 			return r.Str, true
 		}
 		return r.Raw, r.Exists()
 	}
-	value, found := path.Of(e)
+	value, found := path.With(e, body)
 	if !found {
 		return "", false
 	}

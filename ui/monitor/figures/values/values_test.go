@@ -23,11 +23,11 @@ func TestCounts(t *testing.T) {
 	c := NewCounts(path(t, "body.deviceId"))
 	for n := range 100 {
 		e := monitortest.Kept(monitortest.Wind(n))
-		c.Add(&e)
+		c.Add(&e, e.Body)
 	}
 	none := monitortest.Kept(monitortest.Wind(0))
 	none.Body = []byte(`{}`)
-	c.Add(&none)
+	c.Add(&none, none.Body)
 	want := []Value{{"wind-1", 34}, {"wind-2", 33}, {"wind-3", 33}}
 	if diff := cmp.Diff(want, c.All()); diff != "" || c.Total != 100 || c.Without != 1 {
 		t.Errorf("%s, total %d, without %d", diff, c.Total, c.Without)
@@ -39,14 +39,14 @@ func TestCountsAreBounded(t *testing.T) {
 	for n := range MaxValues + 70 {
 		e := monitortest.Kept(monitortest.Wind(n))
 		e.MessageID = fmt.Sprintf("%0300d", n)
-		c.Add(&e)
+		c.Add(&e, e.Body)
 	}
 	if c.Different() != 1 {
 		t.Errorf("%d values that are alike in their first bytes", c.Different())
 	}
 	for n := range MaxValues + 70 {
 		e := monitortest.Kept(monitortest.Wind(n))
-		c.Add(&e)
+		c.Add(&e, e.Body)
 	}
 	if c.Different() != MaxValues || c.Others != 71 || c.Total != 2*(MaxValues+70) {
 		t.Errorf("%d values, %d of others", c.Different(), c.Others)
@@ -57,7 +57,7 @@ func TestFields(t *testing.T) {
 	e := monitortest.Kept(monitortest.Wind(1))
 	e.Body = []byte(` {"a":1,"b":{"c":null,"d e":"x","deep":{"er":{"est":{"no":1}}}},"list":[1,2],"":3}`)
 	var got []string
-	for _, p := range Of(&e) {
+	for _, p := range Of(&e, e.Body) {
 		got = append(got, p.String())
 	}
 	want := []string{
@@ -68,7 +68,7 @@ func TestFields(t *testing.T) {
 		t.Error(diff)
 	}
 	e.Body = []byte(`{"a":`)
-	if found := InBody(&e); found != nil {
+	if found := InBody(e.Body); found != nil {
 		t.Errorf("half a body has %v", found)
 	}
 }
@@ -80,8 +80,8 @@ func FuzzFields(f *testing.F) {
 	f.Fuzz(func(t *testing.T, body []byte) {
 		e := monitortest.Kept(monitortest.Wind(1))
 		e.Body, e.ContentType, e.ContentEncoding = body, "", ""
-		for _, p := range InBody(&e) {
-			if _, found := Text(p, &e); !found {
+		for _, p := range InBody(e.Body) {
+			if _, found := Text(p, &e, e.Body); !found {
 				t.Errorf("%s is not in %q", p, body)
 			}
 		}

@@ -39,9 +39,12 @@ func (f *Folds) Set(t *Tree, n int32, open bool) {
 
 // SetAll folds or unfolds all nodes, and remembers it.
 func (f *Folds) SetAll(t *Tree, open bool) {
-	f.all, f.changed = &open, nil
+	f.RememberAll(open)
 	f.Apply(t)
 }
+
+// RememberAll is SetAll for a tree that it will be applied to later.
+func (f *Folds) RememberAll(open bool) { f.all, f.changed = &open, nil }
 
 // maxUnfolded is up to how many nodes groups are unfolded with the rest: nobody reads more lines.
 const maxUnfolded = 20_000

@@ -3,6 +3,7 @@
 package tree
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -48,6 +49,9 @@ type Tree struct {
 	JSON  string
 	Nodes []Node
 }
+
+// Clone gives a tree that is folded for itself.
+func (t *Tree) Clone() *Tree { return &Tree{JSON: t.JSON, Nodes: slices.Clone(t.Nodes)} }
 
 // Parse reads JSON, which must be valid and not be nested deeper than a body may be (payload.MaxDepth). All is open but
 // groups.
