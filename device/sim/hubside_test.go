@@ -12,6 +12,7 @@ import (
 
 	"hubscope/device"
 	"hubscope/hub/connstr"
+	"hubscope/hub/sas"
 	"hubscope/hub/secret"
 )
 
@@ -20,6 +21,7 @@ type hubSide struct {
 	code     atomic.Int32 // of CONNACK
 	away     atomic.Bool  // nobody answers a dial
 	mute     atomic.Bool  // PUBLISH is not confirmed
+	key      bool         // look at the token: the first one's key is the right one
 	delay    time.Duration
 	mu       sync.Mutex
 	messages []packets.PublishPacket
@@ -50,6 +52,9 @@ func (h *hubSide) serve(conn net.Conn) {
 		case *packets.ConnectPacket:
 			ack := packets.NewControlPacket(packets.Connack).(*packets.ConnackPacket)
 			ack.ReturnCode = byte(h.code.Load())
+			if h.key && !h.knows(packet) {
+				ack.ReturnCode = 5
+			}
 			if ack.Write(conn) != nil || ack.ReturnCode != 0 {
 				return
 			}
@@ -70,6 +75,16 @@ func (h *hubSide) serve(conn net.Conn) {
 			return
 		}
 	}
+}
+
+// knows tells whether the token was made with the key of the identity.
+func (h *hubSide) knows(p *packets.ConnectPacket) bool {
+	token, err := sas.Parse(string(p.Password))
+	if err != nil {
+		return false
+	}
+	want, err := sas.IoTHub(token.Resource, identity("").Key, "", token.Expiry)
+	return err == nil && want.Reveal() == string(p.Password)
 }
 
 func (h *hubSide) note(p *packets.PublishPacket) {

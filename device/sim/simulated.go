@@ -35,6 +35,7 @@ type Simulated struct {
 	troubles    troubles     // its faults
 	later       FaultPlan    // those that begin with the first connection
 	condition   condition    // what the faults made of it
+	rekeyed     time.Time    // when it got its right key back
 	stirred     bool         // a fault began or ended: condition is old
 	held        heldMessages // messages that faults hold back
 	pausedUntil time.Time    // by the gate
@@ -121,7 +122,7 @@ func (s *Simulated) onState(st device.State) {
 	if first {
 		s.begin(now)
 	}
-	useless := device.Lasting(st.Err) && !s.troubles.heals()
+	useless := device.Lasting(st.Err) && st.RetryIn > 0 && !s.heals(now)
 	s.mu.Unlock()
 	if first {
 		s.sched.wake(&s.job, now)

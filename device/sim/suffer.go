@@ -28,6 +28,9 @@ func (s *Simulated) suffer(now time.Time) bool {
 	s.troubles.advance(now, s.tellTrouble)
 	before, after := s.condition, s.troubles.condition(now)
 	s.condition = after
+	if before.wrongKey && !after.wrongKey {
+		s.rekeyed = now
+	}
 	if before.empty() != after.empty() {
 		s.power(!after.empty(), now)
 	}
@@ -89,6 +92,15 @@ func (s *Simulated) rekey(before, after condition, now time.Time) {
 	if after.wrongKey && after.offline.IsZero() && !after.empty() {
 		s.client.Interrupt(now.Add(time.Millisecond), rotated)
 	}
+}
+
+// rekeyTime is how long after the return of the right key a try with the wrong one may still be answered.
+const rekeyTime = time.Minute
+
+// heals tells whether a refusal is one that ends by itself: the device has a wrong key for a while, or had until just
+// now. Needs mu.
+func (s *Simulated) heals(now time.Time) bool {
+	return s.troubles.heals() || !s.rekeyed.IsZero() && now.Sub(s.rekeyed) < rekeyTime
 }
 
 // otherKey is a key that no device has.
