@@ -20,7 +20,7 @@ type Client struct {
 
 	closing chan struct{} // closed by the first Close
 	wake    chan struct{} // capacity 1: there is something to write, or something was confirmed
-	rekeyed chan struct{} // capacity 1: there is another key to try
+	hurry   chan struct{} // capacity 1: there is a reason to try again at once
 
 	mu         sync.Mutex
 	credential credential      // guarded by mu
@@ -49,7 +49,7 @@ func New(cs connstr.Device, o Options) (*Client, error) {
 	}
 	c := &Client{
 		cs: cs, o: o, credential: credential, dial: dial,
-		closing: make(chan struct{}), wake: make(chan struct{}, 1), rekeyed: make(chan struct{}, 1),
+		closing: make(chan struct{}), wake: make(chan struct{}, 1), hurry: make(chan struct{}, 1),
 		state: State{Since: time.Now()},
 	}
 	c.life, c.endLife = context.WithCancel(context.Background())

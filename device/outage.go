@@ -14,7 +14,7 @@ type outage struct {
 }
 
 // Interrupt cuts the connection without a word to the hub and lets none be made until a time, as if the network were
-// lost; a time that has passed ends such an outage. For the rest the client does what it does about a lost network:
+// lost; a time that has passed ends such an outage, and the client tries at once. For the rest the client does what it does about a lost network:
 // messages wait, and it tries again with its back-off. The reason completes "no network: ...".
 func (c *Client) Interrupt(until time.Time, reason string) {
 	cause := network("no network: %s", reason)
@@ -22,8 +22,19 @@ func (c *Client) Interrupt(until time.Time, reason string) {
 	c.outage = outage{until: until, cause: cause}
 	l := c.link
 	c.mu.Unlock()
-	if l != nil && time.Now().Before(until) {
+	switch over := !time.Now().Before(until); {
+	case over:
+		c.tryNow()
+	case l != nil:
 		l.wire.cut(cause)
+	}
+}
+
+// tryNow ends the wait before the next try.
+func (c *Client) tryNow() {
+	select {
+	case c.hurry <- struct{}{}:
+	default:
 	}
 }
 
@@ -41,10 +52,7 @@ func (c *Client) SetKey(key secret.Text) error {
 		return err
 	}
 	c.credential = other
-	select {
-	case c.rekeyed <- struct{}{}:
-	default:
-	}
+	c.tryNow()
 	return nil
 }
 

@@ -50,7 +50,7 @@ func (c *Client) supervise(l *link) {
 	}
 }
 
-// pause waits as long as the state says, or until there is another key, or Close.
+// pause waits as long as the state says, or until there is a reason to try at once, or Close.
 func (c *Client) pause(phase Phase, s State) {
 	s.Phase = phase
 	c.setState(s)
@@ -58,7 +58,7 @@ func (c *Client) pause(phase Phase, s State) {
 	defer timer.Stop()
 	select {
 	case <-timer.C:
-	case <-c.rekeyed:
+	case <-c.hurry:
 	case <-c.closing:
 	}
 }
