@@ -67,8 +67,12 @@ func (c Counts) String() string {
 		n    int
 		word string
 	}{
-		{c.Found, "found"}, {c.Created, "created"}, {c.WouldCreate, "would be created"},
-		{c.Missing, "missing"}, {c.Failed, "failed"}, {c.Untried, "not tried"},
+		{c.Found, "found"},
+		{c.Created, "created"},
+		{c.WouldCreate, "would be created"},
+		{c.Missing, "missing"},
+		{c.Failed, "failed"},
+		{c.Untried, "not tried"},
 	} {
 		if part.n == 0 {
 			continue
