@@ -66,6 +66,9 @@ type Options struct {
 	Backoff Backoff
 	// ClientType names the program to the hub (DeviceClientType): "hubscope/..." by default.
 	ClientType string
+	// Admit is asked before each try to connect that the client makes by itself, and returns when it may be made, or an
+	// error when ctx ends. So the devices of a fleet can keep to a pace. Nil: at once.
+	Admit func(ctx context.Context) error
 	// OnState is told of every change of the connection's state, in order. It must not block.
 	OnState func(State)
 	// OnReceipt is told of every receipt that is done, confirmed or failed. It must not block, nor

@@ -28,7 +28,7 @@ func (c *Client) supervise(l *link) {
 		var err error
 		if l == nil {
 			c.setState(State{Phase: phase, Attempt: r.attempt(), Err: r.reason})
-			if l, err = c.open(c.life); err == nil {
+			if l, err = c.openInTurn(); err == nil {
 				c.adopt(l)
 			}
 		}

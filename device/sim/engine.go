@@ -57,12 +57,13 @@ func (s *Simulated) isDue(k int, now time.Time) (time.Time, bool) {
 	if planned.After(now) || s.pausedUntil.After(now) {
 		return time.Time{}, false
 	}
-	if s.o.gate != nil {
+	if s.o.gate != nil && !s.hasTurn {
 		if wait := s.o.gate.admit(now); wait > 0 {
-			s.pausedUntil = now.Add(wait)
+			s.pausedUntil, s.hasTurn = now.Add(wait), true
 			return time.Time{}, false
 		}
 	}
+	s.hasTurn = false
 	if planned.Before(s.pausedUntil) {
 		planned = s.pausedUntil
 	}
@@ -121,6 +122,12 @@ func (s *Simulated) produce(k int, planned time.Time) {
 	online := s.record.state == Sending
 	if !s.o.NoProof {
 		m = prove(m, s.runID, s.number, now.Add(s.condition.skew))
+	}
+	if err := s.afford(&m, now); err != nil {
+		s.record.log.complete(entry, "not sent", err)
+		s.mu.Unlock()
+		s.end(err)
+		return
 	}
 	if s.holdBack(m, entry, v, now) {
 		s.mu.Unlock()
@@ -230,6 +237,16 @@ func (s *Simulated) anyKind() bool {
 
 // gate holds messages back for the sake of a whole fleet.
 type gate interface {
-	// admit takes the place of one message, or says after how long to ask again.
+	// admit takes the turn of one message and says how long to wait for it; whoever has waited does not ask again.
 	admit(now time.Time) (wait time.Duration)
+	// spend counts a message that is about to be sent, or says why none may be sent any more.
+	spend(m *device.Message, now time.Time) error
+}
+
+// afford asks the gate for a message.
+func (s *Simulated) afford(m *device.Message, now time.Time) error {
+	if s.o.gate == nil {
+		return nil
+	}
+	return s.o.gate.spend(m, now)
 }

@@ -22,6 +22,8 @@ var (
 // FleetOptions are those of every device of a fleet.
 type FleetOptions struct {
 	Options
+	// Manners bound what they do together.
+	Manners Manners
 }
 
 // Fleet runs simulated devices, one for each device id. Those that stopped stay listed until they are
@@ -31,6 +33,9 @@ type Fleet struct {
 	sched *scheduler
 	logs  *logRoom
 
+	ramps   ramps
+	company *company
+
 	mu      sync.Mutex
 	devices map[string]*Simulated // guarded by mu
 	closed  bool                  // guarded by mu
@@ -39,8 +44,11 @@ type Fleet struct {
 // NewFleet makes an empty fleet.
 func NewFleet(o FleetOptions) *Fleet {
 	options := o.Options.withDefaults()
+	company := newCompany(o.Manners)
+	company.apply(&options)
 	return &Fleet{
-		o: &options, sched: newScheduler(), logs: &logRoom{limit: options.LogSize},
+		company: company,
+		o:       &options, sched: newScheduler(), logs: &logRoom{limit: options.LogSize},
 		devices: make(map[string]*Simulated),
 	}
 }
@@ -79,8 +87,9 @@ func (f *Fleet) Stop(id string) error {
 	return nil
 }
 
-// StopAll asks all devices to stop and returns at once.
+// StopAll asks all devices to stop and returns at once. A start of many that is under way ends.
 func (f *Fleet) StopAll() {
+	f.ramps.stop(ErrStopped)
 	for _, s := range f.all() {
 		s.RequestStop()
 	}
@@ -160,6 +169,7 @@ func (f *Fleet) Close(ctx context.Context) error {
 	f.mu.Lock()
 	f.closed = true
 	f.mu.Unlock()
+	f.ramps.stop(ErrClosed)
 	all := f.all()
 	for _, s := range all {
 		s.RequestStop()

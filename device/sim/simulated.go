@@ -39,6 +39,7 @@ type Simulated struct {
 	stirred     bool         // a fault began or ended: condition is old
 	held        heldMessages // messages that faults hold back
 	pausedUntil time.Time    // by the gate
+	hasTurn     bool         // at pausedUntil
 	endGrace    func()       // makes an end that waits for confirmations wait no longer; nil before
 }
 

@@ -14,6 +14,7 @@ const (
 	Stopped               // stopped as asked
 	Failed                // stopped by itself, see Status.Err
 	Silent                // it has no power: its battery is empty
+	states
 )
 
 // String names the state in lower case.
