@@ -36,8 +36,9 @@ func (f *Fleet) Worst(n int) []Ailing {
 			cmp.Compare(a.device.deviceID, b.device.deviceID),
 		)
 	})
-	out := make([]Ailing, 0, min(n, len(bad)))
-	for _, b := range bad[:min(max(n, 0), len(bad))] {
+	bad = bad[:min(max(n, 0), len(bad))]
+	out := make([]Ailing, 0, len(bad))
+	for _, b := range bad {
 		out = append(out, Ailing{Status: b.device.Status(), Reason: b.grade.reason()})
 	}
 	return out
