@@ -130,7 +130,7 @@ func BenchmarkFilterFirstScreen(b *testing.B) {
 		shown := 0
 		for b.Loop() {
 			for n := p.history.First(); n < p.history.End(); n++ {
-				if gjson.GetBytes(p.history.Event(n).Body, "windSpeed").Num > 14 {
+				if gjson.GetBytes(p.history.Look(n).Body, "windSpeed").Num > 14 {
 					shown++
 				}
 			}

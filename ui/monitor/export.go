@@ -109,10 +109,10 @@ func (x *export) slice(h *history.History) []history.Event {
 			if x.next >= x.end {
 				break
 			}
-			e := h.Event(x.next)
+			n := x.next
 			x.next++
-			if e != nil && x.wants(h, x.next-1, e) {
-				slice = append(slice, *e)
+			if e := h.Look(n); e != nil && x.wants(h, n, e) {
+				slice = append(slice, *h.Event(n))
 			}
 		}
 	}

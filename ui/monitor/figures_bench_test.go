@@ -36,7 +36,7 @@ func BenchmarkFigures(b *testing.B) {
 			var all, figures time.Duration
 			for b.Loop() {
 				all += timed(func() { p.seen = seen{}; p.take(batch) })
-				kept := keep(p, batch)
+				kept := keep(batch)
 				figures += timed(func() {
 					for i := range kept {
 						p.figures.Add(&kept[i])
@@ -58,10 +58,11 @@ func timed(do func()) time.Duration {
 	return time.Since(began)
 }
 
-func keep(p *Page, batch []events.Event) []history.Event {
+func keep(batch []events.Event) []history.Event {
+	pool := history.Pool{}
 	kept := make([]history.Event, len(batch))
 	for i := range batch {
-		kept[i] = p.pool.Keep(&batch[i])
+		kept[i] = pool.Keep(&batch[i])
 	}
 	return kept
 }

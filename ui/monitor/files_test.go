@@ -425,11 +425,11 @@ func TestFileDialogs(t *testing.T) {
 // BenchmarkExport is 100,000 events written while Update goes on: how long Update is held up is told.
 func BenchmarkExport(b *testing.B) {
 	for b.Loop() {
-		f := &Page{ctx: page.NewContext(b.Context(), theme.Dark), history: history.New(stream.Limit{Items: 100_000}), pool: history.Pool{}}
+		f := &Page{ctx: page.NewContext(b.Context(), theme.Dark), history: history.New(stream.Limit{Items: 100_000})}
 		f.Mailbox = f.ctx.NewMailbox()
 		for n := range 100_000 {
 			e := wind(n)
-			f.history.Append(f.pool.Keep(&e))
+			f.history.Take(&e)
 		}
 		cmd := f.startExport(exportPlan{path: filepath.Join(b.TempDir(), "a.jsonl")})
 		began, spans := time.Now(), []time.Duration(nil)

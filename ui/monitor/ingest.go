@@ -42,9 +42,7 @@ func (p *Page) take(batch []events.Event) {
 			p.flows.add(e)
 		}
 		p.record.add(e)
-		kept := p.pool.Keep(e)
-		p.history.Append(kept)
-		p.figures.Add(&kept)
+		p.figures.Add(p.history.Take(e))
 		grew = p.needs.Grow(nameWidth(e.DeviceID, e.ModuleID), e.Sequence, len(e.Properties) > 0) || grew
 	}
 	p.record.hand()

@@ -154,9 +154,9 @@ func (p *Page) before(n uint64, e *history.Event) *history.Event {
 		first = n - most
 	}
 	for ; n > first; n-- {
-		b := p.history.Event(n - 1)
+		b := p.history.Look(n - 1)
 		if b != nil && b.DeviceID == e.DeviceID && b.ModuleID == e.ModuleID && b.Source == e.Source {
-			return b
+			return p.history.Event(n - 1)
 		}
 	}
 	return nil

@@ -31,7 +31,6 @@ type Page struct {
 	seen    seen
 	flows   flows
 	queues  queues
-	pool    history.Pool
 	stats   stats
 	record  recorder
 	export  *export // nil: none is under way
@@ -91,7 +90,7 @@ func New(ctx *page.Context, o Options) *Page {
 	o = o.withDefaults()
 	p := &Page{
 		Mailbox: ctx.NewMailbox(), ctx: ctx, o: o, keys: newKeyMap(ctx.Keys),
-		start: firstStart(o.Start, ctx.Time()), reads: newReading(o), seen: seen{}, flows: newFlows(), queues: queues{}, pool: history.Pool{}, history: history.New(o.Keep),
+		start: firstStart(o.Start, ctx.Time()), reads: newReading(o), seen: seen{}, flows: newFlows(), queues: queues{}, history: history.New(o.Keep),
 		painter: rows.NewPainter(ctx), inspector: inspect.New(ctx),
 		filter:  widget.NewFilter("/", ""),
 		filters: filters{file: o.Filters}, find: newFind(),

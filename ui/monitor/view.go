@@ -118,7 +118,7 @@ func (p *Page) drawRows(l layout) []string {
 	lines := make([]string, 0, l.rows)
 	for i := from; i < to; i++ {
 		n := p.history.At(i)
-		e := p.history.Event(n)
+		e := p.history.Look(n)
 		if e == nil {
 			continue
 		}

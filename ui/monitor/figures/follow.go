@@ -36,7 +36,7 @@ func (f *follower) step(h *history.History, budget time.Duration, needsBody bool
 	f.started = true
 	for began := time.Now(); f.next < h.End(); {
 		for end := min(h.End(), f.next+atOnce); f.next < end; f.next++ {
-			e := h.Event(f.next)
+			e := h.Look(f.next)
 			switch {
 			case e == nil:
 			case needsBody && !payload.IsPlain(e.ContentType, e.ContentEncoding, e.Body):

@@ -8,9 +8,7 @@ import (
 	"hubscope/hub/events"
 )
 
-// Event is an event as it is kept. Most of what an event holds is said again by the next one: names of properties,
-// annotations that belong to the device. The two maps of an event become lists, and what is repeated is kept once;
-// that halves the memory.
+// Event is an event out of the history: the two maps of an event are lists here.
 type Event struct {
 	events.Event             // its maps are nil
 	Application  []Attribute // Properties of the event
@@ -54,7 +52,7 @@ func (p Pool) text(text string) string {
 	return p.value(text).(string)
 }
 
-// Keep makes an event ready to be kept.
+// Keep makes such an event of one that came, with lists of its own.
 func (p Pool) Keep(e *events.Event) Event {
 	// One piece of memory for both lists.
 	both := make([]Attribute, 0, len(e.Properties)+len(e.System))
@@ -93,22 +91,6 @@ func Map(list []Attribute) map[string]any {
 		out[a.Name] = a.Value
 	}
 	return out
-}
-
-// memory is what a record holds, about: itself, its lists, and texts of its own.
-func memory(r Event) int {
-	const fixed, entry, block = 288, 32, 16
-	n := fixed + len(r.Body) + len(r.MessageID) + len(r.CorrelationID) + len(r.Offset) + 3*block
-	n += (entry + block) * (len(r.Application) + len(r.Annotations))
-	for _, a := range r.Application {
-		switch v := a.Value.(type) {
-		case string:
-			n += len(v) + block
-		case []byte:
-			n += len(v) + block
-		}
-	}
-	return n
 }
 
 // Text is the value as text.

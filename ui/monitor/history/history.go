@@ -4,13 +4,14 @@ import (
 	"slices"
 	"time"
 
+	"hubscope/hub/events"
 	"hubscope/ui/stream"
 )
 
 // History is what is kept of the stream, and which of it a filter shows. Events are named by their number in the
 // ring.
 type History struct {
-	ring    *stream.Ring[Event]
+	ring    *store
 	shown   *Index   // nil: everything is shown
 	again   *Index   // becomes shown when it is done
 	watched []*Index // of others
@@ -18,12 +19,22 @@ type History struct {
 
 // New makes an empty history that shows everything.
 func New(keep stream.Limit) *History {
-	return &History{ring: stream.NewRing(keep, memory)}
+	return &History{ring: newStore(keep)}
 }
 
-// Append keeps one more event; the oldest go when a limit is passed.
-func (h *History) Append(r Event) {
-	n := h.ring.Append(r)
+// Take keeps one more event; the oldest go when a limit is passed. It gives the event as it is kept, which is good until
+// the next call of Take, Append, Look or a step.
+func (h *History) Take(e *events.Event) *Event {
+	n := h.ring.Append(e)
+	h.look(n)
+	return h.ring.Ref(n)
+}
+
+// Append is Take for an event that was kept before.
+func (h *History) Append(r Event) { h.look(h.ring.AppendKept(r)) }
+
+// look lets the indexes look at an event that has just come.
+func (h *History) look(n uint64) {
 	if h.shown != nil {
 		h.shown.add(n)
 	}
@@ -179,8 +190,12 @@ func (h *History) Shows(n uint64) bool {
 	return i < h.Len() && h.At(i) == n
 }
 
-// Event gives an event by its number; nil when it has fallen out. It is good until the next append.
-func (h *History) Event(n uint64) *Event { return h.ring.Ref(n) }
+// Event gives an event by its number, with memory of its own; nil when it has fallen out.
+func (h *History) Event(n uint64) *Event { return h.ring.Copy(n) }
+
+// Look is Event for a look at many: what it gives is good until the next call of Look, Take, Append or a step, and no
+// text or body of it is to be held: that would hold many others.
+func (h *History) Look(n uint64) *Event { return h.ring.Ref(n) }
 
 // First is the number of the oldest event kept.
 func (h *History) First() uint64 { return h.ring.First() }

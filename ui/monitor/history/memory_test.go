@@ -61,10 +61,10 @@ func BenchmarkKept(b *testing.B) {
 	const kept = 100_000
 	for b.Loop() {
 		before := heap()
-		h, p := New(stream.Limit{Items: kept}), Pool{}
+		h := New(stream.Limit{Items: kept})
 		for n := range kept {
 			e := received(b, n)
-			h.Append(p.Keep(&e))
+			h.Take(&e)
 		}
 		after := heap()
 		b.ReportMetric(float64(after-before)/1e6, "MB")
@@ -79,4 +79,44 @@ func heap() uint64 {
 	var m runtime.MemStats
 	runtime.ReadMemStats(&m)
 	return m.HeapAlloc
+}
+
+// BenchmarkTake is what one more event costs while the oldest falls out, against what it costs as a value of its own.
+func BenchmarkTake(b *testing.B) {
+	batch := make([]events.Event, 1000)
+	for n := range batch {
+		batch[n] = received(b, n)
+	}
+	var reference time.Duration
+	b.Run("reference-ring", func(b *testing.B) {
+		ring, p := stream.NewRing[Event](stream.Limit{Items: 10_000}, nil), Pool{}
+		b.ReportAllocs()
+		for n := 0; b.Loop(); n++ {
+			ring.Append(p.Keep(&batch[n%len(batch)]))
+		}
+		reference = b.Elapsed() / time.Duration(b.N)
+	})
+	b.Run("packed", func(b *testing.B) {
+		h := New(stream.Limit{Items: 10_000})
+		b.ReportAllocs()
+		for n := 0; b.Loop(); n++ {
+			h.Take(&batch[n%len(batch)])
+		}
+		b.ReportMetric(float64(b.Elapsed()/time.Duration(b.N))/float64(max(1, reference)), "of-reference")
+	})
+}
+
+// BenchmarkLook looks at all of 100,000 events, as a filter does.
+func BenchmarkLook(b *testing.B) {
+	h := New(stream.Limit{Items: 100_000})
+	for n := range 100_000 {
+		e := received(b, n)
+		h.Take(&e)
+	}
+	b.ReportAllocs()
+	for b.Loop() {
+		for n := h.First(); n < h.End(); n++ {
+			h.Look(n)
+		}
+	}
 }
