@@ -11,6 +11,7 @@ require (
 	github.com/adrg/xdg v0.5.3 // where state belongs
 	github.com/aymanbagabas/go-udiff v0.4.1 // what changed between two texts
 	github.com/cenkalti/backoff/v5 v5.0.3 // retries
+	github.com/brianvoe/gofakeit/v7 v7.18.1 // invented names and places of simulated devices
 	github.com/charmbracelet/colorprofile v0.4.3 // tests: colours of lesser terminals
 	github.com/charmbracelet/ultraviolet v0.0.0-20261008173134-6b8d4baf91b4 // tests: cells of a screen
 	github.com/charmbracelet/x/ansi v0.11.9 // cut and measure styled text
@@ -42,7 +43,6 @@ require (
 	github.com/Azure/azure-sdk-for-go/sdk/azcore v1.20.0 // indirect
 	github.com/Azure/azure-sdk-for-go/sdk/internal v1.11.2 // indirect
 	github.com/atotto/clipboard v0.1.4 // indirect
-	github.com/brianvoe/gofakeit/v7 v7.18.1 // indirect
 	github.com/charmbracelet/x/exp/ordered v0.1.0 // indirect
 	github.com/charmbracelet/x/termios v0.1.1 // indirect
 	github.com/charmbracelet/x/windows v0.2.2 // indirect

@@ -19,6 +19,13 @@ type Profile struct {
 	Methods []Method
 	// Settle is what becomes of cloud-to-device messages.
 	Settle Settle
+
+	values       []*variable
+	recipes      []recipe // as Messages
+	replies      []reply  // a method may have several
+	reported     *template
+	acknowledge  string
+	intervalUnit string
 }
 
 // Kind is one kind of message.
@@ -49,8 +56,3 @@ const (
 	Complete Settle = iota // the hub is told that it was received
 	Leave                  // the hub is told nothing: it comes again with the next connection
 )
-
-// Parse reads a profile: JSON when the name of the file ends with .json, else TOML. The error is an Errors.
-func Parse(file string, text []byte) (*Profile, error) {
-	return nil, Errors{{File: file, Message: "profiles cannot be read yet"}}
-}
