@@ -60,7 +60,7 @@ func closeAll(what string, closing func(context.Context) error) {
 
 // deviceOptions and eventOptions are how a device and the monitor reach the hub.
 func deviceOptions(t hub.Target) device.Options {
-	return device.Options{MQTTAddr: t.MQTTAddr, TLS: t.TLS}
+	return device.Options{MQTTAddr: t.MQTTAddr, WebSocketAddr: t.HTTPSAddr, TLS: t.TLS}
 }
 
 func eventOptions(t hub.Target, what monitor.Reading) events.Options {
