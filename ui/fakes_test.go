@@ -196,6 +196,28 @@ func (f *fleet) StopAll(ctx context.Context) error {
 	return nil
 }
 
+func (f *fleet) Inject(id string, fault sim.Fault) error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for _, s := range f.devices {
+		if id == "" || s.DeviceID == id {
+			s.Faults = append(s.Faults, sim.ActiveFault{Fault: fault, On: true})
+		}
+	}
+	return f.err
+}
+
+func (f *fleet) Clear(id string, _ sim.FaultKind) error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for _, s := range f.devices {
+		if id == "" || s.DeviceID == id {
+			s.Faults = nil
+		}
+	}
+	return f.err
+}
+
 func (f *fleet) SetInterval(id string, every time.Duration) error {
 	f.mu.Lock()
 	defer f.mu.Unlock()

@@ -18,6 +18,9 @@ type Fleet interface {
 	Stop(ctx context.Context, deviceID string) error
 	StopAll(ctx context.Context) error
 	SetInterval(deviceID string, every time.Duration) error
+	// Inject and Clear give and take the faults of a device; of all devices when the id is empty.
+	Inject(deviceID string, fault sim.Fault) error
+	Clear(deviceID string, kind sim.FaultKind) error
 	Status() []sim.Status
 	// One is the status of one device; false when there is none with this id.
 	One(deviceID string) (sim.Status, bool)

@@ -159,6 +159,20 @@ func TestSimulatorTab(t *testing.T) {
 	s.Press("2", "g").See("▸ pump-7").Press("s").See("pump-7 started")
 }
 
+func TestFaultsOfADevice(t *testing.T) {
+	s := start(t, DarkTheme, usual, fourDevices()...)
+	simulated(s.fleet)
+	s.See("4 of 4").Press("2").See("2 running").Press("j").See("▸ wind-1")
+	s.Press("F").See("Faults of wind-1", "lose the network", "there are none").Press("w")
+	s.See("wind-1: wrong clock", "● sending ⚡", "⚡ skew")
+	s.Press("F").See("clear  ", "skew").Press("o").See("Fault of wind-1", "disconnect", "1 of 8")
+	s.Press("right").See("skip", "2 of 8").Press("tab").Press("ctrl+u").Type("often").See("✗ write once, 5 %, or every 2 min")
+	s.Press("ctrl+u").Type("5 %").Press("enter").See("wind-1: skip 5 %", "⚡ skew   ⚡ skip").NotSee("Fault of")
+	s.Press("F").See("Faults of wind-1").Press("c").See("wind-1: no faults any more").NotSee("⚡")
+	s.Press("F").See("Faults of wind-1").Press("a").See("Faults of all simulated devices").Press("x")
+	s.See("all simulated devices: lose the network", "⚡ disconnect")
+}
+
 func TestPanesAndTheEventPane(t *testing.T) {
 	s := start(t, DarkTheme, usual, fourDevices()...)
 	s.See("4 of 4", "docked true   focused false").Press("tab", "tab").See("focused true").Press("space").See("keys space")

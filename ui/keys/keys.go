@@ -20,7 +20,7 @@ type Map struct {
 	StartStop, StopAll, Pause, Export, Follow               key.Binding
 	Sort, SortReverse                                       key.Binding
 	Faster, Slower                                          key.Binding
-	Faults, Preset, ClearAll                                key.Binding
+	Faults, Preset, ClearAll, Troubles                      key.Binding
 
 	// In dialogs.
 	Confirm, Cancel, NextField, PreviousField key.Binding
@@ -75,6 +75,7 @@ func Default() Map {
 		Faster:      bind("+", "faster", "+", "="),
 		Slower:      bind("-", "slower", "-"),
 		Faults:      bind("!", "faults", "!"),
+		Troubles:    bind("F", "device faults", "F"),
 		Preset:      bind("p", "presets", "p"),
 		ClearAll:    bind("D", "remove all", "D"),
 

@@ -22,6 +22,9 @@ type Fleet interface {
 	Log(deviceID string) []sim.Entry
 	SetInterval(deviceID string, every time.Duration) error
 	StopAll(ctx context.Context) error
+	// Inject and Clear give and take the faults of a device; of all devices when the id is empty.
+	Inject(deviceID string, fault sim.Fault) error
+	Clear(deviceID string, kind sim.FaultKind) error
 }
 
 // Page is the Simulator tab.
@@ -41,6 +44,7 @@ type Page struct {
 	visible       bool
 	ticking       bool
 	form          *widget.Form
+	sheet         *widget.Sheet
 }
 
 type pane int
@@ -142,6 +146,12 @@ func (p *Page) Update(msg tea.Msg) tea.Cmd {
 		return p.onStopped(msg)
 	case intervalMsg:
 		return p.onInterval(msg)
+	case injectedMsg:
+		return p.onInjected(msg)
+	case allTroublesMsg:
+		return p.openTroubles("")
+	case askTroubleMsg:
+		return p.openTroubleForm(msg.id)
 	case page.DevicesChanged:
 		p.snapshot()
 	}
@@ -160,6 +170,8 @@ func (p *Page) onKey(msg tea.KeyPressMsg) tea.Cmd {
 		return func() tea.Msg { return page.ToggleSimulated{DeviceID: id} }
 	case key.Matches(msg, k.Open):
 		return func() tea.Msg { return page.SelectDevice{DeviceID: id} }
+	case key.Matches(msg, k.Troubles):
+		return p.openTroubles(id)
 	case key.Matches(msg, k.Follow):
 		return func() tea.Msg { return page.FollowDevice{DeviceID: id} }
 	case key.Matches(msg, k.Edit):
@@ -248,7 +260,7 @@ func (p *Page) EnterPanes(forward bool) {
 func (p *Page) ShortHelp() []key.Binding {
 	k := *p.ctx.Keys
 	has := p.table.Key() != ""
-	for _, b := range []*key.Binding{&k.StartStop, &k.StopAll, &k.Edit, &k.Faster, &k.Slower, &k.Open, &k.Follow} {
+	for _, b := range []*key.Binding{&k.StartStop, &k.StopAll, &k.Edit, &k.Faster, &k.Slower, &k.Troubles, &k.Open, &k.Follow} {
 		b.SetEnabled(has)
 	}
 	k.StopAll.SetEnabled(p.rows.running() > 0)
@@ -258,7 +270,8 @@ func (p *Page) ShortHelp() []key.Binding {
 	}
 	k.Edit.SetHelp("e", "interval")
 	k.Open.SetHelp("enter", "device")
-	return []key.Binding{k.StartStop, k.StopAll, k.Edit, k.Faster, k.Slower, k.Open, k.Follow}
+	k.Troubles.SetHelp("F", "faults")
+	return []key.Binding{k.StartStop, k.StopAll, k.Edit, k.Faster, k.Slower, k.Troubles, k.Open, k.Follow}
 }
 
 // FullHelp implements help.KeyMap.
@@ -269,9 +282,10 @@ func (p *Page) FullHelp() [][]key.Binding {
 	k.Edit.SetHelp("e", "set the interval between messages")
 	k.Faster.SetHelp("+", "send more often")
 	k.Slower.SetHelp("-", "send less often")
+	k.Troubles.SetHelp("F", "give the device a fault")
 	k.Open.SetHelp("enter", "show it under Devices")
 	k.Follow.SetHelp("f", "events of this device only, or of all")
-	return [][]key.Binding{{k.StartStop, k.StopAll, k.Edit, k.Faster, k.Slower, k.Open, k.Follow}}
+	return [][]key.Binding{{k.StartStop, k.StopAll, k.Edit, k.Faster, k.Slower, k.Troubles, k.Open, k.Follow}}
 }
 
 // Commands implements page.Commander.

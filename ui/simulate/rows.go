@@ -16,7 +16,7 @@ import (
 
 var columns = []widget.Column{
 	{Title: "DEVICE", Width: 12, Max: 40, Grow: true},
-	{Title: "STATE", Width: 10},
+	{Title: "STATE", Width: 12},
 	{Title: "PROFILE", Width: 7, Rank: 4},
 	{Title: "EVERY", Width: 7, Right: true},
 	{Title: "SENT", Width: 7, Right: true},
@@ -94,7 +94,7 @@ func (r *rows) Cells(row int) []widget.Cell {
 	}
 	return []widget.Cell{
 		{Text: safe.Line(st.DeviceID, 128), Style: s.Text},
-		{Text: state, Style: style},
+		{Text: state + faultSign(st), Style: style},
 		{Text: safe.Line(st.Profile, 32), Style: s.Muted},
 		{Text: widget.Interval(st.Interval), Style: s.Text},
 		{Text: widget.Count(st.Accepted), Style: s.Text},
@@ -122,6 +122,14 @@ func stateWords(st sim.Status, s *theme.Styles) (string, lipgloss.Style) {
 	default:
 		return "○ stopped", s.Offline
 	}
+}
+
+// faultSign marks a device that does not behave, as asked.
+func faultSign(st sim.Status) string {
+	if len(st.Faults) == 0 {
+		return ""
+	}
+	return " ⚡"
 }
 
 func roundTrips(st sim.Status) string {

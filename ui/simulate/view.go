@@ -1,6 +1,7 @@
 package simulate
 
 import (
+	"fmt"
 	"strings"
 
 	"github.com/charmbracelet/x/ansi"
@@ -86,6 +87,9 @@ func (p *Page) viewLog(height int) []string {
 		rule, title = s.RuleActive, s.Title
 	}
 	name := safe.Line(p.table.Key(), 60)
+	if st, ok := p.rows.selected(p.table); ok {
+		name += bothWays(st) + faultWords(st)
+	}
 	if p.back > 0 {
 		name += "   " + widget.Count(p.back) + " newer below"
 	}
@@ -99,6 +103,36 @@ func (p *Page) viewLog(height int) []string {
 		lines = append(lines, " "+s.Muted.Render("Nothing yet."))
 	}
 	return lines
+}
+
+// bothWays is what came from the hub, and how far the twin is.
+func bothWays(st sim.Status) string {
+	out := ""
+	if st.Received > 0 {
+		out += "   " + widget.Plural(st.Received, "message") + " received"
+	}
+	if st.Methods > 0 {
+		out += "   " + widget.Plural(st.Methods, "method") + " called"
+	}
+	if st.DesiredVersion > 0 {
+		out += fmt.Sprintf("   desired v%d", st.DesiredVersion)
+	}
+	if st.ReportedVersion > 0 {
+		out += fmt.Sprintf("   reported v%d", st.ReportedVersion)
+	}
+	return out
+}
+
+// faultWords are the faults that the device has, with how often each has struck.
+func faultWords(st sim.Status) string {
+	out := ""
+	for _, f := range st.Faults {
+		out += "   ⚡ " + f.Kind.String()
+		if f.Hits > 1 {
+			out += " ×" + widget.Count(f.Hits)
+		}
+	}
+	return out
 }
 
 // outcomeColumn is where the outcomes stand: behind the texts, in one column.
