@@ -205,7 +205,7 @@ func (s *Simulated) unmade(k int, err error, now time.Time) {
 	kind.failures++
 	s.record.unmade++
 	err = fmt.Errorf("no %s message: %w", kind.name, err)
-	if s.record.trouble == nil || s.record.trouble.Error() != err.Error() {
+	if kind.failures == 1 { // the others of a row say the same
 		s.record.note(Sent, now, err.Error(), "not made", err)
 	}
 	s.record.trouble = err
@@ -214,7 +214,7 @@ func (s *Simulated) unmade(k int, err error, now time.Time) {
 		return
 	}
 	kind.over = true
-	s.record.note(Sent, now, fmt.Sprintf("no %s message could be made %d times", kind.name, kind.failures), "given up", err)
+	s.record.note(Sent, now, fmt.Sprintf("no %s message could be made %d times in a row", kind.name, kind.failures), "given up", err)
 	rest := s.anyKind()
 	s.mu.Unlock()
 	if !rest {

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"hubscope/device"
+	"hubscope/device/sim/profile"
 	"hubscope/hub/connstr"
 )
 
@@ -298,5 +299,133 @@ func TestRefusedMessages(t *testing.T) {
 			t.Errorf("status %+v", st)
 		}
 		stopNow(s)
+	})
+}
+
+var errTemplate = errors.New("line 3, column 7: no such value")
+
+func scripted(h *hubSide, fails func(kind, n int) error, kinds ...profile.Kind) Options {
+	o := h.options()
+	o.Profile = &profile.Profile{Name: "scripted", Messages: kinds}
+	o.generate = func(id string) generator { return &byKind{plain: *newPlain(0, id), fails: fails} }
+	return o
+}
+
+// byKind fails by kind and by how often that was asked for a message.
+type byKind struct {
+	plain
+	asked [4]int
+	fails func(kind, n int) error
+}
+
+func (b *byKind) Next(kind int, now time.Time) (device.Message, error) {
+	b.asked[kind]++
+	if err := b.fails(kind, b.asked[kind]); err != nil {
+		return device.Message{}, err
+	}
+	m, err := b.plain.Next(kind, now)
+	m.CorrelationID = fmt.Sprint(kind, " at ", now.Format("05.000"))
+	return m, err
+}
+
+func (b *byKind) Jitter(kind int, n int64) time.Duration {
+	return time.Duration(kind) * time.Duration(n%3) * 10 * time.Millisecond
+}
+
+func TestKindsHaveTheirOwnSchedules(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := &hubSide{}
+		o := scripted(h, func(kind, n int) error {
+			if kind == 2 && n%2 == 0 {
+				return profile.ErrNotNow
+			}
+			return nil
+		}, profile.Kind{Name: "a", Interval: time.Second}, profile.Kind{Name: "b", Interval: 2500 * time.Millisecond}, profile.Kind{Name: "c", Interval: time.Second})
+		s := Start(t.Context(), identity("d"), o)
+		time.Sleep(5900 * time.Millisecond)
+		stopNow(s)
+		want := "1 a 00.000|2 b 00.010|3 c 00.020|4 a 01.000|5 a 02.000|6 c 02.000|7 b 02.520|8 a 03.000|9 a 04.000|10 c 04.040|11 a 05.000|12 b 05.000"
+		messages, _ := h.got()
+		var got []string
+		for _, m := range messages {
+			_, rest, _ := strings.Cut(m.TopicName, "cid=")
+			words := strings.Split(rest[:strings.IndexByte(rest, '&')], "%20at%20")
+			_, number, _ := strings.Cut(m.TopicName, "hubscope-seq=")
+			got = append(got, number+" "+string("abc"[words[0][0]-'0'])+" "+words[1])
+		}
+		if text := strings.Join(got, "|"); text != want {
+			t.Errorf("messages\n%s, want\n%s", text, want)
+		}
+		if st := s.Status(); st.Unmade != 0 || st.Trouble != nil {
+			t.Errorf("status %+v", st)
+		}
+	})
+}
+
+// TestTemplateThatFailsAtTheThousandth: the device says so and goes on, with this kind when it can and with the others
+// when it cannot.
+func TestTemplateThatFailsAtTheThousandth(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := &hubSide{}
+		o := scripted(h, func(kind, n int) error {
+			if kind == 0 && n == 1000 || kind == 1 && n >= 1000 {
+				return errTemplate
+			}
+			return nil
+		}, profile.Kind{Name: "a", Interval: 100 * time.Millisecond}, profile.Kind{Name: "b", Interval: 100 * time.Millisecond})
+		s := Start(t.Context(), identity("d"), o)
+		time.Sleep(99950 * time.Millisecond)
+		if st := s.Status(); st.Unmade != 2 || !errors.Is(st.Trouble, errTemplate) || st.State != Sending || st.Accepted != 2*999 {
+			t.Errorf("at the thousandth: %+v", st)
+		}
+		time.Sleep(10 * time.Second)
+		stopNow(s)
+		st := s.Status()
+		if st.Unmade != 1+giveUpAfter || st.State != Stopped || st.Confirmed != 999+1099 || st.Failed != 0 {
+			t.Errorf("after it: %+v", st)
+		}
+		numbers := h.numbers(t)
+		for i, n := range numbers {
+			if n != i+1 {
+				t.Fatalf("message %d has number %d: what was not made must not seem lost", i+1, n)
+			}
+		}
+		var told []string
+		for _, e := range s.Log() {
+			if e.Outcome == "given up" {
+				told = append(told, e.Text)
+			}
+		}
+		if len(told) > 1 {
+			t.Errorf("told %q", told)
+		}
+	})
+}
+
+func TestProfileThatMakesNothingStops(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := &hubSide{}
+		o := scripted(h, func(int, int) error { return errTemplate },
+			profile.Kind{Name: "a", Interval: time.Second}, profile.Kind{Name: "b", Interval: 2 * time.Second})
+		s := Start(t.Context(), identity("d"), o)
+		time.Sleep(15 * time.Second)
+		if st := s.Status(); st.State != Sending {
+			t.Errorf("with one kind left: %+v", st)
+		}
+		<-s.Done()
+		st := s.Status()
+		if st.State != Failed || !errors.Is(st.Err, ErrNothingToSend) || !errors.Is(st.Err, errTemplate) || st.Accepted != 0 || st.Unmade != 2*giveUpAfter {
+			t.Errorf("status %+v", st)
+		}
+		var texts []string
+		for _, e := range s.Log() {
+			texts = append(texts, e.Text+": "+e.Outcome)
+		}
+		const no = " message: line 3, column 7: no such value"
+		want := "connected: |no a" + no + ": not made|no b" + no + ": not made|no a message could be made 10 times in a row: given up|" +
+			"no b message could be made 10 times in a row: given up|stopped by itself: the profile can make no message: no b" + no + ": "
+		if got := strings.Join(texts, "|"); got != want {
+			t.Errorf("log\n%s, want\n%s", got, want)
+		}
 	})
 }
