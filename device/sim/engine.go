@@ -42,6 +42,9 @@ func (s *Simulated) tick(now time.Time) time.Time {
 			s.produce(k, planned)
 		}
 	}
+	if s.hasSentAll() {
+		s.end(nil)
+	}
 	return s.due()
 }
 
@@ -50,7 +53,7 @@ func (s *Simulated) isDue(k int, now time.Time) (time.Time, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	kind := &s.kinds[k]
-	if s.ending || kind.over || kind.interval <= 0 || s.condition.empty() {
+	if s.ending || s.hasSentAllLocked() || kind.over || kind.interval <= 0 || s.condition.empty() {
 		return time.Time{}, false
 	}
 	planned := kind.plan.next()
@@ -69,6 +72,15 @@ func (s *Simulated) isDue(k int, now time.Time) (time.Time, bool) {
 	}
 	return planned, true
 }
+
+// hasSentAll tells whether the device has made as many messages as it should.
+func (s *Simulated) hasSentAll() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.hasSentAllLocked()
+}
+
+func (s *Simulated) hasSentAllLocked() bool { return s.o.Count > 0 && s.number >= s.o.Count }
 
 // due is when tick has something to do next.
 func (s *Simulated) due() time.Time {

@@ -32,6 +32,8 @@ type Options struct {
 	StopTimeout time.Duration
 	// NoProof leaves out what each message carries for proof: RunProperty, SequenceProperty and the time it was made.
 	NoProof bool
+	// Count is after how many messages the device stops, as if it was asked to; 0: it does not. Skipped ones count.
+	Count int
 	// Faults are those that the device has from its start; see Inject for later ones.
 	Faults FaultPlan
 	// UnknownMethods is how methods that the profile does not know are answered.
