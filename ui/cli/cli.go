@@ -39,7 +39,7 @@ func Root(version string) *cobra.Command {
 	f.monitor.AddFlags(root.Flags())
 	f.addScreenFlags(root.Flags())
 	root.PersistentFlags().StringVar(&f.state, "state-dir", defaultStateDir(), "`folder` of the local hub's state")
-	root.AddCommand(hubCommand(&f.state), monitorEventsCommand(&f.state), openCommand(&f))
+	root.AddCommand(hubCommand(&f.state), monitorEventsCommand(&f.state), openCommand(&f), simulateCommand(&f.state, version))
 	return root
 }
 

@@ -93,7 +93,7 @@ func runningHub(ctx context.Context, stateDir string) (hub.Target, error) {
 	defer cancel()
 	running, err := localhub.Join(joining, stateDir)
 	if err != nil {
-		return hub.Target{}, usageError{fmt.Errorf("no local hub runs on %s: start hubscope or hubscope hub first, or name a hub with --login or in %s", stateDir, hub.EnvConnectionString)}
+		return hub.Target{}, usageError{fmt.Errorf("no local hub runs on %s: start hubscope or hubscope hub first, or name a hub with -c or in %s", stateDir, hub.EnvConnectionString)}
 	}
 	return running.Target, nil
 }
