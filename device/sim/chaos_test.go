@@ -82,7 +82,9 @@ func TestNothingIsForgottenInChaos(t *testing.T) {
 			},
 			Interval: 10 * time.Millisecond, Seed: uint64(i),
 			Faults: FaultPlan{
-				{Kind: Skip, Probability: 0.01}, {Kind: Duplicate, Probability: 0.02}, {Kind: Reorder, Probability: 0.02},
+				{Kind: Skip, Probability: 0.01},
+				{Kind: Duplicate, Probability: 0.02},
+				{Kind: Reorder, Probability: 0.02},
 				{Kind: Delay, Probability: 0.02, Amount: 50 * time.Millisecond},
 				{Kind: Disconnect, After: time.Duration(i+1) * 100 * time.Millisecond, Every: 2 * time.Second, For: 100 * time.Millisecond},
 			},

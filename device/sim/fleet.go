@@ -39,6 +39,9 @@ type Fleet struct {
 	mu      sync.Mutex
 	devices map[string]*Simulated // guarded by mu
 	closed  bool                  // guarded by mu
+
+	usual        Settings // guarded by mu; of devices without settings of their own
+	usualOptions *Options // guarded by mu; nil: o
 }
 
 // NewFleet makes an empty fleet.
@@ -57,6 +60,16 @@ func NewFleet(o FleetOptions) *Fleet {
 // stopping, ErrClosed.
 func (f *Fleet) Start(cs connstr.Device) error {
 	f.mu.Lock()
+	o := f.usualOptions
+	f.mu.Unlock()
+	if o == nil {
+		o = f.o
+	}
+	return f.begin(cs, o)
+}
+
+func (f *Fleet) begin(cs connstr.Device, o *Options) error {
+	f.mu.Lock()
 	defer f.mu.Unlock()
 	if f.closed {
 		return ErrClosed
@@ -64,7 +77,7 @@ func (f *Fleet) Start(cs connstr.Device) error {
 	if s := f.devices[cs.DeviceID]; s != nil && !s.ended() {
 		return fmt.Errorf("start %q: %w", cs.DeviceID, ErrRunning)
 	}
-	f.devices[cs.DeviceID] = start(cs, f.o, f.sched, f.logs)
+	f.devices[cs.DeviceID] = start(cs, o, f.sched, f.logs)
 	return nil
 }
 

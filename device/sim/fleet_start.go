@@ -36,6 +36,8 @@ type StartOptions struct {
 	// device is refused with ErrConnected, unless Force is set. Nil: nobody knows. It may be asked by one goroutine only.
 	Connected func(deviceID string) bool
 	Force     bool
+	// Settings are those of all these devices; nil: the usual ones of the fleet.
+	Settings *Settings
 	// Started is told after each device how many have been started or refused so far. It must not block.
 	Started func(n int)
 }
@@ -60,6 +62,11 @@ func (f *Fleet) StartMany(ctx context.Context, list []connstr.Device, o StartOpt
 	ctx, end := f.ramps.begin(ctx, len(list))
 	left := len(list)
 	defer func() { end(left) }()
+	begin := f.Start
+	if o.Settings != nil {
+		shared := f.with(*o.Settings)
+		begin = func(cs connstr.Device) error { return f.begin(cs, shared) }
+	}
 	var refused []Refusal
 	began := time.Now()
 	timer := time.NewTimer(0)
@@ -69,7 +76,7 @@ func (f *Fleet) StartMany(ctx context.Context, list []connstr.Device, o StartOpt
 			return refused, fmt.Errorf("%d of %d devices were started: %w", n-len(refused), len(list), err)
 		}
 		cs := list[at.index]
-		err := f.startOne(cs, o)
+		err := f.startOne(cs, o, begin)
 		if errors.Is(err, ErrClosed) {
 			return refused, fmt.Errorf("%d of %d devices were started: %w", n-len(refused), len(list), err)
 		}
@@ -85,11 +92,11 @@ func (f *Fleet) StartMany(ctx context.Context, list []connstr.Device, o StartOpt
 	return refused, nil
 }
 
-func (f *Fleet) startOne(cs connstr.Device, o StartOptions) error {
+func (f *Fleet) startOne(cs connstr.Device, o StartOptions, begin func(connstr.Device) error) error {
 	if !o.Force && o.Connected != nil && o.Connected(cs.DeviceID) {
 		return ErrConnected
 	}
-	return f.Start(cs)
+	return begin(cs)
 }
 
 // rest waits until a time, and gives why it did not.

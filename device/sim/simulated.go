@@ -9,14 +9,13 @@ import (
 
 	"hubscope/device"
 	"hubscope/hub/connstr"
-	"hubscope/hub/secret"
 )
 
 // Simulated is one simulated device. It is safe for concurrent use.
 type Simulated struct {
 	deviceID string
 	runID    string
-	key      secret.Text
+	cs       connstr.Device
 	gen      generator
 	o        *Options
 	client   *device.Client // nil when it could not even be made
@@ -63,7 +62,7 @@ func Start(ctx context.Context, cs connstr.Device, o Options) *Simulated {
 func start(cs connstr.Device, o *Options, sched *scheduler, room *logRoom) *Simulated {
 	now := time.Now()
 	s := &Simulated{
-		deviceID: cs.DeviceID, runID: newRun(), key: cs.Key, o: o, sched: sched, done: make(chan struct{}),
+		deviceID: cs.DeviceID, runID: newRun(), cs: cs, o: o, sched: sched, done: make(chan struct{}),
 		gen: o.newGenerator(cs.DeviceID), later: o.Faults, kinds: o.kinds(), condition: condition{charge: 1},
 	}
 	s.record.since, s.record.log.room = now, room
