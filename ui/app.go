@@ -8,7 +8,6 @@ import (
 
 	"hubscope/ui/faults"
 	"hubscope/ui/journal"
-	"hubscope/ui/memory"
 	"hubscope/ui/page"
 	"hubscope/ui/theme"
 )
@@ -140,7 +139,6 @@ func (a *App) handle(msg tea.Msg) tea.Cmd {
 		return a.tellTabs(msg)
 	case page.EventRate:
 		a.header.rate(msg.PerSecond)
-		memory.Suit(msg.PerSecond)
 	case page.StreamHealth:
 		a.header.streamDown = msg.Down
 	case page.HubHealth:

@@ -13,7 +13,6 @@ import (
 	"hubscope/ui/devices"
 	"hubscope/ui/faults"
 	"hubscope/ui/identity"
-	"hubscope/ui/memory"
 	"hubscope/ui/monitor"
 	"hubscope/ui/page"
 	"hubscope/ui/safe"
@@ -65,7 +64,6 @@ var ErrNoTerminal = errors.New("standard output is not a terminal: run it in one
 // Run shows the screen until the user quits or ctx ends. It restores the
 // terminal before it returns, also after a panic, which it gives as *PanicError.
 func Run(ctx context.Context, s Services, o Options) error {
-	memory.Suit(0)
 	base, cancel := context.WithCancel(ctx)
 	defer cancel()
 	g := &guarded{app: compose(base, s, o), debug: o.Debug}

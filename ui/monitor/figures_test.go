@@ -7,7 +7,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"math"
 	"os"
 	"os/exec"
 	"os/signal"
@@ -23,7 +22,6 @@ import (
 	"hubscope/hub/connstr"
 	"hubscope/hub/localhub"
 	"hubscope/hub/secret"
-	"hubscope/ui/memory"
 	"hubscope/ui/page"
 	"hubscope/ui/theme"
 )
@@ -192,10 +190,8 @@ func newScreen(ctx context.Context, o Options, visible bool, limit uint64, out i
 	return s
 }
 
-// run shows the screen until ctx ends, with the collector as the whole program sets it.
+// run shows the screen until ctx ends.
 func (s *screen) run() {
-	memory.Suit(0)
-	defer memory.Suit(math.MaxFloat64)
 	_, _ = s.program.Run()
 	s.Page.Close()
 }
@@ -209,8 +205,6 @@ func (s *screen) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	case tea.WindowSizeMsg:
 		s.SetSize(m.Width, m.Height)
 		return s, nil
-	case page.EventRate:
-		memory.Suit(m.PerSecond)
 	case page.Envelope:
 		if _, gen := s.Address(); m.Generation != 0 && m.Generation != gen {
 			return s, nil
