@@ -91,7 +91,7 @@ func (r *reader) message(n *node, index int) (Kind, recipe) {
 		}
 	}
 	if out.once && out.when == nil {
-		f.wrong(n.get("repeat").at, `repeat = false needs a condition: add when = "pressure > 8"`)
+		f.wrong(f.place("repeat"), `repeat = false needs a condition: add when = "pressure > 8"`)
 	}
 	otherwise := ""
 	if index == 0 {

@@ -28,10 +28,10 @@ func readCounter(f *fields) (generator, valueKind) {
 	}
 	g.last = f.whole("last", g.last, -far, far)
 	if g.step == 0 {
-		f.wrong(f.of.get("step").at, "a counter with step 0 does not count")
+		f.wrong(f.place("step"), "a counter with step 0 does not count")
 	}
 	if g.step > 0 && g.last < g.start || g.step < 0 && g.last > g.start {
-		f.wrong(f.of.get("last").at, "the counter never comes from start to last by this step")
+		f.wrong(f.place("last"), "the counter never comes from start to last by this step")
 	}
 	return g, wholeValue
 }
@@ -49,7 +49,7 @@ func readInt(f *fields) (generator, valueKind) {
 	}
 	g := randomInt{f.whole("min", 0, -far+1, far-1), f.whole("max", 1, -far+1, far-1)}
 	if g.high < g.low {
-		f.wrong(f.of.get("max").at, "max is less than min")
+		f.wrong(f.place("max"), "max is less than min")
 		g.low, g.high = g.high, g.low
 	}
 	return g, wholeValue
@@ -95,10 +95,10 @@ func readNormal(f *fields) (generator, valueKind) {
 	g := normal{mean: f.needed("mean"), deviation: f.needed("deviation"), decimals: f.decimals()}
 	g.low, g.high = f.number("min", -math.MaxFloat64), f.number("max", math.MaxFloat64)
 	if g.deviation < 0 {
-		f.wrong(f.of.get("deviation").at, "deviation cannot be negative")
+		f.wrong(f.place("deviation"), "deviation cannot be negative")
 	}
 	if g.low > g.high {
-		f.wrong(f.of.get("max").at, "max is less than min")
+		f.wrong(f.place("max"), "max is less than min")
 	}
 	return g, numberValue
 }
@@ -130,10 +130,10 @@ func readWalk(f *fields) (generator, valueKind) {
 	g.step = f.number("step", (high-low)/20)
 	g.start = f.number("start", (low+high)/2)
 	if g.step <= 0 && high > low {
-		f.wrong(f.of.get("step").at, "step has to be greater than 0")
+		f.wrong(f.place("step"), "step has to be greater than 0")
 	}
 	if g.start < low || g.start > high {
-		f.wrong(f.of.get("start").at, "start has to be from min to max")
+		f.wrong(f.place("start"), "start has to be from min to max")
 	}
 	return g, numberValue
 }

@@ -3,6 +3,7 @@ package profile
 import (
 	"errors"
 	"fmt"
+	"regexp"
 	"strings"
 	"sync"
 
@@ -103,8 +104,14 @@ func compileFault(err error) *wrongAt {
 }
 
 // sayTypes puts the words of files in the place of those of Go.
-var sayTypes = strings.NewReplacer("\x00", ".", "mismatched types ", "these do not go together: ", "float64", "number",
-	"int", "whole number", "string", "text", "<nil>", "null", "interface {}", "anything", "invalid operation: ", "").Replace
+func sayTypes(message string) string {
+	return goTypes.Replace(mismatch.ReplaceAllString(message, "$1 does not work with $2"))
+}
+
+var mismatch = regexp.MustCompile(`invalid operation: (\S+) \(mismatched types ([^)]*)\)`)
+
+var goTypes = strings.NewReplacer("\x00", ".", "float64", "number",
+	"int", "whole number", "string", "text", "<nil>", "null", "interface {}", "anything", "invalid operation: ", "")
 
 // run computes the expression for a device.
 func (p *program) run(in *run) (value, error) {

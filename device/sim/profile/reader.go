@@ -171,3 +171,11 @@ func seconds(s float64) (time.Duration, bool) {
 	}
 	return time.Duration(s * float64(time.Second)), true
 }
+
+// place is where the value of a key stands, or the table when there is none.
+func (f *fields) place(name string) int {
+	if n := f.of.get(name); n != nil {
+		return n.at
+	}
+	return f.of.at
+}

@@ -305,11 +305,11 @@ func (f *fields) decimals() int8 {
 func (f *fields) bounds() (low, high float64) {
 	low, high = f.needed("min"), f.needed("max")
 	if low > high {
-		f.wrong(f.of.get("max").at, "max is less than min")
+		f.wrong(f.place("max"), "max is less than min")
 		return high, low
 	}
 	if math.IsInf(high-low, 0) {
-		f.wrong(f.of.get("max").at, "min and max are too far from each other")
+		f.wrong(f.place("max"), "min and max are too far from each other")
 		return 0, 1
 	}
 	return low, high

@@ -71,7 +71,7 @@ func readSawtooth(f *fields) (generator, valueKind) {
 func readSquare(f *fields) (generator, valueKind) {
 	duty := f.number("duty", 0.5)
 	if duty < 0 || duty > 1 {
-		f.wrong(f.of.get("duty").at, "duty is 0 to 1, the part of the period at max")
+		f.wrong(f.place("duty"), "duty is 0 to 1, the part of the period at max")
 	}
 	return f.wave(func(at float64) float64 {
 		if at < duty {
