@@ -10,8 +10,8 @@ require (
 	github.com/Azure/go-amqp v1.7.0 // link redirect; codec of message sections
 	github.com/adrg/xdg v0.5.3 // where state belongs
 	github.com/aymanbagabas/go-udiff v0.4.1 // what changed between two texts
-	github.com/cenkalti/backoff/v5 v5.0.3 // retries
 	github.com/brianvoe/gofakeit/v7 v7.18.1 // invented names and places of simulated devices
+	github.com/cenkalti/backoff/v5 v5.0.3 // retries
 	github.com/charmbracelet/colorprofile v0.4.3 // tests: colours of lesser terminals
 	github.com/charmbracelet/ultraviolet v0.0.0-20261008173134-6b8d4baf91b4 // tests: cells of a screen
 	github.com/charmbracelet/x/ansi v0.11.9 // cut and measure styled text
@@ -27,6 +27,7 @@ require (
 	github.com/google/go-cmp v0.7.0 // tests
 	github.com/google/uuid v1.6.0 // request ids
 	github.com/pelletier/go-toml/v2 v2.4.3 // the file of named filters
+	github.com/rogpeppe/go-internal v1.16.0 // tests: scripts that run the program
 	github.com/spf13/cobra v1.10.2 // command line
 	github.com/spf13/pflag v1.0.10 // the flags of the local hub
 	github.com/tidwall/gjson v1.20.1 // fields of JSON without decoding it
@@ -62,4 +63,5 @@ require (
 	golang.org/x/net v0.59.0 // indirect
 	golang.org/x/sys v0.49.0 // indirect
 	golang.org/x/text v0.43.0 // indirect
+	golang.org/x/tools v0.51.0 // indirect
 )

@@ -48,6 +48,7 @@ type simulation struct {
 	noProof, telemetryOnly, seedGiven bool
 
 	patterns []string
+	named    []string // the ids of the patterns that are in the shard
 	part     pattern.Shard
 	limit    sim.Quota
 	options  sim.Options
@@ -134,6 +135,9 @@ func (s *simulation) check() (err error) {
 		if s.limit, err = sim.ParseQuota(s.quota); err != nil {
 			return fmt.Errorf("--quota %w", err)
 		}
+	}
+	if s.named, err = s.fromPatterns(); err != nil {
+		return err
 	}
 	return s.checkDevice()
 }

@@ -80,17 +80,22 @@ func (s *simulation) ids(ctx context.Context, target hub.Target) ([]string, erro
 	if s.query != "" {
 		return s.queried(ctx, target)
 	}
+	return s.named, nil
+}
+
+// fromPatterns are the ids of the shard, by their place in all patterns together.
+func (s *simulation) fromPatterns() ([]string, error) {
 	var ids []string
 	seen := make(map[string]bool)
 	place := 0
 	for _, text := range s.patterns {
 		p, err := pattern.Parse(text)
 		if err != nil {
-			return nil, usageError{fmt.Errorf("%s: %w", text, err)}
+			return nil, fmt.Errorf("%s: %w", text, err)
 		}
 		for id := range p.All() {
 			if seen[id] {
-				return nil, usageError{fmt.Errorf("%s is in the patterns twice", id)}
+				return nil, fmt.Errorf("%s is in the patterns twice", id)
 			}
 			if seen[id] = true; s.part.Takes(place) {
 				ids = append(ids, id)
