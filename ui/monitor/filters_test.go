@@ -287,6 +287,11 @@ func TestFilterDialogs(t *testing.T) {
 					d := newDesk(t, mode, size, "")
 					d.take(winds(0, 200)...)
 					scene.play(d)
+					d.finish()
+					if form, is := d.top().(*filterForm); is {
+						for form.step() != nil {
+						}
+					}
 					drawn := strings.Split(d.top().View(size.Width-8, size.Height-6), "\n")
 					uitest.Golden(t, widget.Box(drawn, size.Width-8, size.Height-6), uitest.Size{Width: size.Width - 8, Height: size.Height - 6})
 				})

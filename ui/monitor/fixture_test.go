@@ -152,4 +152,9 @@ func (f *fixture) finish() {
 	for f.finding() && !f.find.found.Done() {
 		f.Update(findMsg{})
 	}
+	for _, ix := range f.filters.counts {
+		for !ix.Scanned() {
+			f.Update(countMsg{})
+		}
+	}
 }

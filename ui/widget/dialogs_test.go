@@ -128,3 +128,25 @@ func TestConfirmNeedsItsKey(t *testing.T) {
 		t.Error("y does not confirm")
 	}
 }
+
+// TestMovingInAMenuComesBeforeItsChoices: j and k move, whatever a choice has for a key.
+func TestMovingInAMenuComesBeforeItsChoices(t *testing.T) {
+	styles, k := theme.New(theme.Dark), keys.Default()
+	took := ""
+	choice := func(key string) Choice {
+		return Choice{Key: key, Label: key, Run: func() tea.Msg { took = key; return nil }}
+	}
+	m := NewMenu(&styles, &k, "Menu", choice("a"), choice("j"), choice("k"))
+	for _, name := range []string{"j", "j", "k"} {
+		if _, done := m.Update(press(name)); done {
+			t.Fatalf("%s takes a choice", name)
+		}
+	}
+	cmd, done := m.Update(press("enter"))
+	if !done {
+		t.Fatal("enter takes nothing")
+	}
+	if cmd(); took != "j" {
+		t.Errorf("%q is taken", took)
+	}
+}

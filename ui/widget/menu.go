@@ -50,6 +50,15 @@ func (m *Menu) Update(msg tea.Msg) (tea.Cmd, bool) {
 	if !ok {
 		return nil, false
 	}
+	// Moving comes first: the same key does the same in all menus.
+	switch {
+	case key.Matches(press, m.keys.Up):
+		m.at = (m.at + len(m.choices) - 1) % max(1, len(m.choices))
+		return nil, false
+	case key.Matches(press, m.keys.Down):
+		m.at = (m.at + 1) % max(1, len(m.choices))
+		return nil, false
+	}
 	for _, c := range m.choices {
 		if press.String() == c.Key {
 			return c.Run, true
@@ -60,10 +69,6 @@ func (m *Menu) Update(msg tea.Msg) (tea.Cmd, bool) {
 		return nil, true
 	case key.Matches(press, m.keys.Confirm) && len(m.choices) > 0:
 		return m.choices[m.at].Run, true
-	case key.Matches(press, m.keys.Up):
-		m.at = (m.at + len(m.choices) - 1) % max(1, len(m.choices))
-	case key.Matches(press, m.keys.Down):
-		m.at = (m.at + 1) % max(1, len(m.choices))
 	}
 	return nil, false
 }

@@ -4,6 +4,7 @@ import (
 	"encoding/csv"
 	"io"
 	"strconv"
+	"strings"
 	"time"
 
 	"hubscope/hub/events"
@@ -17,6 +18,9 @@ var fixed = []string{
 
 // CSV writes events as comma-separated values with a line of headings, as RFC 4180 has it: times in UTC, application
 // properties as a JSON object. It is for reading by other programs; only lines of JSON are read again.
+//
+// What a device sends must not run in the spreadsheet that opens the file: a cell that begins with = + - @, a tab or a
+// line break and is no number gets a ' before it, which spreadsheets take for "this is text".
 type CSV struct {
 	w   *csv.Writer
 	row []string
@@ -25,7 +29,11 @@ type CSV struct {
 // NewCSV writes the headings: the fixed columns, then those given.
 func NewCSV(w io.Writer, more []string) (*CSV, error) {
 	c := &CSV{w: csv.NewWriter(w)}
-	return c, c.w.Write(append(append(c.row, fixed...), more...))
+	heads := append(c.row, fixed...)
+	for _, head := range more {
+		heads = append(heads, harmless(head))
+	}
+	return c, c.w.Write(heads)
 }
 
 // Write writes one event; more are the values of the columns that were given.
@@ -42,7 +50,21 @@ func (c *CSV) Write(e *events.Event, more []string) error {
 		e.MessageID, e.CorrelationID, e.ContentType, properties,
 	)
 	c.row = append(c.row, more...)
+	for i := range c.row {
+		c.row[i] = harmless(c.row[i])
+	}
 	return c.w.Write(c.row)
+}
+
+// harmless makes a formula text; numbers stay what they are.
+func harmless(cell string) string {
+	if cell == "" || !strings.ContainsRune("=+-@\t\r\n", rune(cell[0])) {
+		return cell
+	}
+	if _, err := strconv.ParseFloat(cell, 64); err == nil {
+		return cell
+	}
+	return "'" + cell
 }
 
 // Flush writes what is left.

@@ -2,6 +2,7 @@ package recording_test
 
 import (
 	"context"
+	"encoding/csv"
 	"errors"
 	"os"
 	"path/filepath"
@@ -174,5 +175,27 @@ func TestCSV(t *testing.T) {
 		`2026-11-22T13:03:20.112Z,,wind-1,,0,7,,,,,"{""alarm"":""1""}",14.1,"{""windSpeed"":14.1}"` + "\n"
 	if out.String() != want {
 		t.Errorf("%s", out.String())
+	}
+}
+
+// TestCSVRunsNothing: a cell that a spreadsheet would take for a formula is text, and numbers stay numbers.
+func TestCSVRunsNothing(t *testing.T) {
+	cells := map[string]string{
+		`=cmd|'/c calc'!A0`: `'=cmd|'/c calc'!A0`, "+1+2": "'+1+2", "-1+2": "'-1+2", "@SUM(A1)": "'@SUM(A1)", "\t=1": "'\t=1", "\r=1": "'\r=1",
+		"-5.25": "-5.25", "+3": "+3", "-1e-3": "-1e-3", "-": "'-", "": "", "a=b": "a=b", "'x": "'x", ":x": ":x", "[1,-2]": "[1,-2]",
+	}
+	for cell, want := range cells {
+		var out strings.Builder
+		c, err := recording.NewCSV(&out, []string{"a"})
+		e := event(7)
+		e.DeviceID = cell
+		if err := errors.Join(err, c.Write(&e, []string{cell}), c.Flush()); err != nil {
+			t.Fatal(err)
+		}
+		rows, err := csv.NewReader(strings.NewReader(out.String())).ReadAll()
+		want = strings.ReplaceAll(want, "\r\n", "\n")
+		if err != nil || rows[1][2] != want || rows[1][len(rows[1])-1] != want {
+			t.Errorf("%q is %q and %q, %v", cell, rows[1][2], rows[1][len(rows[1])-1], err)
+		}
 	}
 }

@@ -96,7 +96,11 @@ func (in *Inspector) title() string {
 	}
 	right := s.Muted.Render(place + "  " + safe.Line(history.SourceName(e.Source), 16) + " ")
 	room := in.width - lipgloss.Width(right) - 2
-	return widget.Ends(" "+name.Render(safe.Line(e.Name(), room)), right, in.width)
+	text := e.Name()
+	if output := e.Output(); output != "" {
+		text += " → " + output
+	}
+	return widget.Ends(" "+name.Render(safe.Line(text, room)), right, in.width)
 }
 
 // failure says why a body is shown as it was sent.

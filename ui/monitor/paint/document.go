@@ -68,7 +68,7 @@ func (d *Text) Add(line []Span, width, hang int) {
 	for _, s := range line {
 		for s.Text != "" {
 			head, cells := headOf(s.Text, room)
-			if head = betweenWords(head, s.Text); head != "" {
+			if head = withTail(betweenWords(head, s.Text), s.Text); head != "" {
 				cells = min(cells, ansi.StringWidth(head))
 				row = append(row, Span{s.Kind, head})
 				s.Text, room = s.Text[len(head):], room-cells
@@ -101,6 +101,25 @@ func betweenWords(head, text string) string {
 		return head[:i+1]
 	}
 	return head
+}
+
+// withTail shortens the head of a text of which only a bracket would be left for the next line: that goes with what is
+// before it.
+func withTail(head, text string) string {
+	const company = 8
+	if head == "" || text[len(head):] != ")" {
+		return head
+	}
+	if i := strings.IndexByte(head, '('); i > 0 {
+		return head[:i] // all of what is in brackets goes together
+	}
+	if i := strings.LastIndexByte(head, ' '); i >= 0 && i > len(head)-company {
+		return head[:i+1]
+	}
+	if shorter, _ := headOf(head, ansi.StringWidth(head)-company); shorter != "" {
+		return shorter
+	}
+	return head // something must go on this line
 }
 
 func indent(cells int) []Span {
