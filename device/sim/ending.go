@@ -2,6 +2,7 @@ package sim
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 )
@@ -53,11 +54,14 @@ func (s *Simulated) end(err error) {
 	}
 	s.mu.Unlock()
 	s.sched.leave(&s.job)
-	if err != nil {
+	if err != nil && !mayFinish(err) {
 		cancel() // the hub does not want it: there is no connection to wait for
 	}
 	go s.finish(ctx, cancel, err)
 }
+
+// mayFinish tells whether a device that ends because of err still has a connection on which confirmations come.
+func mayFinish(err error) bool { return errors.Is(err, ErrQuota) || errors.Is(err, ErrNothingToSend) }
 
 // finish sends what a fault holds back, waits for confirmations and ends the connection.
 func (s *Simulated) finish(ctx context.Context, cancel func(), err error) {

@@ -175,7 +175,7 @@ func TestRateThatIsNotReached(t *testing.T) {
 
 func TestQuotaIsKept(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		h := &hubSide{}
+		h := &hubSide{delay: 50 * time.Millisecond} // some are on their way when the quota is reached
 		f := manyFleet(h, Manners{Quota: Quota{Messages: 1000, Used: 400}})
 		if _, err := f.StartMany(t.Context(), identities(20), StartOptions{}); err != nil {
 			t.Fatal(err)
