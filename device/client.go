@@ -22,6 +22,8 @@ type Client struct {
 	wake    chan struct{} // capacity 1: there is something to write, or something was confirmed
 	hurry   chan struct{} // capacity 1: there is a reason to try again at once
 
+	down down
+
 	mu         sync.Mutex
 	credential credential      // guarded by mu
 	outage     outage          // guarded by mu
@@ -52,6 +54,7 @@ func New(cs connstr.Device, o Options) (*Client, error) {
 		closing: make(chan struct{}), wake: make(chan struct{}, 1), hurry: make(chan struct{}, 1),
 		state: State{Since: time.Now()},
 	}
+	c.down.init(c.nudge)
 	c.life, c.endLife = context.WithCancel(context.Background())
 	return c, nil
 }

@@ -8,7 +8,8 @@ import (
 
 // Close takes no more messages, waits for the confirmation of those on their way as long as there is a
 // connection, or a try to make one, and ctx allows, sends DISCONNECT and ends everything that the client
-// started. What is still not confirmed fails with [ErrClosed]. Its error is ctx's when that cut the waiting short. It
+// started. What is still not confirmed fails with [ErrClosed]. Twin requests fail so at once; handlers are told to
+// end by their context and waited for, so that their answers still go out. Its error is ctx's when that cut the waiting short. It
 // may be called more than once; every call returns after the end.
 func (c *Client) Close(ctx context.Context) error {
 	c.mu.Lock()
@@ -19,6 +20,8 @@ func (c *Client) Close(ctx context.Context) error {
 	running := c.running
 	uselessTry := c.link == nil && c.out.waiting == 0
 	c.mu.Unlock()
+	c.down.stop()
+	c.failRequests(ErrClosed)
 	if uselessTry {
 		c.endLife()
 	}
@@ -27,6 +30,7 @@ func (c *Client) Close(ctx context.Context) error {
 		<-running
 	}
 	c.endLife()
+	c.down.wait(ctx)
 	left := c.failAll(ErrClosed)
 	if left > 0 && ctx.Err() != nil {
 		return fmt.Errorf("close device %q with %d messages not confirmed: %w", c.cs.DeviceID, left, ctx.Err())

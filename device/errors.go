@@ -51,6 +51,22 @@ var (
 	ErrQueueFull = errors.New("too many messages wait for their confirmation")
 )
 
+// What can go wrong with the twin and with what comes down to the device.
+var (
+	// ErrSubscription: the hub does not grant a subscription (SUBACK 0x80).
+	ErrSubscription error = &reason{
+		"the hub refused the subscription", subscriptionHint,
+	}
+	// ErrThrottled: the hub has no room for the request now (status 429).
+	ErrThrottled error = &reason{"the hub throttles the device's requests", "ask less often, or later"}
+	// ErrRequestRefused: the hub does not take the request as it is (status 4xx).
+	ErrRequestRefused error = &reason{"the hub refused the request", "look at the names, values and size of the properties"}
+	// ErrRequestTimeout: a request had no answer in time, or there was no connection to ask on. It may have been applied.
+	ErrRequestTimeout = errors.New("no answer in time")
+	// ErrBadTwin: the hub sent a twin that cannot be understood.
+	ErrBadTwin = errors.New("malformed twin")
+)
+
 // What can go wrong with a client.
 var (
 	// ErrClosed: the client was closed.
@@ -58,6 +74,8 @@ var (
 	// ErrRunning: the client connects or is connected already.
 	ErrRunning = errors.New("the device client is running already")
 )
+
+const subscriptionHint = "the tier of the hub may not offer it: the basic tier has no messages to devices, methods or twins"
 
 // reason is an error that has words for people: what is wrong, and what to do next.
 type reason struct{ sentence, next string }

@@ -16,6 +16,7 @@ const (
 	DefaultTokenLifetime  = time.Hour         // every official SDK's (protocol 10)
 	DefaultMessageTimeout = 10 * time.Second
 	DefaultConnectTimeout = 30 * time.Second
+	DefaultRequestTimeout = 60 * time.Second // the C# SDK's, of a twin request
 	DefaultQueueSize      = 1000
 	DefaultQueueBytes     = 16 << 20
 )
@@ -59,6 +60,9 @@ type Options struct {
 	MessageTimeout time.Duration
 	// ConnectTimeout bounds one try to connect, from dialling to CONNACK: 30 s by default.
 	ConnectTimeout time.Duration
+	// RequestTimeout bounds [Client.Twin] and [Client.Report], waiting for a connection included, and the hub's
+	// answer to a subscription: 60 s by default.
+	RequestTimeout time.Duration
 	// QueueSize and QueueBytes bound the messages that wait for their confirmation, in number and
 	// by the size of their bodies and topics: 1,000 and 16 MiB by default.
 	QueueSize, QueueBytes int
@@ -74,6 +78,24 @@ type Options struct {
 	// OnReceipt is told of every receipt that is done, confirmed or failed. It must not block, nor
 	// call the client.
 	OnReceipt func(*Receipt)
+	// OnMessage is given cloud-to-device messages, one at a time in the order of their coming, and says what becomes of
+	// each. Without it they stay with the hub. A message may come twice: after a lost connection, or when it was left.
+	OnMessage func(*Incoming) Settlement
+	// OnMethod answers direct methods, up to 8 at once; 32 more wait, and what is beyond is answered with status
+	// 429. Its context ends when Close begins. An answer whose connection has ended meanwhile is
+	// dropped and counted (see Counts): the hub takes it from no other.
+	OnMethod func(context.Context, MethodRequest) MethodResponse
+	// OnDesired is given the desired properties, one call at a time: whole after every connection that is made, then
+	// each change in the order of versions; whole again when a version was missed.
+	OnDesired func(DesiredPatch)
+	// OnSubscribed is told when a connection has all its subscriptions: from now on nothing is missed.
+	OnSubscribed func()
+	// OnProblem is told what went wrong and is no end of a connection: a refused subscription ([ErrSubscription]), a
+	// twin that could not be read, a delivery that could not be understood or had no room. One call at a time.
+	//
+	// The five handlers above run on goroutines of the client, made when there is something to do. They may call
+	// the client, but not Close, which waits for them.
+	OnProblem func(error)
 	// Logger gets connections and their ends at level debug; nil means none. Never a key or token.
 	Logger *slog.Logger
 }
@@ -83,6 +105,7 @@ func (o Options) withDefaults() Options {
 	setDefault(&o.TokenLifetime, DefaultTokenLifetime)
 	setDefault(&o.MessageTimeout, DefaultMessageTimeout)
 	setDefault(&o.ConnectTimeout, DefaultConnectTimeout)
+	setDefault(&o.RequestTimeout, DefaultRequestTimeout)
 	setDefault(&o.QueueSize, DefaultQueueSize)
 	setDefault(&o.QueueBytes, DefaultQueueBytes)
 	setDefault(&o.Backoff.Min, 100*time.Millisecond)

@@ -142,6 +142,7 @@ func (c *Client) renew(l *link) error {
 	if err := c.drain(ctx, l, func() int { return c.out.inFlight }); err != nil {
 		return err
 	}
+	c.flush(l)
 	l.disconnect()
 	return nil
 }
@@ -157,9 +158,10 @@ func (c *Client) finish(l *link) error {
 	c.mu.Lock()
 	grace := c.grace
 	c.mu.Unlock()
-	if err := c.drain(grace, l, func() int { return c.out.waiting }); err != nil {
+	if err := c.drain(grace, l, func() int { return c.out.waiting + int(c.down.busy.Load()) }); err != nil {
 		return err
 	}
+	c.flush(l)
 	l.disconnect()
 	return nil
 }
@@ -175,6 +177,8 @@ func (c *Client) drain(ctx context.Context, l *link, left func() int) error {
 		}
 		if c.isClosing() {
 			c.writeAll(l)
+		} else {
+			c.flush(l)
 		}
 		select {
 		case <-c.wake:
@@ -196,6 +200,22 @@ func (c *Client) writeAll(l *link) (wrote bool) {
 	}
 	aside(func() { c.write(l) })
 	return true
+}
+
+// flush writes answers and confirmations only.
+func (c *Client) flush(l *link) {
+	c.mu.Lock()
+	var buf bytes.Buffer
+	l.control.take(&buf)
+	c.mu.Unlock()
+	if buf.Len() == 0 {
+		return
+	}
+	var err error
+	aside(func() { err = l.wire.write(buf.Bytes(), writeTime) })
+	if err != nil {
+		l.wire.cut(fmt.Errorf("write: %w", l.wire.why(err)))
+	}
 }
 
 func (c *Client) hasUnwritten(l *link) bool {
