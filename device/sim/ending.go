@@ -49,6 +49,9 @@ func (s *Simulated) end(err error) {
 	s.ending = true
 	ctx, cancel := context.WithTimeout(context.Background(), s.o.StopTimeout)
 	s.endGrace = cancel
+	if s.endReports != nil {
+		s.endReports()
+	}
 	if err == nil {
 		s.record.enter(Stopping, nil, now)
 	}
@@ -72,6 +75,7 @@ func (s *Simulated) finish(ctx context.Context, cancel func(), err error) {
 		s.flush()
 		_ = s.client.Close(ctx) // what was not confirmed is counted by the receipts
 	}
+	s.reporting.Wait()
 	s.busy.Unlock()
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -58,7 +59,19 @@ func (h *hubSide) serve(conn net.Conn) {
 			if ack.Write(conn) != nil || ack.ReturnCode != 0 {
 				return
 			}
+		case *packets.SubscribePacket:
+			ack := packets.NewControlPacket(packets.Suback).(*packets.SubackPacket)
+			ack.MessageID, ack.ReturnCodes = packet.MessageID, make([]byte, len(packet.Topics))
+			if ack.Write(conn) != nil {
+				return
+			}
 		case *packets.PublishPacket:
+			if strings.HasPrefix(packet.TopicName, "$iothub/twin/") {
+				if answerTwin(conn, packet.TopicName) != nil {
+					return
+				}
+				continue
+			}
 			h.note(packet)
 			time.Sleep(h.delay)
 			if h.mute.Load() {
@@ -75,6 +88,18 @@ func (h *hubSide) serve(conn net.Conn) {
 			return
 		}
 	}
+}
+
+// answerTwin has an empty twin.
+func answerTwin(conn net.Conn, topic string) error {
+	_, query, _ := strings.Cut(topic, "?")
+	answer := packets.NewControlPacket(packets.Publish).(*packets.PublishPacket)
+	answer.TopicName = "$iothub/twin/res/204/?" + query + "&$version=2"
+	if strings.HasPrefix(topic, "$iothub/twin/GET/") {
+		answer.TopicName = "$iothub/twin/res/200/?" + query
+		answer.Payload = []byte(`{"desired":{"$version":1},"reported":{"$version":1}}`)
+	}
+	return answer.Write(conn)
 }
 
 // knows tells whether the token was made with the key of the identity.

@@ -17,7 +17,8 @@ const (
 // Options of a simulated device.
 type Options struct {
 	// Device is how to connect. Its OnState and OnReceipt are called after the simulated device has
-	// seen to its own bookkeeping.
+	// seen to its own bookkeeping. What it has for cloud-to-device messages, methods and the twin is not used: the
+	// device sees to these.
 	Device device.Options
 	// Profile is what the device is like: the built-in wind by default.
 	Profile *profile.Profile
@@ -71,10 +72,6 @@ const (
 func (o Options) withDefaults() Options {
 	if o.Profile == nil {
 		o.Profile, _ = profile.Builtin("wind")
-	}
-	if o.Profile == nil {
-		o.Profile = windKind
-		o.generate = func(id string) generator { return newPlain(o.Seed, id) }
 	}
 	if o.LogSize <= 0 {
 		o.LogSize = DefaultLogSize

@@ -23,7 +23,8 @@ type Simulated struct {
 	job      job
 	done     chan struct{} // closed when everything has ended
 
-	busy sync.Mutex // held while the job runs
+	busy      sync.Mutex     // held while the job runs
+	reporting sync.WaitGroup // of the goroutine that reports, when there is one
 
 	mu          sync.Mutex
 	record      record       // guarded by mu, as is all below
@@ -39,6 +40,9 @@ type Simulated struct {
 	held        heldMessages // messages that faults hold back
 	pausedUntil time.Time    // by the gate
 	hasTurn     bool         // at pausedUntil
+	introduced  bool         // it has begun to report its first properties
+	owed        []owed       // reported properties that the hub does not have yet
+	endReports  func()       // nil before the first
 	endGrace    func()       // makes an end that waits for confirmations wait no longer; nil before
 }
 
@@ -102,6 +106,7 @@ func (s *Simulated) deviceOptions() device.Options {
 			toldReceipt(r)
 		}
 	}
+	s.listen(&o)
 	return o
 }
 

@@ -2,6 +2,7 @@ package sim
 
 import (
 	"encoding/json"
+	"fmt"
 	"math/rand/v2"
 	"time"
 
@@ -9,9 +10,7 @@ import (
 	"hubscope/device/sim/profile"
 )
 
-var windKind = &profile.Profile{Name: "wind", Messages: []profile.Kind{{Name: "telemetry", Interval: time.Second}}}
-
-// plain is the generator of a profile that only sends.
+// plain is a generator that sends numbered messages and does nothing else.
 type plain struct {
 	deviceID string
 	n        int
@@ -24,7 +23,9 @@ func newPlain(seed uint64, deviceID string) *plain {
 
 func (p *plain) Next(int, time.Time) (device.Message, error) {
 	p.n++
-	return nextWind(p.n, p.deviceID, p.random), nil
+	return device.Message{
+		MessageID: fmt.Sprint("message_", p.n), Text: fmt.Sprint(p.deviceID, " ", p.random.Uint64()),
+	}, nil
 }
 
 func (p *plain) Jitter(int, int64) time.Duration { return 0 }
