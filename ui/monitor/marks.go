@@ -7,6 +7,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"hubscope/ui/monitor/history"
 	"hubscope/ui/page"
 	"hubscope/ui/safe"
 	"hubscope/ui/widget"
@@ -164,6 +165,16 @@ func (p *Page) marksText() string {
 		}
 	}
 	return s.Muted.Render(widget.Plural(len(p.marks.numbers), "mark"))
+}
+
+// fromMark tells, for an open event, the time from the mark that was set last; of that mark, from the one before.
+func (p *Page) fromMark(n uint64, e *history.Event) string {
+	for _, at := range p.marks.last[:p.marks.set] {
+		if mark := p.history.Event(at); at != n && mark != nil {
+			return fmt.Sprintf("%s, since %s at %s", between(e.Enqueued.Sub(mark.Enqueued)), safe.Line(mark.Name(), 30), p.ctx.Zoned(mark.Enqueued).Format("15:04:05.000"))
+		}
+	}
+	return ""
 }
 
 // between writes the time between two events, to the millisecond for as long as that can matter.

@@ -150,3 +150,14 @@ func TestABombInTheListHoldsNothingUp(t *testing.T) {
 		t.Errorf("copied %q", got)
 	}
 }
+
+// TestTheTimeFromAMarkStandsInTheOpenEvent: also while the tab's head has no room for it.
+func TestTheTimeFromAMarkStandsInTheOpenEvent(t *testing.T) {
+	f := tab(t)
+	f.take(winds(0, 20)...)
+	f.press("k", "b", "k", "k", "enter")
+	drawn := ansi.Strip(f.View())
+	if !strings.Contains(drawn, "From mark") || !strings.Contains(drawn, "since wind-") {
+		t.Errorf("no time from the mark in\n%s", drawn)
+	}
+}

@@ -100,7 +100,7 @@ func New(ctx *page.Context, o Options) *Page {
 	p.list.h = p.history
 	p.shelf = unpack.NewShelf()
 	p.figures = figures.New(ctx, func() *history.History { return p.history }, p.shelf, p)
-	p.inspector.Before = p.before
+	p.inspector.Before, p.inspector.Apart = p.before, p.fromMark
 	p.painter.Today(ctx.Time())
 	return p
 }

@@ -2,6 +2,7 @@ package inspect
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"charm.land/lipgloss/v2"
@@ -15,9 +16,20 @@ import (
 
 // facts gives as many of the lines about the event as there is room for, the document being more important.
 func (in *Inspector) facts() []history.Attribute {
-	facts := factLines(in.ctx, &in.Event)
+	facts := in.withApart(factLines(in.ctx, &in.Event))
 	spare := in.height - 3 - in.doc.Len()
 	return facts[:min(len(facts), max(1, in.height/5, spare))]
+}
+
+// withApart puts the time from the mark behind the time of the event: who set a mark looks for it.
+func (in *Inspector) withApart(facts []history.Attribute) []history.Attribute {
+	if in.Apart == nil {
+		return facts
+	}
+	if text := in.Apart(in.Number, &in.Event); text != "" {
+		facts = slices.Insert(facts, min(1, len(facts)), history.Attribute{Name: "From mark", Value: text})
+	}
+	return facts
 }
 
 // heads is how many lines there are above the document: the title, the facts, the parts and what could not be decoded.

@@ -20,6 +20,8 @@ type Inspector struct {
 	Event   history.Event // to be read only
 	// Before finds the event before an open one, which it is compared with; nil, or one that gives nil, for none.
 	Before func(n uint64, e *history.Event) *history.Event
+	// Apart tells the time between a mark and the open event; nil, or "", for none.
+	Apart func(n uint64, e *history.Event) string
 
 	width, height int
 	view          view
@@ -98,7 +100,7 @@ func (in *Inspector) showWanted() {
 // Close closes the event; the part that was looked at stays for the next one.
 func (in *Inspector) Close() {
 	*in = Inspector{
-		ctx: in.ctx, pens: in.pens, view: in.view, asText: in.asText, folds: in.folds, Before: in.Before,
+		ctx: in.ctx, pens: in.pens, view: in.view, asText: in.asText, folds: in.folds, Before: in.Before, Apart: in.Apart,
 		width: in.width, height: in.height, asked: in.asked,
 	}
 }
