@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -188,8 +189,8 @@ func (f *fleet) Stop(_ context.Context, id string) error {
 }
 
 func (f *fleet) StopAll(ctx context.Context) error {
-	for _, s := range f.Status() {
-		if err := f.Stop(ctx, s.DeviceID); err != nil {
+	for _, id := range f.IDs() {
+		if err := f.Stop(ctx, id); err != nil {
 			return err
 		}
 	}
@@ -225,14 +226,44 @@ func (f *fleet) SetInterval(id string, every time.Duration) error {
 	return nil
 }
 
-func (f *fleet) Status() []sim.Status {
+func (f *fleet) IDs() []string {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	out := make([]sim.Status, 0, len(f.devices))
-	for _, s := range f.devices {
-		out = append(out, *s)
+	ids := make([]string, 0, len(f.devices))
+	for id := range f.devices {
+		ids = append(ids, id)
 	}
-	return out
+	slices.Sort(ids)
+	return ids
+}
+
+func (f *fleet) States() sim.States { return f.Summary().States }
+
+func (f *fleet) Summary() sim.Summary {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	sum := sim.Summary{Devices: len(f.devices)}
+	for _, s := range f.devices {
+		sum.States[s.State]++
+		sum.Accepted += s.Accepted
+		sum.Confirmed += s.Confirmed
+		sum.Failed += s.Failed
+		sum.RTTp50, sum.RTTp99 = max(sum.RTTp50, s.RTTp50), max(sum.RTTp99, s.RTTp99)
+	}
+	return sum
+}
+
+func (f *fleet) Worst(n int) []sim.Ailing {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	var out []sim.Ailing
+	for _, s := range f.devices {
+		if s.Failed > 0 {
+			out = append(out, sim.Ailing{Status: *s, Reason: "messages failed"})
+		}
+	}
+	slices.SortFunc(out, func(a, b sim.Ailing) int { return cmp.Compare(b.Failed, a.Failed) })
+	return out[:min(n, len(out))]
 }
 
 func (f *fleet) One(id string) (sim.Status, bool) {

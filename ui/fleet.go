@@ -21,7 +21,13 @@ type Fleet interface {
 	// Inject and Clear give and take the faults of a device; of all devices when the id is empty.
 	Inject(deviceID string, fault sim.Fault) error
 	Clear(deviceID string, kind sim.FaultKind) error
-	Status() []sim.Status
+	// IDs are those of all simulated devices, in order; the slice is another one when they have changed.
+	IDs() []string
+	// States and Summary are snapshots of all, Worst of those that do not do well. None blocks, but for thousands of
+	// devices Summary and Worst take milliseconds.
+	States() sim.States
+	Summary() sim.Summary
+	Worst(n int) []sim.Ailing
 	// One is the status of one device; false when there is none with this id.
 	One(deviceID string) (sim.Status, bool)
 	// Log is what a device did, oldest first.
@@ -46,9 +52,9 @@ func (f simFleet) Stop(ctx context.Context, id string) error {
 func (f simFleet) StopAll(ctx context.Context) error {
 	f.Fleet.StopAll()
 	var errs []error
-	for _, s := range f.Status() {
-		if err := f.Wait(ctx, s.DeviceID); err != nil {
-			errs = append(errs, fmt.Errorf("wait for the end of %q: %w", s.DeviceID, err))
+	for _, id := range f.IDs() {
+		if err := f.Wait(ctx, id); err != nil {
+			errs = append(errs, fmt.Errorf("wait for the end of %q: %w", id, err))
 		}
 	}
 	return errors.Join(errs...)
@@ -72,11 +78,6 @@ func (f simFleet) Log(id string) []sim.Entry {
 
 // running is how many devices are connected or mean to be.
 func running(f Fleet) int {
-	n := 0
-	for _, s := range f.Status() {
-		if s.State.Running() {
-			n++
-		}
-	}
-	return n
+	states := f.States()
+	return states.Running()
 }

@@ -39,6 +39,7 @@ type Fleet struct {
 	mu      sync.Mutex
 	devices map[string]*Simulated // guarded by mu
 	closed  bool                  // guarded by mu
+	ids     []string              // guarded by mu; nil: to be made anew
 
 	usual        Settings // guarded by mu; of devices without settings of their own
 	usualOptions *Options // guarded by mu; nil: o
@@ -76,6 +77,9 @@ func (f *Fleet) begin(cs connstr.Device, o *Options) error {
 	}
 	if s := f.devices[cs.DeviceID]; s != nil && !s.ended() {
 		return fmt.Errorf("start %q: %w", cs.DeviceID, ErrRunning)
+	}
+	if _, again := f.devices[cs.DeviceID]; !again {
+		f.ids = nil
 	}
 	f.devices[cs.DeviceID] = start(cs, o, f.sched, f.logs)
 	return nil
@@ -134,6 +138,7 @@ func (f *Fleet) Forget(id string) error {
 		return fmt.Errorf("forget %q: %w", id, ErrRunning)
 	}
 	delete(f.devices, id)
+	f.ids = nil
 	return nil
 }
 

@@ -93,7 +93,7 @@ func TestStopEndsTheRamp(t *testing.T) {
 			t.Errorf("error = %v", err)
 		}
 		synctest.Wait()
-		if s := f.Summary(); s.Planned != 0 || s.Devices != 31 || s.Running() != 0 || s.States[Stopped] != 31 {
+		if s := f.Summary(); s.Planned != 0 || s.Devices != 31 || s.States.Running() != 0 || s.States[Stopped] != 31 {
 			t.Errorf("%+v", s)
 		}
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second)

@@ -7,7 +7,7 @@ type Summary struct {
 	// Devices are all that were started, and Planned those that a ramp is yet to start.
 	Devices, Planned int
 	// States counts the devices by State.
-	States [states]int
+	States States
 	// The counts are the sums of those in Status.
 	Accepted, Confirmed, Failed, Refused, Resent uint64
 	Skipped, Duplicated, Delayed, Reordered      uint64
@@ -24,17 +24,6 @@ type Summary struct {
 	// said so; zero when all may.
 	PatienceUntil time.Time
 	PatienceErr   error
-}
-
-// Running is how many devices are connected or mean to be.
-func (s *Summary) Running() int {
-	n := 0
-	for state, count := range s.States {
-		if State(state).Running() {
-			n += count
-		}
-	}
-	return n
 }
 
 // Summary sums up all devices. It costs a short lock of each, some milliseconds for ten thousand.

@@ -143,7 +143,7 @@ func (r *performance) act(ctx context.Context) {
 				return // nobody reads
 			}
 		case <-look.C:
-			if sum := r.fleet.Summary(); started == nil && sum.Running() == 0 {
+			if sum := r.fleet.Summary(); started == nil && sum.States.Running() == 0 {
 				return
 			}
 		}

@@ -8,7 +8,6 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
-	"hubscope/device/sim"
 	"hubscope/hub"
 	"hubscope/hub/connstr"
 	"hubscope/ui/page"
@@ -143,7 +142,7 @@ func (p *Page) askDelete() tea.Cmd {
 	}
 	name := safe.Line(d.DeviceID, 128)
 	detail := []string{"Its keys, twin and queued messages are lost. There is no way back."}
-	if s, ok := p.simulated[d.DeviceID]; ok && s.State.Running() {
+	if p.simulated.runs(d.DeviceID) {
 		detail = append(detail, "Its simulated device is stopped first.")
 	}
 	box := widget.NewConfirm(p.ctx.Styles, "Delete device", "Delete the device identity "+name+"?", "delete", p.remove(d), detail...)
@@ -152,9 +151,9 @@ func (p *Page) askDelete() tea.Cmd {
 
 func (p *Page) remove(d hub.Device) tea.Cmd {
 	registry, fleet := p.o.Registry, p.o.Fleet
-	s, known := p.simulated[d.DeviceID]
+	runs := p.simulated.runs(d.DeviceID)
 	return p.act(func(ctx context.Context) tea.Msg {
-		if known && s.State.Running() {
+		if runs {
 			if err := fleet.Stop(ctx, d.DeviceID); err != nil {
 				return deletedMsg{d.DeviceID, fmt.Errorf("stop its simulated device: %w", err)}
 			}
@@ -180,11 +179,11 @@ func (p *Page) toggle(id string) tea.Cmd {
 		return nil
 	}
 	p.snapshot()
-	if s, ok := p.simulated[id]; ok && s.State.Running() {
+	if p.simulated.runs(id) {
 		return p.stop(id)
 	}
 	d, _ := p.rows.byID(id)
-	p.simulated[id] = sim.Status{DeviceID: id, State: sim.Starting}
+	p.simulated.starting[id] = true
 	p.updateKeys()
 	return p.start(id, d.Connected() && !p.ours[id])
 }
@@ -220,8 +219,9 @@ func (p *Page) start(id string, ask bool) tea.Cmd {
 
 // onTakeOver asks before a real device is thrown off.
 func (p *Page) onTakeOver(m takeOverMsg) tea.Cmd {
-	p.snapshot()
 	id := m.device.DeviceID
+	delete(p.simulated.starting, id)
+	p.snapshot()
 	box := widget.NewConfirm(p.ctx.Styles, "Device is connected",
 		safe.Line(id, 128)+" is connected, and not by this program. Start the simulated device anyway?", "start",
 		p.start(id, false), "A hub keeps one connection a device: the other one would be thrown off.")
@@ -229,6 +229,7 @@ func (p *Page) onTakeOver(m takeOverMsg) tea.Cmd {
 }
 
 func (p *Page) onStarted(m startedMsg) tea.Cmd {
+	delete(p.simulated.starting, m.id)
 	p.snapshot()
 	if m.err != nil {
 		return tea.Batch(report(m.id+" not started", m.err), p.moved())
@@ -273,32 +274,6 @@ func (p *Page) onStopped(m stoppedMsg) tea.Cmd {
 
 func (p *Page) tellChanged(id string) tea.Cmd {
 	return func() tea.Msg { return page.DevicesChanged{DeviceIDs: []string{id}} }
-}
-
-// snapshot reads how the simulated devices stand, and says whether one of them
-// has connected or gone since.
-func (p *Page) snapshot() bool {
-	before := p.simulated
-	p.simulated = make(map[string]sim.Status, len(before))
-	for _, s := range p.o.Fleet.Status() {
-		p.simulated[s.DeviceID] = s
-	}
-	changed := len(before) != len(p.simulated)
-	for id, s := range p.simulated {
-		changed = changed || before[id].State != s.State
-	}
-	p.updateKeys()
-	return changed
-}
-
-func (p *Page) running() int {
-	n := 0
-	for _, s := range p.simulated {
-		if s.State.Running() {
-			n++
-		}
-	}
-	return n
 }
 
 // typeFilter filters with each key, and still moves the cursor.

@@ -39,7 +39,7 @@ func (p *Page) updateKeys() {
 	k.stopAll.SetEnabled(p.running() > 0)
 	k.back.SetEnabled(p.pane == detailPane || p.filter.Value() != "")
 	startStop := "start"
-	if s, ok := p.simulated[p.table.Key()]; ok && s.State.Running() {
+	if p.simulated.runs(p.table.Key()) {
 		startStop = "stop"
 	}
 	k.startStop.SetHelp("s", startStop)

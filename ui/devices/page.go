@@ -32,8 +32,9 @@ type Fleet interface {
 	Start(cs connstr.Device) error
 	Stop(ctx context.Context, deviceID string) error
 	StopAll(ctx context.Context) error
-	// Status is a snapshot and does not block.
-	Status() []sim.Status
+	// One and States are snapshots and do not block.
+	One(deviceID string) (sim.Status, bool)
+	States() sim.States
 }
 
 // Detail is the pane beside the list that shows the device under the cursor.
@@ -81,7 +82,7 @@ type Page struct {
 	stats hub.RegistryStatistics
 	known bool // the statistics
 
-	simulated map[string]sim.Status
+	simulated simulated
 	ours      map[string]bool // devices that this program has simulated
 	shown     hub.Device      // last given to the detail pane
 	form      *widget.Form
@@ -108,10 +109,10 @@ func New(ctx *page.Context, o Options) *Page {
 		Mailbox: ctx.NewMailbox(), ctx: ctx, o: o, focused: true,
 		filter: widget.NewFilter("/", "part of an id"),
 		keys:   newKeyMap(ctx.Keys),
-		ours:   map[string]bool{}, simulated: map[string]sim.Status{},
+		ours:   map[string]bool{}, simulated: simulated{fleet: o.Fleet, starting: map[string]bool{}},
 	}
 	p.rows = newRows(ctx)
-	p.rows.simulated = func(id string) (sim.Status, bool) { s, ok := p.simulated[id]; return s, ok }
+	p.rows.simulated = p.simulated.of
 	p.table = widget.NewTable(p.rows, columns...)
 	p.table.Sorted = 0
 	p.updateKeys()

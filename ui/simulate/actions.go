@@ -137,7 +137,7 @@ func (p *Page) onInterval(m intervalMsg) tea.Cmd {
 }
 
 func (p *Page) stopAll() tea.Cmd {
-	fleet, n, base := p.fleet, p.rows.running(), p.Base()
+	fleet, n, base := p.fleet, p.running(), p.Base()
 	return p.Act(func() tea.Msg {
 		ctx, cancel := context.WithTimeout(base, callLimit)
 		defer cancel()

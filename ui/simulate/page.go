@@ -14,10 +14,16 @@ import (
 	"hubscope/ui/widget"
 )
 
-// Fleet is what the page needs of the simulated devices. Status and Log are
-// snapshots and do not block.
+// Fleet is what the page needs of the simulated devices. All but StopAll and Restart
+// are snapshots and do not block.
 type Fleet interface {
-	Status() []sim.Status
+	// IDs are those of all devices, in order; the slice is another one when they have changed.
+	IDs() []string
+	One(deviceID string) (sim.Status, bool)
+	States() sim.States
+	// Summary and Worst take milliseconds when there are thousands of devices.
+	Summary() sim.Summary
+	Worst(n int) []sim.Ailing
 	// Log is what a device did, oldest first.
 	Log(deviceID string) []sim.Entry
 	SetInterval(deviceID string, every time.Duration) error
@@ -33,11 +39,14 @@ type Page struct {
 	ctx   *page.Context
 	fleet Fleet
 
-	rows  *rows
-	table *widget.Table
-	log   []sim.Entry
-	back  int // how many log lines the view is scrolled up; 0 follows
-	pane  pane
+	rows    *rows
+	states  sim.States
+	summary sim.Summary
+	summing bool // it is being read
+	table   *widget.Table
+	log     []sim.Entry
+	back    int // how many log lines the view is scrolled up; 0 follows
+	pane    pane
 
 	width, height int
 	focused       bool
@@ -60,8 +69,15 @@ const tickEvery = 250 * time.Millisecond
 // callLimit bounds the stopping of devices: each waits for what it has in flight.
 const callLimit = 30 * time.Second
 
+// mostAiling is how many devices the list of those that do not do well shows.
+const mostAiling = 1000
+
 type (
-	tickMsg    struct{}
+	tickMsg   struct{}
+	summedMsg struct {
+		summary sim.Summary
+		worst   []sim.Ailing
+	}
 	stoppedMsg struct {
 		n   int
 		err error
@@ -76,7 +92,7 @@ type (
 // New returns the page.
 func New(ctx *page.Context, fleet Fleet) *Page {
 	p := &Page{Mailbox: ctx.NewMailbox(), ctx: ctx, fleet: fleet, focused: true}
-	p.rows = &rows{ctx: ctx, at: map[string]int{}}
+	p.rows = newRows(ctx, fleet)
 	p.table = widget.NewTable(p.rows, columns...)
 	return p
 }
@@ -104,18 +120,52 @@ func (p *Page) SetVisible(visible bool) tea.Cmd {
 		return nil
 	}
 	p.ticking = true
-	return p.tick()
+	return tea.Batch(p.tick(), p.sumUp())
 }
 
 func (p *Page) tick() tea.Cmd {
 	return p.Act(tea.Tick(tickEvery, func(time.Time) tea.Msg { return tickMsg{} }))
 }
 
+// sumUp reads what is about all devices, which may be thousands, beside the screen.
+func (p *Page) sumUp() tea.Cmd {
+	if p.summing {
+		return nil
+	}
+	p.summing = true
+	fleet, ailing := p.fleet, p.rows.ailing
+	return p.Act(func() tea.Msg {
+		m := summedMsg{summary: fleet.Summary()}
+		if ailing {
+			m.worst = fleet.Worst(mostAiling)
+		}
+		return m
+	})
+}
+
+// snapshot reads which devices there are; the table asks for those on screen.
 func (p *Page) snapshot() {
-	p.rows.set(p.fleet.Status())
+	p.rows.read()
+	p.states = p.fleet.States()
 	p.layout()
 	p.table.Sync()
 	p.readLog()
+}
+
+func (p *Page) onTick() tea.Cmd {
+	if !p.visible {
+		p.ticking = false
+		return nil
+	}
+	p.snapshot()
+	return tea.Batch(p.tick(), p.sumUp())
+}
+
+func (p *Page) onSummed(m summedMsg) {
+	p.summing = false
+	p.summary = m.summary
+	p.rows.worst(m.worst)
+	p.snapshot()
 }
 
 func (p *Page) readLog() {
@@ -136,12 +186,9 @@ func (p *Page) Update(msg tea.Msg) tea.Cmd {
 	case tea.MouseWheelMsg:
 		p.onWheel(msg)
 	case tickMsg:
-		if !p.visible {
-			p.ticking = false
-			return nil
-		}
-		p.snapshot()
-		return p.tick()
+		return p.onTick()
+	case summedMsg:
+		p.onSummed(msg)
 	case stoppedMsg:
 		return p.onStopped(msg)
 	case intervalMsg:
@@ -154,6 +201,7 @@ func (p *Page) Update(msg tea.Msg) tea.Cmd {
 		return p.openTroubleForm(msg.id)
 	case page.DevicesChanged:
 		p.snapshot()
+		return p.sumUp()
 	}
 	return nil
 }
@@ -263,7 +311,7 @@ func (p *Page) ShortHelp() []key.Binding {
 	for _, b := range []*key.Binding{&k.StartStop, &k.StopAll, &k.Edit, &k.Faster, &k.Slower, &k.Troubles, &k.Open, &k.Follow} {
 		b.SetEnabled(has)
 	}
-	k.StopAll.SetEnabled(p.rows.running() > 0)
+	k.StopAll.SetEnabled(p.running() > 0)
 	k.StartStop.SetHelp("s", "start")
 	if s, ok := p.rows.selected(p.table); ok && s.State.Running() {
 		k.StartStop.SetHelp("s", "stop")

@@ -1,7 +1,6 @@
 package simulate
 
 import (
-	"slices"
 	"strings"
 
 	"charm.land/lipgloss/v2"
@@ -26,55 +25,82 @@ var columns = []widget.Column{
 	{Title: "LAST", Width: 20, Grow: true, Rank: 3},
 }
 
-// rows is the last snapshot of the fleet, in the order of the ids.
+// rows are the simulated devices in the order of their ids, or those that do not do
+// well, the worst first. How one of them stands is asked of the fleet when it is
+// drawn: there may be ten thousand.
 type rows struct {
-	ctx  *page.Context
-	list []sim.Status
-	at   map[string]int
+	ctx    *page.Context
+	fleet  Fleet
+	filter string
+	all    []string // as the fleet gave them
+	list   []string
+	at     map[string]int
+	ailing bool
+	ill    []sim.Ailing
+	reason map[string]string // of the ailing
 }
 
-func (r *rows) set(list []sim.Status) {
-	r.list = slices.Clone(list)
-	slices.SortFunc(r.list, func(a, b sim.Status) int { return strings.Compare(a.DeviceID, b.DeviceID) })
+func newRows(ctx *page.Context, fleet Fleet) *rows {
+	return &rows{ctx: ctx, fleet: fleet, at: map[string]int{}, reason: map[string]string{}}
+}
+
+// read takes the devices of the fleet in, when they have changed.
+func (r *rows) read() {
+	all := r.fleet.IDs()
+	same := len(all) == len(r.all) && (len(all) == 0 || &all[0] == &r.all[0])
+	if r.ailing || !same {
+		r.all = all
+		r.arrange()
+	}
+}
+
+// worst takes in which devices do not do well.
+func (r *rows) worst(list []sim.Ailing) {
+	r.ill = list
+	clear(r.reason)
+	for _, a := range list {
+		r.reason[a.DeviceID] = a.Reason
+	}
+	if r.ailing {
+		r.arrange()
+	}
+}
+
+func (r *rows) arrange() {
+	r.list = r.list[:0]
+	if r.ailing {
+		for _, a := range r.ill {
+			r.take(a.DeviceID)
+		}
+	} else {
+		for _, id := range r.all {
+			r.take(id)
+		}
+	}
 	clear(r.at)
-	for i, s := range r.list {
-		r.at[s.DeviceID] = i
+	for i, id := range r.list {
+		r.at[id] = i
+	}
+}
+
+func (r *rows) take(id string) {
+	if r.filter == "" || strings.Contains(strings.ToLower(id), r.filter) {
+		r.list = append(r.list, id)
 	}
 }
 
 func (r *rows) selected(t *widget.Table) (sim.Status, bool) {
-	i, ok := r.at[t.Key()]
-	if !ok {
+	if t.Key() == "" {
 		return sim.Status{}, false
 	}
-	return r.list[i], true
-}
-
-func (r *rows) running() int {
-	n := 0
-	for _, s := range r.list {
-		if s.State.Running() {
-			n++
-		}
-	}
-	return n
-}
-
-// totals are those of the head line.
-func (r *rows) totals() (sent, acked, failed uint64) {
-	for _, s := range r.list {
-		sent += s.Accepted
-		acked += s.Confirmed
-		failed += s.Failed
-	}
-	return sent, acked, failed
+	return r.fleet.One(t.Key())
 }
 
 // Len implements widget.Source.
 func (r *rows) Len() int { return len(r.list) }
 
 // Key is the device id.
-func (r *rows) Key(row int) string { return r.list[row].DeviceID }
+func (r *rows) Key(row int) string { return r.list[row] }
 
 // Find implements widget.Source.
 func (r *rows) Find(id string) int {
@@ -86,7 +112,8 @@ func (r *rows) Find(id string) int {
 
 // Cells implements widget.Source.
 func (r *rows) Cells(row int) []widget.Cell {
-	s, st := r.ctx.Styles, r.list[row]
+	s := r.ctx.Styles
+	st, _ := r.fleet.One(r.list[row])
 	state, style := stateWords(st, s)
 	failed := s.Muted
 	if st.Failed > 0 {

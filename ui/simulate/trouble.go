@@ -53,20 +53,16 @@ func (p *Page) openTroublesOfAll() tea.Cmd {
 
 // hasWords says which faults there are to clear.
 func (p *Page) hasWords(id string) string {
-	var names []string
-	for _, st := range p.rows.list {
-		if id != "" && st.DeviceID != id {
-			continue
-		}
-		for _, f := range st.Faults {
-			names = append(names, f.Kind.String())
-		}
+	if id == "" {
+		return "whatever they have"
 	}
-	switch {
-	case len(names) == 0:
+	st, _ := p.fleet.One(id)
+	if len(st.Faults) == 0 {
 		return "there are none"
-	case id == "":
-		return widget.Plural(len(names), "fault")
+	}
+	names := make([]string, len(st.Faults))
+	for i, f := range st.Faults {
+		names[i] = f.Kind.String()
 	}
 	return strings.Join(names, ", ")
 }

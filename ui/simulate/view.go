@@ -36,7 +36,7 @@ func (p *Page) split() (list, log int) {
 // View implements page.Page.
 func (p *Page) View() string {
 	lines := []string{p.viewHead()}
-	if p.rows.Len() == 0 {
+	if len(p.rows.all) == 0 {
 		lines = append(lines, "")
 		for _, l := range p.viewEmpty() {
 			lines = append(lines, "   "+l)
@@ -48,22 +48,6 @@ func (p *Page) View() string {
 	lines = append(lines, strings.Split(table, "\n")...)
 	lines = append(lines[:min(len(lines), list)], p.viewLog(log)...)
 	return widget.Box(lines, p.width, p.height)
-}
-
-func (p *Page) viewHead() string {
-	s := p.ctx.Styles
-	head := " " + s.Title.Render("Simulator")
-	if p.rows.Len() == 0 {
-		return widget.Fit(head, p.width)
-	}
-	running := p.rows.running()
-	head += "  " + s.Muted.Render(widget.Count(running)+" running   "+widget.Count(p.rows.Len()-running)+" stopped")
-	sent, acked, failed := p.rows.totals()
-	fail := s.Muted.Render("failed " + widget.Count(failed))
-	if failed > 0 {
-		fail = s.Danger.Render("failed " + widget.Count(failed))
-	}
-	return widget.Ends(head, s.Muted.Render("sent "+widget.Count(sent)+"   acked "+widget.Count(acked)+"   ")+fail+" ", p.width)
 }
 
 func (p *Page) viewEmpty() []string {

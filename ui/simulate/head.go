@@ -1,0 +1,83 @@
+package simulate
+
+import (
+	"math"
+	"strings"
+	"time"
+
+	"charm.land/lipgloss/v2"
+
+	"hubscope/device/sim"
+	"hubscope/ui/widget"
+)
+
+// viewHead is how all devices together stand: the counts, and in what room is left
+// the pace and the times.
+func (p *Page) viewHead() string {
+	s := p.ctx.Styles
+	head := " " + s.Title.Render("Simulator")
+	if len(p.rows.all) == 0 {
+		return widget.Fit(head, p.width)
+	}
+	head += "  " + p.viewStates()
+	counts := s.Muted.Render("sent "+widget.Count(p.summary.Accepted)+"   acked "+widget.Count(p.summary.Confirmed)+"   ") +
+		p.figure("failed", p.summary.Failed) + " "
+	times := s.Muted.Render(p.pace())
+	if lipgloss.Width(head)+lipgloss.Width(times)+lipgloss.Width(counts)+6 <= p.width {
+		counts = times + counts
+	}
+	return widget.Ends(head, counts, p.width)
+}
+
+// viewStates says how many devices are in which state; what is not well stands out.
+func (p *Page) viewStates() string {
+	s, n := p.ctx.Styles, p.states
+	running := n.Running()
+	parts := []string{s.Muted.Render(widget.Count(running) + " running")}
+	if stopped := n[sim.Stopped]; stopped > 0 || running == 0 {
+		parts = append(parts, s.Muted.Render(widget.Count(stopped)+" stopped"))
+	}
+	for _, bad := range []struct {
+		state sim.State
+		style lipgloss.Style
+	}{{sim.Starting, s.Waiting}, {sim.Retrying, s.Waiting}, {sim.Silent, s.Waiting}, {sim.Failed, s.Danger}} {
+		if count := n[bad.state]; count > 0 {
+			parts = append(parts, bad.style.Render(widget.Count(count)+" "+bad.state.String()))
+		}
+	}
+	if p.summary.Planned > 0 {
+		parts = append(parts, s.Muted.Render(widget.Count(p.summary.Planned)+" to start"))
+	}
+	return strings.Join(parts, "   ")
+}
+
+func (p *Page) figure(name string, n uint64) string {
+	style := p.ctx.Styles.Muted
+	if n > 0 {
+		style = p.ctx.Styles.Danger
+	}
+	return style.Render(name + " " + widget.Count(n))
+}
+
+// pace is how fast and how punctual they are, and what is used of the quota.
+func (p *Page) pace() string {
+	sum, out := &p.summary, ""
+	if sum.Rate > 0 {
+		out += widget.Count(int64(math.Round(sum.Rate))) + "/s   "
+	}
+	if sum.RTTp99 > 0 {
+		out += "RTT p99 " + milliseconds(sum.RTTp99) + "   "
+	}
+	if sum.ScheduleP99 > 0 {
+		out += "late p99 " + milliseconds(sum.ScheduleP99) + "   "
+	}
+	if sum.Quota > 0 {
+		out += "quota " + widget.Count(sum.QuotaUsed) + " of " + widget.Count(sum.Quota) + "   "
+	}
+	return out
+}
+
+func milliseconds(d time.Duration) string { return widget.Millis(d) + " ms" }
+
+// running is how many devices are connected or mean to be.
+func (p *Page) running() int { return p.states.Running() }
