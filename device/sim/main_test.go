@@ -12,6 +12,10 @@ func TestMain(m *testing.M) {
 		servePeer()
 		return
 	}
+	if os.Getenv(hubVariable) != "" {
+		serveHub()
+		return
+	}
 	goleak.VerifyTestMain(m,
 		// azeventhubs ends this one when the token ends, not when the client is closed.
 		goleak.IgnoreAnyFunction("github.com/Azure/azure-sdk-for-go/sdk/messaging/azeventhubs/v2/internal.(*Namespace).startNegotiateClaimRenewer.func3"))
