@@ -19,9 +19,9 @@ const (
 	stateFrame = 50 * time.Millisecond
 )
 
-// waiting bounds what may wait between receivers and screen: a third of a second of a full stream, and some 20 MB as it
-// is before it is packed. What is more waits in the hub: receivers are held up, and nothing is dropped.
-var waiting = stream.Limit{Items: 16_384, Bytes: 32 << 20}
+// waiting bounds what may wait between receivers and screen: a sixth of a second of a full stream, some 14 MB as events
+// are before they are packed. What is more waits in the hub: receivers are held up, and nothing is dropped.
+var waiting = stream.Limit{Items: 8192, Bytes: 32 << 20}
 
 // feed is one run of a source: the sink that its receivers fill, and the commands that empty it.
 type feed struct {
