@@ -69,6 +69,9 @@ const tickEvery = 250 * time.Millisecond
 // callLimit bounds the stopping of devices: each waits for what it has in flight.
 const callLimit = 30 * time.Second
 
+// few is up to how many devices are summed up at once and not beside the screen.
+const few = 200
+
 // mostAiling is how many devices the list of those that do not do well shows.
 const mostAiling = 1000
 
@@ -147,6 +150,9 @@ func (p *Page) sumUp() tea.Cmd {
 func (p *Page) snapshot() {
 	p.rows.read()
 	p.states = p.fleet.States()
+	if len(p.rows.all) <= few {
+		p.summary = p.fleet.Summary()
+	}
 	p.layout()
 	p.table.Sync()
 	p.readLog()
