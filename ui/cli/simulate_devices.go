@@ -38,6 +38,10 @@ func (s *simulation) find(ctx context.Context, p *reporter) (cast, error) {
 	}
 	if s.devices != "" {
 		list, err := s.fromFile()
+		if err != nil {
+			return cast{}, err
+		}
+		target, err = reaching(list, target)
 		return cast{list: list, target: target}, err
 	}
 	registry, err := hub.New(hub.Options{Target: target, UserAgent: "hubscope/" + s.version, Retry: hub.Retry{Tries: 1}})
@@ -73,6 +77,20 @@ func (s *simulation) target(ctx context.Context) (hub.Target, error) {
 		return hub.Target{}, nil
 	}
 	return target, err
+}
+
+// reaching is how to reach the hub of the devices: as the target says when it is theirs, else at the standard address.
+func reaching(list []connstr.Device, target hub.Target) (hub.Target, error) {
+	name := hostOf(list[0].HostName)
+	for _, cs := range list {
+		if !strings.EqualFold(hostOf(cs.HostName), name) {
+			return hub.Target{}, usageError{fmt.Errorf("--devices: %s is of another hub than %s: run those of each hub by themselves", cs.DeviceID, list[0].DeviceID)}
+		}
+	}
+	if strings.EqualFold(hostOf(target.Service.HostName), name) {
+		return target, nil
+	}
+	return hub.Target{}, nil
 }
 
 // ids are those of the shard, by the patterns or by the query.

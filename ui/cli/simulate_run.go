@@ -76,7 +76,7 @@ type performance struct {
 	cast  cast
 
 	refused []sim.Refusal
-	apart   int // devices that were not connected in the end
+	apart   []string // devices that were not connected when the end came
 }
 
 func (r *performance) play(ctx context.Context) error {
@@ -90,16 +90,15 @@ func (r *performance) play(ctx context.Context) error {
 	}
 	r.p.begin(len(r.cast.list), r.s.part)
 	r.act(ctx)
-	before := r.fleet.Summary()
-	r.apart = before.States[sim.Retrying]
-	worst := r.fleet.Worst(worstShown)
+	r.apart = r.unconnected()
+	before := r.fleet.Worst(worstShown)
 	interrupted := drainSignals(interrupts)
 	r.p.stopping(ctx.Err() != nil && interrupted)
 	r.end(interrupts)
-	if len(worst) == 0 {
-		worst = r.fleet.Worst(worstShown)
+	failed, worst := r.failures(), r.fleet.Worst(worstShown)
+	if len(worst) == 0 && len(failed) > 0 {
+		worst = before
 	}
-	failed := r.failures()
 	r.p.summary(r.fleet.Summary(), worst, r.refused, failed)
 	if len(failed) > 0 {
 		return fmt.Errorf("%s", strings.Join(failed, ", "))
@@ -179,6 +178,29 @@ func drainSignals(interrupts <-chan os.Signal) bool {
 	}
 }
 
+// justStarted is how long a device may still be about to connect, when the end comes, without being called unconnected.
+const justStarted = 2 * time.Second
+
+// unconnected are the devices that try to connect.
+func (r *performance) unconnected() (ids []string) {
+	for _, st := range r.fleet.Status() {
+		if st.State == sim.Retrying || st.State == sim.Starting && (st.Err != nil || time.Since(st.Since) > justStarted) {
+			ids = append(ids, st.DeviceID)
+		}
+	}
+	return ids
+}
+
+// mute is how many of them have never got a message through. The others have: what waited was confirmed or failed.
+func (r *performance) mute() (n int) {
+	for _, id := range r.apart {
+		if d, ok := r.fleet.Device(id); ok && d.Status().Confirmed == 0 {
+			n++
+		}
+	}
+	return n
+}
+
 // failures are what did not go well, in words; none is success.
 func (r *performance) failures() (list []string) {
 	sum := r.fleet.Summary()
@@ -190,7 +212,7 @@ func (r *performance) failures() (list []string) {
 	add(r.cast.missing, "devices are not there")
 	add(len(r.refused), "devices were not started")
 	add(sum.States[sim.Failed], "devices stopped by themselves")
-	add(r.apart, "devices were not connected in the end")
+	add(r.mute(), "devices were never connected")
 	add(int(sum.Failed), "messages failed")
 	add(int(sum.Unmade), "messages could not be made")
 	return list
