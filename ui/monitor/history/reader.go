@@ -16,6 +16,14 @@ type reader struct {
 }
 
 func (r *reader) uvarint() uint64 {
+	if b := r.rest[0]; b < 0x80 { // nearly always
+		r.rest = r.rest[1:]
+		return uint64(b)
+	}
+	return r.longUvarint()
+}
+
+func (r *reader) longUvarint() uint64 {
 	var n uint64
 	for i, shift := 0, uint(0); i < len(r.rest); i, shift = i+1, shift+7 {
 		b := r.rest[i]
@@ -60,9 +68,9 @@ func (r *reader) time() time.Time {
 }
 
 // event reads what is there; lists is memory for its attributes.
-func (r *reader) event(body uint32, lists []Attribute) (Event, []Attribute) {
+func (r *reader) event(e *Event, body uint32, lists []Attribute) []Attribute {
 	h := &r.c.heads[r.uvarint()]
-	e := Event{Event: events.Event{
+	*e = Event{Event: events.Event{
 		Partition: h.partition, DeviceID: h.device, ModuleID: h.module,
 		ContentType: h.contentType, ContentEncoding: h.contentEncoding, Source: h.source,
 	}}
@@ -76,7 +84,7 @@ func (r *reader) event(body uint32, lists []Attribute) (Event, []Attribute) {
 	}
 	all := lists[len(lists)-len(s.names):]
 	e.Application, e.Annotations = all[:s.split:s.split], all[s.split:len(all):len(all)]
-	return e, lists
+	return lists
 }
 
 // body is nil where it was nil.

@@ -86,7 +86,7 @@ func (s *store) Ref(n uint64) *Event {
 		return nil
 	}
 	r := s.reader(e)
-	s.seen, s.lists = r.event(e.body, s.lists[:0])
+	s.lists = r.event(&s.seen, e.body, s.lists[:0])
 	s.at, s.holds = n, true
 	return &s.seen
 }
@@ -99,8 +99,9 @@ func (s *store) Copy(n uint64) *Event {
 	}
 	r := s.reader(e)
 	r.own = true
-	own, _ := r.event(e.body, nil)
-	return &own
+	own := new(Event)
+	r.event(own, e.body, nil)
+	return own
 }
 
 func (s *store) reader(e *entry) reader {
