@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"crypto/tls"
+	"errors"
 	"fmt"
 	"net"
 	"net/http/httptest"
@@ -17,11 +18,61 @@ import (
 	"github.com/eclipse/paho.mqtt.golang/packets"
 
 	"hubscope/device"
+	"hubscope/device/sim/profile"
 )
 
 // peerVariable makes the test binary serve as a hub that confirms everything, so that the memory of the
 // hub's side is not counted with the devices'.
 const peerVariable = "HUBSCOPE_TEST_PEER"
+
+// TestWhatADeviceKeepsIsSmall: record, log, histograms and the state of the profile, without the client, of one among ten
+// thousand that has sent for a while. At most 7 kB of the 60.
+func TestWhatADeviceKeepsIsSmall(t *testing.T) {
+	const devices, greatest = 300, 7 << 10
+	for _, p := range profile.Builtins() {
+		if p.Name == "chaos" { // bodies of 256 kB take their time
+			continue
+		}
+		o := Options{Profile: p}.withDefaults()
+		sched, room := newScheduler(), &logRoom{limit: DefaultLogSize}
+		room.devices.Store(10_000)
+		all := make([]*Simulated, devices)
+		before := memory()
+		for i := range all {
+			all[i] = newSimulated(identity(fmt.Sprint("device-", i)), &o, sched, room)
+			all[i].fill(t, 60)
+		}
+		each := (memory() - before) / devices
+		t.Logf("%s: %d B", p.Name, each)
+		if each > greatest {
+			t.Errorf("profile %s: a device keeps %d B, more than %d", p.Name, each, greatest)
+		}
+		runtime.KeepAlive(all)
+	}
+}
+
+// fill does to the record what n messages of each kind do.
+func (s *Simulated) fill(t *testing.T, n int) {
+	now := time.Unix(1e9, 0)
+	s.begin(now)
+	for i := range n {
+		now = now.Add(time.Second)
+		for k := range s.kinds {
+			m, err := s.gen.Next(k, now)
+			if errors.Is(err, profile.ErrNotNow) {
+				continue
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			entry := s.record.made(&m, now)
+			took := time.Duration(1+i%20) * time.Millisecond
+			s.record.log.ack(entry, took)
+			s.record.rtt.add(took)
+			s.record.late.add(took / 10)
+		}
+	}
+}
 
 // BenchmarkMemoryOfADevice reports what a simulated device costs, connected over TLS and sending once a
 // second, its log full. The figure to reach is 60 kB.

@@ -64,14 +64,7 @@ func Start(ctx context.Context, cs connstr.Device, o Options) *Simulated {
 
 // start simulates a device among others, with which it shares the options, the scheduler and the room for logs.
 func start(cs connstr.Device, o *Options, sched *scheduler, room *logRoom) *Simulated {
-	now := time.Now()
-	s := &Simulated{
-		deviceID: cs.DeviceID, runID: newRun(), cs: cs, o: o, sched: sched, done: make(chan struct{}),
-		gen: o.newGenerator(cs.DeviceID), later: o.Faults, kinds: o.kinds(), condition: condition{charge: 1},
-	}
-	s.record.since, s.record.log.room = now, room
-	s.job.run = s.tick
-	room.devices.Add(1)
+	s := newSimulated(cs, o, sched, room)
 	client, err := device.New(cs, s.deviceOptions())
 	if err == nil {
 		s.client = client
@@ -81,6 +74,18 @@ func start(cs connstr.Device, o *Options, sched *scheduler, room *logRoom) *Simu
 	if err != nil {
 		s.end(err)
 	}
+	return s
+}
+
+// newSimulated is a device without a client.
+func newSimulated(cs connstr.Device, o *Options, sched *scheduler, room *logRoom) *Simulated {
+	s := &Simulated{
+		deviceID: cs.DeviceID, runID: newRun(), cs: cs, o: o, sched: sched, done: make(chan struct{}),
+		gen: o.newGenerator(cs.DeviceID), later: o.Faults, kinds: o.kinds(), condition: condition{charge: 1},
+	}
+	s.record.since, s.record.log.room = time.Now(), room
+	s.job.run = s.tick
+	room.devices.Add(1)
 	return s
 }
 
