@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"os/signal"
 	"strings"
@@ -86,16 +87,27 @@ func (p *printing) run(ctx context.Context, stateDir string) error {
 	return printer.Run(ctx, source, os.Stdout, os.Stderr, p.print)
 }
 
-// runningHub is the local hub that runs on the state folder.
+// runningHub is the local hub that runs on the state folder. One that is busy is given time to answer.
 func runningHub(ctx context.Context, stateDir string) (hub.Target, error) {
-	const patience = time.Second
-	joining, cancel := context.WithTimeout(ctx, patience)
-	defer cancel()
-	running, err := localhub.Join(joining, stateDir)
-	if err != nil {
-		return hub.Target{}, usageError{fmt.Errorf("no local hub runs on %s: start hubscope or hubscope hub first, or name a hub with -c or in %s", stateDir, hub.EnvConnectionString)}
+	const tries, patience = 10, time.Second
+	for range tries {
+		joining, cancel := context.WithTimeout(ctx, patience)
+		running, err := localhub.Join(joining, stateDir)
+		cancel()
+		switch {
+		case err == nil:
+			return running.Target, nil
+		case ctx.Err() != nil:
+			return hub.Target{}, ctx.Err()
+		case errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ECONNREFUSED):
+			return hub.Target{}, noHub(stateDir)
+		}
 	}
-	return running.Target, nil
+	return hub.Target{}, noHub(stateDir)
+}
+
+func noHub(stateDir string) error {
+	return usageError{fmt.Errorf("no local hub runs on %s: start hubscope or hubscope hub first, or name a hub with -c or in %s", stateDir, hub.EnvConnectionString)}
 }
 
 // showing is a filter of the monitor for events as they come.
