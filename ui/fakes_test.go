@@ -91,6 +91,41 @@ func (r *registry) Device(_ context.Context, id string) (hub.Device, error) {
 	return d, nil
 }
 
+func (r *registry) Identities(_ context.Context, limit int) ([]hub.Device, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	out := make([]hub.Device, 0, len(r.devices))
+	for _, d := range r.devices {
+		out = append(out, d)
+	}
+	return out[:min(limit, len(out))], r.err
+}
+
+func (r *registry) Bulk(_ context.Context, changes []hub.Change) (hub.BulkResult, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.err != nil {
+		return hub.BulkResult{}, r.err
+	}
+	for _, c := range changes {
+		r.devices[c.Device.DeviceID] = identityOf(c.Device.DeviceID)
+	}
+	return hub.BulkResult{}, nil
+}
+
+// Query finds the devices whose ids are in the text.
+func (r *registry) Query(_ context.Context, text string, _ int, _ string) (hub.Page, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	var found hub.Page
+	for id := range r.devices {
+		if strings.Contains(text, id) {
+			found.Items = append(found.Items, fmt.Appendf(nil, `{"deviceId":%q}`, id))
+		}
+	}
+	return found, r.err
+}
+
 func (r *registry) DeleteDevice(_ context.Context, id, _ string) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -155,6 +190,8 @@ type fleet struct {
 	registry *registry
 	devices  map[string]*sim.Status
 	logs     map[string][]sim.Entry
+	usual    sim.Settings
+	rate     float64
 	err      error
 }
 
@@ -216,6 +253,57 @@ func (f *fleet) Clear(id string, _ sim.FaultKind) error {
 			s.Faults = nil
 		}
 	}
+	return f.err
+}
+
+func (f *fleet) StartMany(_ context.Context, list []connstr.Device, o sim.StartOptions) ([]sim.Refusal, error) {
+	var refused []sim.Refusal
+	for _, cs := range list {
+		err := sim.ErrConnected
+		if o.Force || !o.Connected(cs.DeviceID) {
+			err = f.Start(cs)
+		}
+		if err != nil {
+			refused = append(refused, sim.Refusal{DeviceID: cs.DeviceID, Err: err})
+		}
+	}
+	return refused, nil
+}
+
+func (f *fleet) Forget(id string) error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.devices[id].State.Running() {
+		return sim.ErrRunning
+	}
+	delete(f.devices, id)
+	return nil
+}
+
+func (f *fleet) SetRate(perSecond float64) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.rate = perSecond
+}
+
+func (f *fleet) Settings(string) (sim.Settings, error) { return f.Usual(), f.err }
+
+func (f *fleet) Usual() sim.Settings {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.usual
+}
+
+func (f *fleet) Use(s sim.Settings) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.usual = s
+}
+
+func (f *fleet) Restart(_ context.Context, id string, s sim.Settings) error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.devices[id].Profile, f.devices[id].Interval = s.Profile.Name, s.Interval
 	return f.err
 }
 

@@ -11,13 +11,21 @@ import (
 )
 
 // Fleet is what the screen needs of the simulated devices; FleetOf makes one of
-// a sim.Fleet. Only Stop and StopAll may block.
+// a sim.Fleet. Only Stop, StopAll, StartMany and Restart
+// may block.
 type Fleet interface {
 	Start(cs connstr.Device) error
 	// Stop waits until the device has ended, or until ctx does.
 	Stop(ctx context.Context, deviceID string) error
 	StopAll(ctx context.Context) error
 	SetInterval(deviceID string, every time.Duration) error
+	SetRate(perSecond float64)
+	StartMany(ctx context.Context, list []connstr.Device, o sim.StartOptions) ([]sim.Refusal, error)
+	Forget(deviceID string) error
+	Settings(deviceID string) (sim.Settings, error)
+	Usual() sim.Settings
+	Use(s sim.Settings)
+	Restart(ctx context.Context, deviceID string, s sim.Settings) error
 	// Inject and Clear give and take the faults of a device; of all devices when the id is empty.
 	Inject(deviceID string, fault sim.Fault) error
 	Clear(deviceID string, kind sim.FaultKind) error

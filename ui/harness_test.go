@@ -12,7 +12,6 @@ import (
 	"hubscope/device/sim"
 	"hubscope/hub"
 	"hubscope/ui/page"
-	"hubscope/ui/simulate"
 	"hubscope/ui/uitest"
 	"hubscope/ui/widget"
 )
@@ -46,7 +45,7 @@ func (s *stage) open(t *testing.T, theme ThemeChoice, size uitest.Size) {
 	app := newApp(ctx, parts{
 		tabs: []page.Page{
 			page.Devices:   newDevices(ctx, services(s.registry, s.fleet)),
-			page.Simulator: simulate.New(ctx, s.fleet),
+			page.Simulator: newSimulator(ctx, services(s.registry, s.fleet)),
 			page.Monitor:   &plainEvents{ctx: ctx},
 		},
 		running: func() int { return running(s.fleet) },

@@ -9,6 +9,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"hubscope/device/sim/profile"
 	"hubscope/hub"
 	"hubscope/ui/devices"
 	"hubscope/ui/faults"
@@ -24,8 +25,10 @@ import (
 type Services struct {
 	// Registry is nil when the hub is known by its Event Hubs-compatible endpoint
 	// alone; the program then starts on the Monitor tab.
-	Registry devices.Registry
+	Registry Registry
 	Fleet    Fleet
+	// Profiles reads what simulated devices can be like, at least one; it may block. Nil: what is built in.
+	Profiles func() []*profile.Profile
 	// Faults makes the local hub fail on demand; nil at any other hub.
 	Faults faults.Store
 	// Events makes the source of what the monitor reads. It must not block.
@@ -39,6 +42,12 @@ type Services struct {
 	Notes []page.Report
 	// News are told when they come. Nil: none do.
 	News <-chan page.Report
+}
+
+// Registry is what the screens need of a hub's registry: *hub.Client has it.
+type Registry interface {
+	devices.Registry
+	simulate.Registry
 }
 
 // Options of Run.
@@ -153,7 +162,7 @@ func compose(ctx context.Context, s Services, o Options) *App {
 	return newApp(c, parts{
 		tabs: []page.Page{
 			page.Devices:   newDevices(c, s),
-			page.Simulator: simulate.New(c, s.Fleet),
+			page.Simulator: newSimulator(c, s),
 			page.Monitor:   newMonitor(c, s),
 		},
 		running: func() int { return running(s.Fleet) },
@@ -180,6 +189,17 @@ func newDevices(c *page.Context, s Services) *devices.Page {
 		o.Poll = azurePoll
 	}
 	return devices.New(c, o)
+}
+
+func newSimulator(c *page.Context, s Services) *simulate.Page {
+	o := simulate.Options{Fleet: s.Fleet, Service: s.Target.Service, Profiles: s.Profiles}
+	if s.Registry != nil {
+		o.Registry = s.Registry
+	}
+	if o.Profiles == nil {
+		o.Profiles = profile.Builtins
+	}
+	return simulate.New(c, o)
 }
 
 func newMonitor(c *page.Context, s Services) *monitor.Page {

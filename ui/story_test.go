@@ -151,12 +151,41 @@ func TestSimulatorTab(t *testing.T) {
 	s := start(t, DarkTheme, usual, fourDevices()...)
 	simulated(s.fleet)
 	s.See("4 of 4").Press("2").See("Simulator", "2 running", "pump-7").Press("j").See("▸ wind-1", "message_1602")
-	s.Press("+").See("wind-1 sends every 0.5 s").Press("e").See("Interval of wind-1", "0.5 s")
-	s.Press("ctrl+u").Type("soon").See("✗ not an interval").Press("ctrl+u").Type("2 min").NotSee("✗ not").Press("enter")
-	s.See("wind-1 sends every 2 min").NotSee("Interval of")
+	s.Press("+").See("wind-1 sends every 0.5 s").Press("e").See("Behaviour of wind-1", "wind", "telemetry every")
+	s.Press("right", "right").See("pump", "3 of 5").Press("tab").Type("soon").See("✗ not an interval")
+	s.Press("ctrl+u").Type("2 min").NotSee("✗ not").Press("enter")
+	s.See("wind-1 is a pump now", "2 min").NotSee("Behaviour of")
 	s.Press("S").See("2 simulated devices stopped", "0 running")
 	s.Press("enter").See("Devices  4 of 4", "▸ wind-1")
 	s.Press("2", "g").See("▸ pump-7").Press("s").See("pump-7 started")
+}
+
+func TestManySimulatedDevices(t *testing.T) {
+	s := start(t, DarkTheme, usual, fourDevices()...)
+	s.See("4 of 4").Press("2").See("No simulated devices yet").Press("n").See("Start many devices", "100 devices: sim-001 to sim-100")
+	s.Press("ctrl+u").See("✗ write a pattern").Type("m-{1..").See("✗ column").Press("ctrl+u").Type("m-{1..3}").See("3 devices: m-1 to m-3")
+	s.Press("tab", "tab", "tab").Type("many").See("✗ a number of messages").Press("ctrl+u").Type("500")
+	s.Press("tab", "tab", "right").See("thermostat", "2 of 5").Press("enter")
+	s.See("3 devices to start: 3 created", "3 running", "m-2").NotSee("Start many devices")
+	if s.fleet.rate != 500 {
+		t.Errorf("the rate is %v", s.fleet.rate)
+	}
+	s.Press("S").See("3 simulated devices stopped").Press("g", "d").See("m-1 taken off the list")
+	s.Press("n").See("Start many devices", "m-{1..3}").Press("ctrl+u").Type("deviceId = 'pump-7'").See("a query finds")
+	s.Press("tab", "right").See("leave them out").Press("enter").See("1 device to start: 1 found", "▸ m-2", "pump-7")
+}
+
+func TestNoDeviceToStart(t *testing.T) {
+	s := start(t, DarkTheme, usual, fourDevices()...)
+	s.See("4 of 4").Press("2").Press("n").See("Start many devices").Press("ctrl+u").Type("x-{1..3}").Press("tab", "right", "enter")
+	s.See("✗ no device was found", "choose \"create them\"").Press("esc").See("No simulated devices yet")
+}
+
+func TestTheWorstFirst(t *testing.T) {
+	s := start(t, DarkTheme, usual, fourDevices()...)
+	simulated(s.fleet)
+	s.See("4 of 4").Press("2").See("pump-7", "wind-1", "worst first").Press("o").See("▸ wind-2").NotSee("pump-7")
+	s.Press("o").See("pump-7", "wind-1")
 }
 
 func TestFaultsOfADevice(t *testing.T) {

@@ -3,6 +3,8 @@ package page
 import (
 	"time"
 
+	"hubscope/device/sim/profile"
+
 	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
 )
@@ -104,3 +106,7 @@ type Dialog interface {
 // Cautious is a dialog that ignores keys for a moment after it appeared, so that
 // a key meant for the page below cannot confirm something destructive.
 type Cautious interface{ Grace() time.Duration }
+
+// UseProfile makes a profile the one of the simulated devices that are started from
+// now on.
+type UseProfile struct{ Profile *profile.Profile }

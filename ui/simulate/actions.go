@@ -64,27 +64,23 @@ func (p *Page) setInterval(id string, every time.Duration) tea.Cmd {
 	return p.Act(func() tea.Msg { return intervalMsg{id, every, fleet.SetInterval(id, every)} })
 }
 
-func (p *Page) askInterval() tea.Cmd {
-	s, ok := p.rows.selected(p.table)
-	if !ok {
-		return nil
+// forget takes a device that has ended off the list.
+func (p *Page) forget(id string) tea.Cmd {
+	if err := p.fleet.Forget(id); err != nil {
+		return page.Tell(page.Report{Severity: page.Warning, Text: safe.Line(id, 40) + " still runs", Next: "s stops it"})
 	}
-	id := s.DeviceID
-	p.form = widget.NewForm(p.ctx.Styles, p.ctx.Keys, "Interval of "+safe.Line(id, 40), "set",
-		func(values []string) tea.Cmd {
-			every, err := parseInterval(values[0])
-			if err != nil {
-				return nil
-			}
-			return p.setInterval(id, every)
-		},
-		widget.Field{
-			Label: "One message every", Value: widget.Interval(s.Interval),
-			Hint:  "Such as 1 s, 250 ms, 2 min. A number alone counts seconds.",
-			Check: func(text string) error { _, err := parseInterval(text); return err },
-		})
-	form := p.form
-	return p.ctx.Send(page.OpenDialog{Dialog: form})
+	p.snapshot()
+	return tea.Batch(changed, page.Tell(page.Report{Severity: page.Success, Text: safe.Line(id, 40) + " taken off the list"}))
+}
+
+func (p *Page) toggleWorst() tea.Cmd { return p.showWorst(!p.rows.ailing) }
+
+// showWorst shows those that do not do well, the worst first, or all again.
+func (p *Page) showWorst(on bool) tea.Cmd {
+	p.rows.ailing = on
+	p.rows.worst(nil)
+	p.snapshot()
+	return p.sumUp()
 }
 
 // parseInterval reads "250 ms", "1.5", "2 min", "1h30m".
@@ -121,19 +117,9 @@ func outOfBounds() error {
 func (p *Page) onInterval(m intervalMsg) tea.Cmd {
 	p.snapshot()
 	if m.err != nil {
-		sentence, next := hub.Explain(m.err)
-		if p.form != nil {
-			p.form.Fail(safe.Inline(sentence), safe.Inline(next))
-		}
 		return report("the interval of "+m.id+" was not changed", m.err)
 	}
-	done := page.Tell(page.Report{Severity: page.Success, Text: m.id + " sends every " + widget.Interval(m.every)})
-	if p.form == nil {
-		return done
-	}
-	form := p.form
-	p.form = nil
-	return tea.Batch(done, p.ctx.Send(page.CloseDialog{Dialog: form}))
+	return page.Tell(page.Report{Severity: page.Success, Text: m.id + " sends every " + widget.Interval(m.every)})
 }
 
 func (p *Page) stopAll() tea.Cmd {
@@ -148,7 +134,6 @@ func (p *Page) stopAll() tea.Cmd {
 func (p *Page) onStopped(m stoppedMsg) tea.Cmd {
 	p.snapshot()
 	what := widget.Plural(m.n, "simulated device")
-	changed := func() tea.Msg { return page.DevicesChanged{} }
 	if m.err != nil {
 		return tea.Batch(changed, report(what+" not stopped cleanly", m.err))
 	}

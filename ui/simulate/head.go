@@ -20,13 +20,15 @@ func (p *Page) viewHead() string {
 		return widget.Fit(head, p.width)
 	}
 	head += "  " + p.viewStates()
-	counts := s.Muted.Render("sent "+widget.Count(p.summary.Accepted)+"   acked "+widget.Count(p.summary.Confirmed)+"   ") +
-		p.figure("failed", p.summary.Failed) + " "
-	times := s.Muted.Render(p.pace())
-	if lipgloss.Width(head)+lipgloss.Width(times)+lipgloss.Width(counts)+6 <= p.width {
-		counts = times + counts
+	failed := p.figure("failed", p.summary.Failed) + " "
+	acked := s.Muted.Render("acked "+widget.Count(p.summary.Confirmed)+"   ") + failed
+	sent := s.Muted.Render("sent "+widget.Count(p.summary.Accepted)+"   ") + acked
+	for _, tail := range []string{s.Muted.Render(p.pace()) + sent, sent, acked} {
+		if lipgloss.Width(head)+lipgloss.Width(tail)+2 <= p.width {
+			return widget.Ends(head, tail, p.width)
+		}
 	}
-	return widget.Ends(head, counts, p.width)
+	return widget.Ends(head, failed, p.width)
 }
 
 // viewStates says how many devices are in which state; what is not well stands out.

@@ -10,6 +10,8 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"hubscope/device/sim"
+	"hubscope/device/sim/profile"
+	"hubscope/hub/connstr"
 	"hubscope/ui/page"
 	"hubscope/ui/widget"
 )
@@ -27,16 +29,36 @@ type Fleet interface {
 	// Log is what a device did, oldest first.
 	Log(deviceID string) []sim.Entry
 	SetInterval(deviceID string, every time.Duration) error
+	SetRate(perSecond float64)
+	StartMany(ctx context.Context, list []connstr.Device, o sim.StartOptions) ([]sim.Refusal, error)
+	// Forget takes one that has ended off the list.
+	Forget(deviceID string) error
+	// Settings are those of a device, Usual those of devices that start without any; Use changes the latter.
+	Settings(deviceID string) (sim.Settings, error)
+	Usual() sim.Settings
+	Use(s sim.Settings)
+	Restart(ctx context.Context, deviceID string, s sim.Settings) error
 	StopAll(ctx context.Context) error
 	// Inject and Clear give and take the faults of a device; of all devices when the id is empty.
 	Inject(deviceID string, fault sim.Fault) error
 	Clear(deviceID string, kind sim.FaultKind) error
 }
 
+// Options of the page.
+type Options struct {
+	Fleet Fleet
+	// Registry finds and creates the identities of many devices; nil when it cannot be reached.
+	Registry Registry
+	Service  connstr.Service
+	// Profiles reads what devices can be like, at least one. It may block.
+	Profiles func() []*profile.Profile
+}
+
 // Page is the Simulator tab.
 type Page struct {
 	page.Mailbox
 	ctx   *page.Context
+	o     Options
 	fleet Fleet
 
 	rows    *rows
@@ -52,8 +74,9 @@ type Page struct {
 	focused       bool
 	visible       bool
 	ticking       bool
-	form          *widget.Form
 	sheet         *widget.Sheet
+	many          string // the devices of the last start of many
+	cancelLaunch  context.CancelFunc
 }
 
 type pane int
@@ -93,9 +116,9 @@ type (
 )
 
 // New returns the page.
-func New(ctx *page.Context, fleet Fleet) *Page {
-	p := &Page{Mailbox: ctx.NewMailbox(), ctx: ctx, fleet: fleet, focused: true}
-	p.rows = newRows(ctx, fleet)
+func New(ctx *page.Context, o Options) *Page {
+	p := &Page{Mailbox: ctx.NewMailbox(), ctx: ctx, o: o, fleet: o.Fleet, focused: true, many: "sim-{001..100}"}
+	p.rows = newRows(ctx, o.Fleet)
 	p.table = widget.NewTable(p.rows, columns...)
 	return p
 }
@@ -199,6 +222,18 @@ func (p *Page) Update(msg tea.Msg) tea.Cmd {
 		return p.onStopped(msg)
 	case intervalMsg:
 		return p.onInterval(msg)
+	case behaviourMsg:
+		return p.openBehaviour(msg)
+	case manyMsg:
+		return p.openMany(msg)
+	case progressMsg:
+		return p.onProgress(msg)
+	case foundMsg:
+		return p.onFound(msg)
+	case launchedMsg:
+		return p.onLaunched(msg)
+	case page.UseProfile:
+		return p.onUseProfile(msg.Profile)
 	case injectedMsg:
 		return p.onInjected(msg)
 	case allTroublesMsg:
@@ -218,6 +253,10 @@ func (p *Page) onKey(msg tea.KeyPressMsg) tea.Cmd {
 	switch {
 	case key.Matches(msg, k.StopAll):
 		return p.stopAll()
+	case key.Matches(msg, k.New):
+		return p.askMany()
+	case key.Matches(msg, k.Sort):
+		return p.showWorst(!p.rows.ailing)
 	case id == "":
 		return nil
 	case key.Matches(msg, k.StartStop):
@@ -229,7 +268,9 @@ func (p *Page) onKey(msg tea.KeyPressMsg) tea.Cmd {
 	case key.Matches(msg, k.Follow):
 		return func() tea.Msg { return page.FollowDevice{DeviceID: id} }
 	case key.Matches(msg, k.Edit):
-		return p.askInterval()
+		return p.askBehaviour(id)
+	case key.Matches(msg, k.Delete):
+		return p.forget(id)
 	case key.Matches(msg, k.Faster):
 		return p.step(-1)
 	case key.Matches(msg, k.Slower):
@@ -307,45 +348,5 @@ func (p *Page) EnterPanes(forward bool) {
 	p.pane = listPane
 	if !forward && p.table.Key() != "" {
 		p.pane = logPane
-	}
-}
-
-// ShortHelp implements help.KeyMap.
-func (p *Page) ShortHelp() []key.Binding {
-	k := *p.ctx.Keys
-	has := p.table.Key() != ""
-	for _, b := range []*key.Binding{&k.StartStop, &k.StopAll, &k.Edit, &k.Faster, &k.Slower, &k.Troubles, &k.Open, &k.Follow} {
-		b.SetEnabled(has)
-	}
-	k.StopAll.SetEnabled(p.running() > 0)
-	k.StartStop.SetHelp("s", "start")
-	if s, ok := p.rows.selected(p.table); ok && s.State.Running() {
-		k.StartStop.SetHelp("s", "stop")
-	}
-	k.Edit.SetHelp("e", "interval")
-	k.Open.SetHelp("enter", "device")
-	k.Troubles.SetHelp("F", "faults")
-	return []key.Binding{k.StartStop, k.StopAll, k.Edit, k.Faster, k.Slower, k.Troubles, k.Open, k.Follow}
-}
-
-// FullHelp implements help.KeyMap.
-func (p *Page) FullHelp() [][]key.Binding {
-	k := *p.ctx.Keys
-	k.StartStop.SetHelp("s", "start or stop the device")
-	k.StopAll.SetHelp("S", "stop all")
-	k.Edit.SetHelp("e", "set the interval between messages")
-	k.Faster.SetHelp("+", "send more often")
-	k.Slower.SetHelp("-", "send less often")
-	k.Troubles.SetHelp("F", "give the device a fault")
-	k.Open.SetHelp("enter", "show it under Devices")
-	k.Follow.SetHelp("f", "events of this device only, or of all")
-	return [][]key.Binding{{k.StartStop, k.StopAll, k.Edit, k.Faster, k.Slower, k.Troubles, k.Open, k.Follow}}
-}
-
-// Commands implements page.Commander.
-func (p *Page) Commands() []page.Command {
-	return []page.Command{
-		{Name: "stop all", Desc: "stop all simulated devices", Run: p.stopAll},
-		{Name: "interval", Desc: "set how often the device sends", Run: p.askInterval},
 	}
 }

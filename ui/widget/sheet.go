@@ -20,6 +20,8 @@ type Sheet struct {
 	busy   bool
 	failed string
 	next   string
+
+	progress string // of what is busy; "" for what the options say
 }
 
 // SheetOptions are what a sheet is for.
@@ -35,6 +37,8 @@ type SheetOptions struct {
 	// Changed is told of the line whose value has just changed; it may set, hide and
 	// rename others. Its command is run.
 	Changed func(s *Sheet, line int) tea.Cmd
+	// Left is called when the user leaves the sheet, to end what Submit began.
+	Left func()
 	// Below draws more under the notes, in at most so many cells and lines; it must
 	// keep its height while the sheet is open.
 	Below func(width, height int) []string
@@ -73,6 +77,9 @@ func (f *Sheet) Hide(line int, hidden bool) { f.lines[line].Hidden = hidden }
 // Fail says why a submission did not work, and what to do next.
 func (f *Sheet) Fail(sentence, next string) { f.busy, f.failed, f.next = false, sentence, next }
 
+// Say says how far a submission is, in place of Doing.
+func (f *Sheet) Say(progress string) { f.progress = progress }
+
 // Problem is the first error of a check, or nil.
 func (f *Sheet) Problem() error {
 	for _, l := range f.lines {
@@ -106,6 +113,9 @@ func (f *Sheet) Update(msg tea.Msg) (tea.Cmd, bool) {
 	k := f.keys
 	switch {
 	case key.Matches(press, k.Cancel):
+		if f.o.Left != nil {
+			f.o.Left()
+		}
 		return nil, true
 	case key.Matches(press, k.Confirm):
 		return f.enter(), false
@@ -123,7 +133,7 @@ func (f *Sheet) enter() tea.Cmd {
 	if f.busy || f.Problem() != nil {
 		return nil
 	}
-	f.busy, f.failed, f.next = true, "", ""
+	f.busy, f.failed, f.next, f.progress = true, "", "", ""
 	return f.o.Submit(f)
 }
 

@@ -1,6 +1,7 @@
 package widget
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -43,7 +44,7 @@ func (f *Sheet) note(width int) []string {
 	}
 	switch {
 	case f.busy:
-		style, text = s.Waiting, "… "+f.o.Doing
+		style, text = s.Waiting, "… "+cmp.Or(f.progress, f.o.Doing)
 	case problem != nil:
 		style, text = s.Danger, "✗ "+problem.Error()
 	case f.failed != "":

@@ -1,0 +1,175 @@
+package simulate
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+
+	"hubscope/device/sim"
+	"hubscope/device/sim/profile"
+	"hubscope/hub"
+	"hubscope/ui/page"
+	"hubscope/ui/safe"
+	"hubscope/ui/widget"
+)
+
+// The lines that say how a device behaves, in the forms for one and for many.
+const (
+	profileLine = iota
+	intervalLine
+	methodsLine
+	settleLine
+	listenLine
+	proofLine
+	transportLine
+	behaviourLines
+)
+
+// What the choices say; the first is what is usual.
+var (
+	methodChoices    = []string{"404 not found", "200 and an echo"}
+	settleChoices    = []string{"as the profile says", "complete", "leave"}
+	listenChoices    = []string{"to messages, methods and the twin", "to nothing"}
+	proofChoices     = []string{"run and number", "none"}
+	transportChoices = []string{"MQTT on port 8883", "MQTT over WebSocket on 443"}
+)
+
+func pick(choices []string, second bool) string {
+	if second {
+		return choices[1]
+	}
+	return choices[0]
+}
+
+// behaviour gives the lines with the settings in them.
+func behaviour(profiles []*profile.Profile, s sim.Settings) []widget.Line {
+	names := make([]string, len(profiles))
+	for i, p := range profiles {
+		names[i] = p.Name
+	}
+	current := profiles[0]
+	if s.Profile != nil {
+		current = s.Profile
+	}
+	every := ""
+	if s.Interval > 0 {
+		every = widget.Interval(s.Interval)
+	}
+	return []widget.Line{
+		profileLine: {Label: "Profile", Options: names, Value: current.Name, Hint: aboutProfile(current)},
+		intervalLine: {
+			Label: "Sends every", Value: every, Check: checked(parseSpan),
+			Hint: "Such as 1 s, 250 ms, 2 min. Nothing: as the profile says.",
+		},
+		methodsLine: {
+			Label: "Methods", Options: methodChoices, Value: pick(methodChoices, s.UnknownMethods == sim.Echo),
+			Hint: "How direct methods are answered that the profile does not know.",
+		},
+		settleLine: {
+			Label: "Messages", Options: settleChoices, Value: settleChoices[s.Settle],
+			Hint: "What becomes of cloud-to-device messages. MQTT can only complete one, or leave it: then it comes again with the next connection. There is no reject and no abandon.",
+		},
+		listenLine: {
+			Label: "Listens", Options: listenChoices, Value: pick(listenChoices, s.TelemetryOnly),
+			Hint: "A device that listens to nothing costs less: for thousands of them.",
+		},
+		proofLine: {
+			Label: "Proof", Options: proofChoices, Value: pick(proofChoices, s.NoProof),
+			Hint: "Each message carries its run and number, by which the monitor shows what is lost, twice or out of order.",
+		},
+		transportLine: {
+			Label: "Transport", Options: transportChoices, Value: pick(transportChoices, s.WebSocket),
+			Hint: "WebSocket passes where only web pages do, also through a proxy.",
+		},
+	}
+}
+
+// settingsOf is what the lines from first on say; they have been checked.
+func settingsOf(s *widget.Sheet, first int, profiles []*profile.Profile, was sim.Settings) sim.Settings {
+	every, _ := parseSpan(s.Value(first + intervalLine))
+	return sim.Settings{
+		Profile: profiles[s.Chosen(first+profileLine)], Interval: every,
+		UnknownMethods: sim.UnknownMethods(s.Chosen(first + methodsLine)), Settle: sim.Settle(s.Chosen(first + settleLine)),
+		TelemetryOnly: s.Chosen(first+listenLine) == 1, NoProof: s.Chosen(first+proofLine) == 1,
+		WebSocket: s.Chosen(first+transportLine) == 1, Certificate: was.Certificate,
+	}
+}
+
+func aboutProfile(p *profile.Profile) string {
+	kinds := make([]string, len(p.Messages))
+	for i, k := range p.Messages {
+		kinds[i] = k.Name + " every " + strings.ReplaceAll(widget.Interval(k.Interval), " ", "\u00a0")
+	}
+	about := safe.Line(p.Description, 120)
+	if about != "" {
+		about = strings.TrimSuffix(about, ".") + ": "
+	}
+	return about + safe.Line(strings.Join(kinds, ", "), 160) + "."
+}
+
+type behaviourMsg struct {
+	id       string
+	profiles []*profile.Profile
+	settings sim.Settings
+	err      error
+}
+
+// askBehaviour reads the profiles, which are files, and then opens the form.
+func (p *Page) askBehaviour(id string) tea.Cmd {
+	fleet, profiles := p.fleet, p.o.Profiles
+	return p.Act(func() tea.Msg {
+		s, err := fleet.Settings(id)
+		return behaviourMsg{id, profiles(), s, err}
+	})
+}
+
+func (p *Page) openBehaviour(m behaviourMsg) tea.Cmd {
+	if m.err != nil {
+		return report(m.id+" cannot be changed", m.err)
+	}
+	profiles := m.profiles
+	if m.settings.Profile != nil && !slices.ContainsFunc(profiles, func(p *profile.Profile) bool { return p.Name == m.settings.Profile.Name }) {
+		profiles = append([]*profile.Profile{m.settings.Profile}, profiles...)
+	}
+	p.sheet = widget.NewSheet(p.ctx.Styles, p.ctx.Keys, widget.SheetOptions{
+		Title: "Behaviour of " + safe.Line(m.id, 40), Verb: "start with it", Doing: "starting the device anew",
+		Submit: func(s *widget.Sheet) tea.Cmd { return p.behave(m.id, settingsOf(s, 0, profiles, m.settings)) },
+		Changed: func(s *widget.Sheet, line int) tea.Cmd {
+			if line == profileLine {
+				s.Rename(profileLine, "Profile", aboutProfile(profiles[s.Chosen(profileLine)]))
+			}
+			return nil
+		},
+	}, behaviour(profiles, m.settings)...)
+	return p.ctx.Send(page.OpenDialog{Dialog: p.sheet})
+}
+
+// behave starts the device anew with its new settings.
+func (p *Page) behave(id string, s sim.Settings) tea.Cmd {
+	fleet, base := p.fleet, p.Base()
+	return p.Act(func() tea.Msg {
+		ctx, cancel := context.WithTimeout(base, callLimit)
+		defer cancel()
+		return injectedMsg{fmt.Sprintf("%s is a %s now", safe.Line(id, 40), s.Profile.Name), "the device was not started anew", fleet.Restart(ctx, id, s)}
+	})
+}
+
+// onUseProfile makes a profile the one of the devices that are started from now on.
+func (p *Page) onUseProfile(chosen *profile.Profile) tea.Cmd {
+	s := p.fleet.Usual()
+	s.Profile, s.Interval = chosen, 0
+	p.fleet.Use(s)
+	return page.Tell(page.Report{
+		Severity: page.Success, Text: "devices that start from now on are " + safe.Line(chosen.Name, 40),
+		Next: "e changes one that runs",
+	})
+}
+
+// explain is a failure as a sentence and what to do next.
+func explain(err error) (sentence, next string) {
+	sentence, next = hub.Explain(err)
+	return safe.Inline(sentence), safe.Inline(next)
+}
