@@ -22,7 +22,9 @@ func (o *Options) newGenerator(deviceID string) generator {
 	if o.generate != nil {
 		return o.generate(deviceID)
 	}
-	return o.Profile.NewDevice(deviceID, o.Seed)
+	d := o.Profile.NewDevice(deviceID, o.Seed)
+	d.SetInterval(0, o.Interval)
+	return d
 }
 
 // kinds are those of the profile, at the intervals that the options want.

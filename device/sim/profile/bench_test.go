@@ -3,9 +3,14 @@ package profile
 import (
 	"encoding/json"
 	"fmt"
+	"math"
+	"math/rand/v2"
 	"runtime"
+	"strconv"
 	"testing"
 	"time"
+
+	"hubscope/device"
 )
 
 func BenchmarkNext(b *testing.B) {
@@ -21,15 +26,42 @@ func BenchmarkNext(b *testing.B) {
 			}
 		})
 	}
-	b.Run("json.Marshal of the wind", func(b *testing.B) {
+	b.Run("json.Marshal of as much", func(b *testing.B) { // the reference
 		b.ReportAllocs()
+		n := 0
 		for b.Loop() {
-			_, _ = json.Marshal(struct {
-				DeviceID  string  `json:"deviceId"`
-				WindSpeed float64 `json:"windSpeed"`
-			}{"dev-1", 13.38})
+			n++
+			_, _ = json.Marshal(asMuch{
+				MessageID: "message_" + strconv.Itoa(n), CorrelationID: "correlation_" + strconv.Itoa(n),
+				Properties: []device.Property{{Key: "Property", Value: "PropMsg_" + strconv.Itoa(n)}},
+				DeviceID:   "dev-1", WindSpeed: math.Round(rand.Float64()*400)/100 + 12,
+			})
 		}
 	})
+}
+
+// asMuch is what a message of the wind has.
+type asMuch struct {
+	MessageID, CorrelationID string
+	Properties               []device.Property
+	DeviceID                 string
+	WindSpeed                float64
+}
+
+// Next does nothing that makes work for the collector but the message itself: the texts, the properties, the bytes.
+func TestAllocations(t *testing.T) {
+	for name, most := range map[string]float64{"wind": 3, "thermostat": 6, "pump": 9, "tracker": 10} {
+		p, _ := Builtin(name)
+		d := p.NewDevice("dev-1", 1)
+		i := 0
+		got := testing.AllocsPerRun(500, func() {
+			i++
+			_, _ = d.Next(0, start.Add(time.Duration(i)*time.Second))
+		})
+		if got > most && !raceDetector {
+			t.Errorf("%s: %v allocations a message, want at most %v", name, got, most)
+		}
+	}
 }
 
 func TestMemoryOfDevices(t *testing.T) {

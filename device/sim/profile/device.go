@@ -2,8 +2,7 @@ package profile
 
 import (
 	"fmt"
-	"hash/fnv"
-	"math/rand/v2"
+	"math/bits"
 	"sync"
 	"time"
 )
@@ -31,6 +30,8 @@ type progress struct {
 	made int64
 	tick uint32
 	was  bool // the condition held the last time
+	// interval is what was set from outside, desired what the twin wants; 0 for none.
+	interval, desired time.Duration
 }
 
 // NewDevice makes the device of an id. It costs little memory: ten thousand devices may share a profile.
@@ -45,11 +46,32 @@ func (p *Profile) NewDevice(id string, seed uint64) *Device {
 	return d
 }
 
+// SetInterval says that the messages of a kind have another interval than the profile's: so long as no desired property
+// sets one. It is what is reported when a desired one cannot be taken.
+func (d *Device) SetInterval(kind int, interval time.Duration) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if kind >= 0 && kind < len(d.kinds) {
+		d.kinds[kind].interval = interval
+	}
+}
+
+// usual is the interval of a kind that no desired property sets.
+func (d *Device) usual(kind int) time.Duration {
+	if interval := d.kinds[kind].interval; interval > 0 {
+		return interval
+	}
+	return d.profile.Messages[kind].Interval
+}
+
 // mix makes a number of a name that has nothing to do with that of another name or seed.
 func mix(seed uint64, name string) uint64 {
-	h := fnv.New64a()
-	_, _ = h.Write([]byte(name))
-	return scramble(h.Sum64() ^ scramble(seed))
+	const offset, prime = 14695981039346656037, 1099511628211 // FNV-1a, without the allocation of hash/fnv
+	h := uint64(offset)
+	for i := range len(name) {
+		h = (h ^ uint64(name[i])) * prime
+	}
+	return scramble(h ^ scramble(seed))
 }
 
 // scramble is the finishing step of splitmix64.
@@ -121,5 +143,6 @@ func chance(greatest time.Duration, stream uint64, n int64) time.Duration {
 	if greatest <= 0 {
 		return 0
 	}
-	return time.Duration(rand.New(rand.NewPCG(stream, uint64(n))).Int64N(int64(greatest)))
+	part, _ := bits.Mul64(scramble(stream^scramble(uint64(n))), uint64(greatest))
+	return time.Duration(part)
 }

@@ -49,7 +49,8 @@ func difference(from, to map[string]any) map[string]any {
 	return out
 }
 
-// find follows a path; touched tells whether the object says something about it, be it that it goes.
+// find follows a path; touched tells whether the object says something about it, be it that it goes: also when something
+// else stands on the way.
 func find(of map[string]any, path []string) (v any, touched bool) {
 	for i, name := range path {
 		v, touched = of[name]
@@ -58,7 +59,7 @@ func find(of map[string]any, path []string) (v any, touched bool) {
 		}
 		inner, ok := v.(map[string]any)
 		if !ok {
-			return nil, false
+			return nil, true
 		}
 		of = inner
 	}

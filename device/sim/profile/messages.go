@@ -15,10 +15,11 @@ type recipe struct {
 	when *ref // nil: always
 	once bool // only when the condition becomes true
 
-	messageID, correlationID     *template
-	contentType, contentEncoding *template
-	properties                   []property
-	created                      bool
+	// head are the templates of message id, correlation id, content type and content encoding, then those of the
+	// properties of keys.
+	head    []*template
+	keys    []string
+	created bool
 
 	body     *template
 	raw      []byte
@@ -28,11 +29,6 @@ type recipe struct {
 
 	// desiredInterval is the path of the desired property that sets the interval; nil for none.
 	desiredInterval []string
-}
-
-type property struct {
-	key   string
-	value *template
 }
 
 // maxMessages is how many kinds of messages a profile may have.
@@ -181,10 +177,10 @@ func (f *fields) head(out *recipe) {
 	if out.encode != "none" {
 		contentEncoding = out.encode
 	}
-	out.messageID = f.textOr("messageId", "")
-	out.correlationID = f.textOr("correlationId", "")
-	out.contentType = f.textOr("contentType", contentType)
-	out.contentEncoding = f.textOr("contentEncoding", contentEncoding)
+	out.head = []*template{
+		f.textOr("messageId", ""), f.textOr("correlationId", ""),
+		f.textOr("contentType", contentType), f.textOr("contentEncoding", contentEncoding),
+	}
 	n := f.kind("properties", table)
 	if n == nil {
 		return
@@ -193,7 +189,7 @@ func (f *fields) head(out *recipe) {
 		if e.name == "" {
 			f.wrong(e.at, "a property needs a name")
 		}
-		out.properties = append(out.properties, property{e.name, f.propertyValue(e)})
+		out.keys, out.head = append(out.keys, e.name), append(out.head, f.propertyValue(e))
 	}
 }
 

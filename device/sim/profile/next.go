@@ -18,11 +18,26 @@ import (
 	"hubscope/device"
 )
 
-// scratch lends the room in which a body is put together, so that a device need not keep any.
-var scratch = sync.Pool{New: func() any { return new([]byte) }}
+// workshop is the room in which a message is put together. It is lent, so that a device need not keep any.
+type workshop struct {
+	run  run
+	text []byte // the values of the head, and a body that is handed over as text, one behind the other
+	ends []int  // of each value of the head
+	body []byte
+}
 
-// maxScratch is the greatest room that is kept.
-const maxScratch = 64 * 1024
+var workshops = sync.Pool{New: func() any { return new(workshop) }}
+
+// maxKept is the greatest room that is kept.
+const maxKept = 64 * 1024
+
+func (w *workshop) leave() {
+	if cap(w.text)+cap(w.body) > maxKept {
+		return
+	}
+	w.run = run{}
+	workshops.Put(w)
+}
 
 // Next makes the next message of a kind (an index of Profile.Messages) that is due now. Errors: ErrNotNow when the
 // condition of the kind does not hold, a *RunError when the message cannot be made; a later one may be.
@@ -34,15 +49,17 @@ func (d *Device) Next(kind int, now time.Time) (device.Message, error) {
 	}
 	d.move(kind, now)
 	recipe, state := &d.profile.recipes[kind], &d.kinds[kind]
-	in := run{device: d, now: now, n: state.made + 1}
-	due, err := recipe.due(&in, state)
+	w, _ := workshops.Get().(*workshop)
+	defer w.leave()
+	w.run = run{device: d, now: now, n: state.made + 1}
+	due, err := recipe.due(&w.run, state)
 	if err == nil && !due {
 		return device.Message{}, ErrNotNow
 	}
 	var m device.Message
 	if err == nil {
 		state.made++
-		m, err = recipe.make(&in)
+		m, err = recipe.make(w)
 	}
 	if err != nil {
 		return device.Message{}, d.profile.runError(fmt.Sprintf("message %q", recipe.name), recipe.at, err)
@@ -64,56 +81,68 @@ func (r *recipe) due(in *run, state *progress) (bool, error) {
 	return holds && !(r.once && before), nil
 }
 
-func (r *recipe) make(in *run) (m device.Message, err error) {
-	text := func(t *template) string {
-		s, problem := t.text(in)
-		err = errors.Join(err, problem)
-		return s
-	}
-	m.MessageID, m.CorrelationID = text(r.messageID), text(r.correlationID)
-	m.ContentType, m.ContentEncoding = text(r.contentType), text(r.contentEncoding)
-	if r.created {
-		m.Created = in.now
-	}
-	if len(r.properties) > 0 {
-		// Room for what others add, such as the number of the message.
-		m.Properties = make([]device.Property, 0, len(r.properties)+2)
-		for _, p := range r.properties {
-			m.Properties = append(m.Properties, device.Property{Key: p.key, Value: text(p.value)})
+// make makes all texts of a message at once: they share their memory.
+func (r *recipe) make(w *workshop) (device.Message, error) {
+	var m device.Message
+	var err error
+	w.text, w.ends = w.text[:0], w.ends[:0]
+	for _, t := range r.head {
+		if w.text, err = t.append(w.text, &w.run); err != nil {
+			return m, err
 		}
+		w.ends = append(w.ends, len(w.text))
+	}
+	if r.goesAsText(w.run.n) {
+		w.text, err = r.body.append(w.text, &w.run)
+	} else {
+		err = r.fill(&m, w)
 	}
 	if err != nil {
 		return m, err
 	}
-	if err := r.fill(&m, in); err != nil {
-		return m, err
+	r.label(&m, string(w.text), w.ends)
+	if r.created {
+		m.Created = w.run.now
 	}
 	return m, check(&m)
 }
 
-// fill puts the body into the message. A text goes by turns as text and as bytes, so that both ways to hand it to the
-// client are in use.
-func (r *recipe) fill(m *device.Message, in *run) error {
+// goesAsText: a text goes by turns as text and as bytes, so that both ways to hand it to the client are in use.
+func (r *recipe) goesAsText(n int64) bool { return r.body != nil && r.encode == "none" && n%2 == 1 }
+
+// label takes the texts apart.
+func (r *recipe) label(m *device.Message, text string, ends []int) {
+	begin := 0
+	next := func() string {
+		end := ends[0]
+		s := text[begin:end]
+		ends, begin = ends[1:], end
+		return s
+	}
+	m.MessageID, m.CorrelationID = next(), next()
+	m.ContentType, m.ContentEncoding = next(), next()
+	if len(r.keys) > 0 {
+		// Room for what others add, such as the number of the message.
+		m.Properties = make([]device.Property, 0, len(r.keys)+2)
+		for _, key := range r.keys {
+			m.Properties = append(m.Properties, device.Property{Key: key, Value: next()})
+		}
+	}
+	m.Text = text[begin:]
+}
+
+// fill puts bytes into the message.
+func (r *recipe) fill(m *device.Message, w *workshop) error {
 	switch {
 	case r.isRandom:
-		return r.encoded(m, r.randomBody(in))
+		return r.encoded(m, r.randomBody(&w.run))
 	case r.body == nil:
 		return r.encoded(m, r.raw)
 	}
-	room, _ := scratch.Get().(*[]byte)
-	b, err := r.body.append((*room)[:0], in)
-	defer func() {
-		if cap(b) <= maxScratch {
-			*room = b
-			scratch.Put(room)
-		}
-	}()
+	b, err := r.body.append(w.body[:0], &w.run)
+	w.body = b
 	if err != nil {
 		return err
-	}
-	if r.encode == "none" && in.n%2 == 1 {
-		m.Text = string(b)
-		return nil
 	}
 	return r.encoded(m, b)
 }
@@ -161,7 +190,7 @@ func compress(m *device.Message, out *bytes.Buffer, w io.WriteCloser, b []byte) 
 // check finds what the hub would refuse (protocol 9).
 func check(m *device.Message) error {
 	size := len(m.Text) + len(m.Body) + len(m.MessageID) + len(m.CorrelationID) + len(m.ContentType) + len(m.ContentEncoding)
-	for _, s := range []string{m.MessageID, m.CorrelationID, m.ContentType, m.ContentEncoding} {
+	for _, s := range [...]string{m.MessageID, m.CorrelationID, m.ContentType, m.ContentEncoding} {
 		if !utf8.ValidString(s) {
 			return fmt.Errorf("a system property is not UTF-8: %q", shorten(s))
 		}

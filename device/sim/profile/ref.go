@@ -65,9 +65,9 @@ func (r *ref) get(in *run) (value, error) {
 	case refUptime:
 		v = numberOf(in.device.elapsed(in.now).Seconds(), shortest)
 	case refDesired:
-		return lookUp(in.device.desired, r.path), nil
+		return countable(lookUp(in.device.desired, r.path)), nil
 	case refPayload:
-		return lookUp(in.payload, r.path), nil
+		return countable(lookUp(in.payload, r.path)), nil
 	case refProgram:
 		return r.program.run(in)
 	case refConstant:

@@ -2,6 +2,7 @@ package profile
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -75,17 +76,21 @@ func (d *Device) intervals(patch map[string]any, a *Applied) (refused []refusal)
 		if path == nil || !touched {
 			continue
 		}
-		interval := d.profile.Messages[i].Interval
+		interval := d.usual(i)
 		if given != nil {
 			wanted, ok := d.profile.interval(given)
 			if !ok {
 				why := fmt.Sprintf("%s is %v: it has to be a number of %s from %v to %v",
 					strings.Join(path, "."), shorten(fmt.Sprint(given)), d.profile.unitName(), MinInterval, maxDuration)
 				a.Refused = why
-				refused = append(refused, refusal{path, interval, why})
+				refused = append(refused, refusal{path, cmp.Or(d.kinds[i].desired, interval), why})
 				continue
 			}
 			interval = wanted
+		}
+		d.kinds[i].desired = interval
+		if given == nil {
+			d.kinds[i].desired = 0
 		}
 		if a.Intervals == nil {
 			a.Intervals = map[int]time.Duration{}

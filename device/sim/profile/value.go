@@ -63,9 +63,52 @@ func valueOf(x any) value {
 		return numberOf(x.of, x.decimals)
 	case string:
 		return textOf(x)
+	case json.Number:
+		return written(x)
 	default:
 		return value{kind: objectValue, object: x}
 	}
+}
+
+// written is a number of JSON. One that no number here can be stays as it is written.
+func written(n json.Number) value {
+	if whole, err := n.Int64(); err == nil && n != "-0" {
+		return wholeOf(whole)
+	}
+	if f, err := n.Float64(); err == nil {
+		return numberOf(f, shortest)
+	}
+	return value{kind: objectValue, object: n}
+}
+
+// counted gives what was decoded with numbers that expressions can count with. What it is given stays as it is.
+func counted(x any) any {
+	switch x := x.(type) {
+	case json.Number:
+		v := written(x)
+		return v.boxed()
+	case map[string]any:
+		out := make(map[string]any, len(x))
+		for name, v := range x {
+			out[name] = counted(v)
+		}
+		return out
+	case []any:
+		out := make([]any, len(x))
+		for i, v := range x {
+			out[i] = counted(v)
+		}
+		return out
+	}
+	return x
+}
+
+// countable is the value of something that was decoded.
+func countable(v value) value {
+	if v.kind == objectValue {
+		v.object = counted(v.object)
+	}
+	return v
 }
 
 // boxed is the value as an expression takes it.
