@@ -10,6 +10,7 @@ import (
 
 	"hubscope/device"
 	"hubscope/device/sim"
+	"hubscope/device/sim/profile"
 	"hubscope/hub"
 	"hubscope/hub/events"
 	"hubscope/ui"
@@ -31,7 +32,7 @@ func show(ctx context.Context, s ui.Services, o ui.Options) error {
 	}
 	fleet := sim.NewFleet(sim.FleetOptions{Options: sim.Options{Device: deviceOptions(s.Target), Seed: rand.Uint64()}})
 	defer closeAll("the simulated devices", fleet.Close)
-	s.Fleet = ui.FleetOf(fleet)
+	s.Fleet, s.Profiles = ui.FleetOf(fleet), profiles
 	switch {
 	case s.Target.Service.HostName == "" && len(s.Monitor.Queues) > 0:
 		return usageError{errors.New("--feedback and --uploads need the connection string of the IoT Hub: that of its Event Hubs-compatible endpoint gives events alone")}
@@ -44,6 +45,12 @@ func show(ctx context.Context, s ui.Services, o ui.Options) error {
 		return events.New(eventOptions(s.Target, what))
 	}
 	return ui.Run(ctx, s, o)
+}
+
+// profiles are those that are built in and the user's own. What is wrong with one of these is said where they are shown.
+func profiles() []*profile.Profile {
+	own, _ := profile.LoadDir(profileDir())
+	return append(profile.Builtins(), own...)
 }
 
 // closeTime bounds how long quitting waits for what is under way.

@@ -61,8 +61,8 @@ func behaviour(profiles []*profile.Profile, s sim.Settings) []widget.Line {
 	return []widget.Line{
 		profileLine: {Label: "Profile", Options: names, Value: current.Name, Hint: aboutProfile(current)},
 		intervalLine: {
-			Label: "Sends every", Value: every, Check: checked(parseSpan),
-			Hint: "Such as 1 s, 250 ms, 2 min. Nothing: as the profile says.",
+			Label: "Sends every", Value: every, Empty: "as the profile says", Check: checked(parseSpan),
+			Hint: "Such as 1 s, 250 ms, 2 min.",
 		},
 		methodsLine: {
 			Label: "Methods", Options: methodChoices, Value: pick(methodChoices, s.UnknownMethods == sim.Echo),

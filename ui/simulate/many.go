@@ -57,8 +57,8 @@ func (p *Page) openMany(m manyMsg) tea.Cmd {
 	lines := append([]widget.Line{
 		devicesLine: {Label: "Devices", Value: p.many, Check: checkDevices, Say: sayDevices},
 		missingLine: {Label: "Missing", Options: missingChoices, Hint: "What becomes of device ids that the hub does not have."},
-		rampLine:    {Label: "Start over", Value: "10 s", Check: checked(parseSpan), Hint: "The time from the first start to the last. Nothing: all at once."},
-		rateLine:    {Label: "At most", Check: checked(parseRate), Hint: "Messages a second, all simulated devices together. Nothing: no bound but their intervals."},
+		rampLine:    {Label: "Start over", Value: "10 s", Empty: "all at once", Check: checked(parseSpan), Hint: "The time from the first start to the last."},
+		rateLine:    {Label: "At most", Empty: "as many as their intervals ask for", Check: checked(parseRate), Hint: "Messages a second, all simulated devices together."},
 		othersLine:  {Label: "Connected", Options: otherChoices, Hint: "What becomes of devices that are connected elsewhere: a hub keeps one connection a device."},
 	}, behaviour(m.profiles, m.settings)...)
 	p.sheet = widget.NewSheet(p.ctx.Styles, p.ctx.Keys, widget.SheetOptions{

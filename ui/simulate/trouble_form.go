@@ -52,8 +52,8 @@ func (p *Page) openTroubleForm(id string) tea.Cmd {
 		widget.Line{Label: "Fault", Options: names},
 		widget.Line{Label: "When", Value: "once", Hint: "once, 5 % of the messages, or every 2 min.", Check: checked(parseWhen)},
 		widget.Line{Check: checked(parseSpan)},
-		widget.Line{Label: "Lasts", Hint: "A time such as 30 s. Nothing: a fault of messages hits one, others last until they are cleared.", Check: checked(parseSpan)},
-		widget.Line{Label: "Begins after", Hint: "A time such as 1 min. Nothing: at once.", Check: checked(parseSpan)},
+		widget.Line{Label: "Lasts", Empty: "one message, or until it is cleared", Hint: "A time such as 30 s.", Check: checked(parseSpan)},
+		widget.Line{Label: "Begins after", Empty: "at once", Hint: "A time such as 1 min.", Check: checked(parseSpan)},
 	)
 	suitKind(p.sheet)
 	sheet := p.sheet

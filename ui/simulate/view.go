@@ -52,12 +52,19 @@ func (p *Page) View() string {
 
 func (p *Page) viewEmpty() []string {
 	s := p.ctx.Styles
-	return []string{
+	does := func(key, what string) string { return s.Key.Render(key+" ") + s.Text.Render(what) }
+	lines := []string{
 		s.Strong.Render("No simulated devices yet."), "",
-		s.Key.Render("1 ") + s.Text.Render("shows the devices: ") + s.Key.Render("s") + s.Text.Render(" there starts the one under the cursor."),
-		"",
-		s.Muted.Render("A simulated device connects over MQTT with the device's own key and sends."),
+		does("1", "shows the devices: ") + does("s", "there starts the one under the cursor."),
 	}
+	if p.o.Registry != nil {
+		lines = append(lines, does("n", "starts many at once, and creates those that are missing."))
+	}
+	lines = append(lines, "")
+	for _, l := range widget.Wrap("A simulated device connects over MQTT with the device's own key, sends, and answers what the hub sends it.", max(10, p.width-6)) {
+		lines = append(lines, s.Muted.Render(l))
+	}
+	return lines
 }
 
 // viewLog is the newest part of the log, or where it was scrolled to.

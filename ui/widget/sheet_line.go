@@ -13,6 +13,7 @@ import (
 // Line is one part of a [Sheet]: a choice when it has options, else a text to type.
 type Line struct {
 	Label, Value string
+	Empty        string   // of a text: what it means to write nothing
 	Hint         string   // shown below the lines while the cursor is on this one
 	Options      []string // of a choice; Value is one of them
 	Hidden       bool
@@ -29,7 +30,7 @@ type sheetLine struct {
 func newSheetLine(l Line) *sheetLine {
 	line := &sheetLine{Line: l}
 	if len(l.Options) == 0 {
-		line.input = NewFilter("", "")
+		line.input = NewFilter("", l.Empty)
 	}
 	line.set(l.Value)
 	return line
