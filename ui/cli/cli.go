@@ -1,6 +1,7 @@
-// Package cli holds the commands of hubscope: the screen, hub, open and
-// monitor-events. It joins what the flags and the environment ask for to the
-// clients, the local hub and the screen, and closes them all at the end.
+// Package cli holds the commands of hubscope: the screen, hub, open,
+// monitor-events, simulate and profile. It joins what the flags and the
+// environment ask for to the clients, the local hub and the screen, and closes
+// them all at the end.
 //
 // It stands above the screen and the local hub, and only the program imports it.
 package cli
@@ -39,7 +40,7 @@ func Root(version string) *cobra.Command {
 	f.monitor.AddFlags(root.Flags())
 	f.addScreenFlags(root.Flags())
 	root.PersistentFlags().StringVar(&f.state, "state-dir", defaultStateDir(), "`folder` of the local hub's state")
-	root.AddCommand(hubCommand(&f.state), monitorEventsCommand(&f.state), openCommand(&f), simulateCommand(&f.state, version))
+	root.AddCommand(hubCommand(&f.state), monitorEventsCommand(&f.state), openCommand(&f), simulateCommand(&f.state, version), profileCommand())
 	return root
 }
 

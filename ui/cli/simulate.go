@@ -3,17 +3,12 @@ package cli
 import (
 	"errors"
 	"fmt"
-	"os"
-	"path/filepath"
-	"strings"
 	"time"
 
-	"github.com/adrg/xdg"
 	"github.com/spf13/cobra"
 
 	"hubscope/device/pattern"
 	"hubscope/device/sim"
-	"hubscope/device/sim/profile"
 )
 
 const simulateLong = `Run simulated devices with no screen, one or ten thousand, until interrupted or until --for or --count is over.
@@ -158,32 +153,3 @@ func (s *simulation) checkDevice() error {
 	s.options.Profile, err = findProfile(s.profile)
 	return err
 }
-
-// findProfile gives a profile by the name of a file, of a built-in one or of one in the configuration folder. Nil is
-// the fleet's default.
-func findProfile(name string) (*profile.Profile, error) {
-	if ext := filepath.Ext(name); ext == ".toml" || ext == ".json" || strings.ContainsRune(name, os.PathSeparator) {
-		text, err := os.ReadFile(name)
-		if err != nil {
-			return nil, fmt.Errorf("the profile cannot be read: %w", err)
-		}
-		return profile.Parse(name, text)
-	}
-	if p, found := profile.Builtin(name); found {
-		return p, nil
-	}
-	own, _ := profile.LoadDir(profileDir())
-	var names []string
-	for _, p := range append(profile.Builtins(), own...) {
-		if p.Name == name {
-			return p, nil
-		}
-		names = append(names, p.Name)
-	}
-	if name == "wind" {
-		return nil, nil
-	}
-	return nil, fmt.Errorf("there is no profile %q: there are %s, and files such as ./%s.toml", name, strings.Join(names, ", "), name)
-}
-
-func profileDir() string { return filepath.Join(xdg.ConfigHome, "hubscope", "profiles") }
