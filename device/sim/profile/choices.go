@@ -5,40 +5,41 @@ import (
 	"sort"
 )
 
-// choices reads the list of values that can be taken.
-func (f *fields) choices() ([]value, valueKind) {
+// choices reads the list of values that can be taken: constants and templates.
+func (f *fields) choices() ([]generator, valueKind) {
 	n := f.kind("values", list)
 	if n == nil || len(n.items) == 0 {
 		if n != nil || f.of.get("values") == nil {
 			f.wrong(f.of.at, `%s needs values, such as values = ["on", "off"]`, f.what)
 		}
-		return []value{{}}, anyValue
+		return []generator{constant{}}, anyValue
 	}
-	values := make([]value, len(n.items))
-	kind := literal(n.items[0]).kind
+	all := make([]generator, len(n.items))
+	var kind valueKind
 	for i, item := range n.items {
-		values[i] = f.literal(item)
-		if values[i].kind != kind {
-			kind = anyValue
+		made, its := f.made(item)
+		if i > 0 && its != kind {
+			its = anyValue
 		}
+		all[i], kind = made, its
 	}
-	return values, kind.known()
+	return all, kind
 }
 
 // pick takes any of its values, by weight.
 type pick struct {
-	values []value
+	values []generator
 	upTo   []float64 // sums of the weights so far; nil when all weigh the same
 }
 
-func (g *pick) next(_ *run, c *cell) (value, error) {
+func (g *pick) next(in *run, c *cell) (value, error) {
 	random := rand.New(&c.random)
 	if g.upTo == nil {
-		return g.values[random.IntN(len(g.values))], nil
+		return g.values[random.IntN(len(g.values))].next(in, c)
 	}
 	at := random.Float64() * g.upTo[len(g.upTo)-1]
 	i := sort.Search(len(g.upTo), func(i int) bool { return g.upTo[i] > at })
-	return g.values[min(i, len(g.values)-1)], nil
+	return g.values[min(i, len(g.values)-1)].next(in, c)
 }
 
 func readPick(f *fields) (generator, valueKind) {
@@ -70,18 +71,18 @@ func readPick(f *fields) (generator, valueKind) {
 
 // sequence takes one value after the other.
 type sequence struct {
-	values []value
+	values []generator
 	once   bool
 }
 
-func (g *sequence) next(_ *run, c *cell) (value, error) {
+func (g *sequence) next(in *run, c *cell) (value, error) {
 	if c.begun {
 		c.count++
 	}
 	if g.once {
 		c.count = min(c.count, int64(len(g.values)-1))
 	}
-	return g.values[c.count%int64(len(g.values))], nil
+	return g.values[c.count%int64(len(g.values))].next(in, c)
 }
 
 func readSequence(f *fields) (generator, valueKind) {

@@ -48,7 +48,8 @@ func TestErrorsPointAtThePlace(t *testing.T) {
 		{"method after one that always answers", "[[methods]]\nname='m'\n[[methods]]\nname='m'" + message, `method "m" is always answered by the one before`},
 		{"empty braces", "[[messages]]\nbody='{{}}'", `nothing between the braces`},
 		{"let", "[[messages]]\nbody='{{let a = 1; a}}'", `let and ; are not known here`},
-		{"literal", "[values]\na = { type='pick', values=['{{n}}'] }" + message, `2:28: {{ is not known here`},
+		{"template in a pick", "[values]\na = { type='pick', values=[1, '{{nn}}'] }" + message, `2:34: unknown name "nn"`},
+		{"circle by a pick", "[values]\na = { type='pick', values=['{{b}}'] }\nb = [['{{a}}']]" + message, `these values need each other`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			_, err := Parse("p.toml", []byte(c.text))

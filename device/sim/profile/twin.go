@@ -143,19 +143,33 @@ func (d *Device) acknowledgement(patch map[string]any, version int64, refused []
 		out["desiredVersion"] = version
 		return json.Marshal(out)
 	}
-	for name, v := range out {
-		if v == nil {
-			continue
-		}
-		code, words := 200, "applied"
+	return json.Marshal(plugAndPlay(out, version, refused))
+}
+
+// plugAndPlay acknowledges each property by the convention of IoT Plug and Play; those of a component, an object that
+// says so by "__t": "c", one by one.
+func plugAndPlay(patch map[string]any, version int64, refused []refusal) map[string]any {
+	out := make(map[string]any, len(patch))
+	for name, v := range patch {
+		var below []refusal
 		for _, r := range refused {
 			if r.path[0] == name {
-				code, words = 400, r.why
+				below = append(below, refusal{r.path[1:], r.kept, r.why})
 			}
 		}
-		out[name] = map[string]any{"value": v, "ac": code, "av": version, "ad": words}
+		component, _ := v.(map[string]any)
+		switch {
+		case v == nil, name == "__t":
+			out[name] = v
+		case component["__t"] == "c":
+			out[name] = plugAndPlay(component, version, below)
+		case len(below) > 0:
+			out[name] = map[string]any{"value": v, "ac": 400, "av": version, "ad": below[0].why}
+		default:
+			out[name] = map[string]any{"value": v, "ac": 200, "av": version, "ad": "applied"}
+		}
 	}
-	return json.Marshal(out)
+	return out
 }
 
 // decode reads JSON with its numbers as they are written.

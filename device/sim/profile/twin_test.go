@@ -96,6 +96,21 @@ func TestRefusedUnderPlugAndPlay(t *testing.T) {
 	}
 }
 
+// The properties of a component are acknowledged one by one.
+func TestComponentsUnderPlugAndPlay(t *testing.T) {
+	d := parse(t, "acknowledge='pnp'\n[[messages]]\nbody=''\ndesiredInterval='room.interval'").NewDevice("d", 1)
+	a, err := d.Apply([]byte(`{"room":{"__t":"c","interval":3,"target":21,"old":null},"on":true}`), 2, false, start)
+	want := `{"on":{"ac":200,"ad":"applied","av":2,"value":true},"room":{"__t":"c","interval":{"ac":200,"ad":"applied","av":2,"value":3},` +
+		`"old":null,"target":{"ac":200,"ad":"applied","av":2,"value":21}}}`
+	if err != nil || string(a.Report) != want || a.Intervals[0] != 3*time.Second {
+		t.Errorf("report %s, intervals %v, error %v", a.Report, a.Intervals, err)
+	}
+	a, err = d.Apply([]byte(`{"room":{"__t":"c","interval":0}}`), 3, false, start)
+	if err != nil || !strings.Contains(string(a.Report), `"room":{"__t":"c","interval":{"ac":400,`) || !strings.Contains(string(a.Report), `"value":3}`) {
+		t.Errorf("report %s, error %v", a.Report, err)
+	}
+}
+
 // After a reconnection all desired properties come: what was missed is applied, what is known is not told again.
 func TestDesiredAsAWhole(t *testing.T) {
 	d := parse(t, "[[messages]]\nbody='{{desired.a}} {{desired.b.c}}'").NewDevice("d", 1)

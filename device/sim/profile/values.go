@@ -1,6 +1,7 @@
 package profile
 
 import (
+	"fmt"
 	"math"
 	"math/rand/v2"
 	"regexp"
@@ -115,11 +116,8 @@ func (r *reader) likely(n *node) valueKind {
 
 // value reads how a value is made: a constant, a template, or a table with a type.
 func (r *reader) value(n *node) (generator, valueKind) {
-	switch {
-	case n.kind == text && strings.Contains(n.text, "{{"):
-		return r.templated(n)
-	case n.kind != table:
-		return constant{r.literal(n)}, r.likely(n)
+	if n.kind != table {
+		return r.made(n)
 	}
 	f := r.fields(n, "a value")
 	name := f.kind("type", text)
@@ -140,18 +138,29 @@ func (r *reader) value(n *node) (generator, valueKind) {
 	return g, kind
 }
 
-// literal is like the function and tells of a template where none is known.
-func (r *reader) literal(n *node) value {
-	if n.kind == text && strings.Contains(n.text, "{{") {
-		r.wrong(n.at, "{{ is not known here: give the template a name under [values], and pick by an expression")
+// made reads a value that is written as it should be, with templates in it or without.
+func (r *reader) made(n *node) (generator, valueKind) {
+	switch {
+	case !n.hasTemplate():
+		return constant{literal(n)}, literal(n).kind.known()
+	case n.kind == text:
+		return r.templated(n)
+	default:
+		return assembled{r.jsonTemplate(n)}, anyValue
 	}
-	for _, item := range n.items {
-		r.literal(item)
+}
+
+// hasTemplate is whether braces stand anywhere in it.
+func (n *node) hasTemplate() bool {
+	switch n.kind {
+	case text:
+		return strings.Contains(n.text, "{{")
+	case list:
+		return slices.ContainsFunc(n.items, (*node).hasTemplate)
+	case table:
+		return slices.ContainsFunc(n.entries, func(e entry) bool { return e.value.hasTemplate() })
 	}
-	for _, e := range n.entries {
-		r.literal(e.value)
-	}
-	return literal(n)
+	return false
 }
 
 // known is the kind, as far as expressions know kinds.
@@ -201,13 +210,13 @@ func readConstant(f *fields) (generator, valueKind) {
 		f.wrong(f.of.at, "a constant needs its value")
 		return constant{}, anyValue
 	}
-	return constant{f.literal(n)}, literal(n).kind.known()
+	return f.made(n)
 }
 
 // derived is whether a value follows from others, and so is as new as they are.
 func (v *variable) derived() bool {
 	switch v.generator.(type) {
-	case computed, joined:
+	case computed, joined, assembled:
 		return true
 	}
 	return false
@@ -294,6 +303,21 @@ type joined struct{ template *template }
 func (g joined) next(in *run, _ *cell) (value, error) {
 	s, err := g.template.text(in)
 	return textOf(s), err
+}
+
+// assembled is a list or a table with templates in it.
+type assembled struct{ template *template }
+
+func (g assembled) next(in *run, _ *cell) (value, error) {
+	text, err := g.template.append(nil, in)
+	if err != nil {
+		return value{}, err
+	}
+	if len(text) > maxText {
+		return value{}, fmt.Errorf("%w: a list or a table of %d bytes, at most %d are allowed", ErrTooLarge, len(text), maxText)
+	}
+	v, err := decode(text)
+	return countable(valueOf(v)), err
 }
 
 // decimals reads how many digits a number shows after the point; shortest by default.

@@ -26,6 +26,10 @@ func TestValuesInOrder(t *testing.T) {
 		{"b = '{{a * 2}}'\na = { type = \"counter\" }", `"{{a}}:{{b}}"`, "1:2 2:4 3:6 4:8"},
 		{`a = { type = "expression", value = "n / 3", decimals = 2 }`, `{ a = "{{a}}", n = "{{n}}" }`, `{"a":0.33,"n":1} {"a":0.67,"n":2} {"a":1.00,"n":3} {"a":1.33,"n":4}`},
 		{`a = [1, { b = 2 }]`, `{ a = "{{a}}", b = "{{a[1].b}}", none = "{{a[7].x}}", t = "x{{n}}" }`, strings.TrimSpace(strings.Repeat(`{"a":[1,{"b":2}],"b":2,"none":null,"t":"x%d"} `, 4))},
+		{`a = { type = "sequence", values = ["{{n * 10}}", "{{deviceId}}!", ["{{n}}"], { n = "{{n}}" }] }`, `{ a = "{{a}}" }`, `{"a":10} {"a":"dev-1!"} {"a":[3]} {"a":{"n":4}}`},
+		{`a = { type = "pick", values = ["{{b}}"] }` + "\nb = { type = \"steps\", every = \"2s\", values = [1, \"{{n}}\"] }", `"{{a}}"`, "1 1 3 4"},
+		{`a = { type = "constant", value = { n = "{{n}}", of = ["x", "{{deviceId}}"] } }`, `"{{a.n + 1}} {{a.of[1]}}"`, "2 dev-1 3 dev-1 4 dev-1 5 dev-1"},
+		{`a = ["{{n}}", 2.5]`, `"{{a}} {{a[0] + a[1]}}"`, "[1,2.5] 3.5 [2,2.5] 4.5 [3,2.5] 5.5 [4,2.5] 6.5"},
 		{`a = { type = "track", points = [[0, 0], [1, 0]], speed = "111195.08 m/s", end = "back" }`, `"{{fixed(a.lon, 1)}}/{{a.lat}}"`, "0.0/0 1.0/0 0.0/0 1.0/0"},
 	} {
 		want := c.want

@@ -83,17 +83,17 @@ func readSquare(f *fields) (generator, valueKind) {
 
 // steps goes from one value to the next as time passes.
 type steps struct {
-	values []value
+	values []generator
 	every  time.Duration
 	once   bool
 }
 
-func (g *steps) next(in *run, _ *cell) (value, error) {
+func (g *steps) next(in *run, c *cell) (value, error) {
 	i := int64(in.device.elapsed(in.now) / g.every)
 	if g.once {
-		return g.values[min(i, int64(len(g.values)-1))], nil
+		return g.values[min(i, int64(len(g.values)-1))].next(in, c)
 	}
-	return g.values[i%int64(len(g.values))], nil
+	return g.values[i%int64(len(g.values))].next(in, c)
 }
 
 func readSteps(f *fields) (generator, valueKind) {
