@@ -133,6 +133,8 @@ func (a *App) handle(msg tea.Msg) tea.Cmd {
 		return a.route.tabs[page.Devices].Update(msg)
 	case page.ToggleSimulated:
 		return a.route.tabs[page.Devices].Update(msg)
+	case page.StartMany:
+		return tea.Batch(a.showTab(page.Simulator), a.route.tabs[page.Simulator].Update(msg))
 	case page.FollowDevice:
 		return a.follow(msg)
 	case page.DevicesChanged:

@@ -175,6 +175,14 @@ func TestManySimulatedDevices(t *testing.T) {
 	s.Press("tab", "right").See("leave them out").Press("enter").See("1 device to start: 1 found", "▸ m-2", "pump-7")
 }
 
+func TestMarkedDevices(t *testing.T) {
+	s := start(t, DarkTheme, usual, fourDevices()...)
+	s.See("4 of 4").Press("g", "space").See("• old-gateway marked", "▸ pump-7").Press("space").See("• 2 marked", "start 2")
+	s.Press("k", "k", "space").See("• pump-7 marked").Press("esc").NotSee("marked")
+	s.Press("g", "j", "space").Press("s").See("Start many devices", "1 marked device", "pump-7").Press("enter")
+	s.See("1 device to start: 1 found", "Simulator  1 running", "pump-7")
+}
+
 func TestNoDeviceToStart(t *testing.T) {
 	s := start(t, DarkTheme, usual, fourDevices()...)
 	s.See("4 of 4").Press("2").Press("n").See("Start many devices").Press("ctrl+u").Type("x-{1..3}").Press("tab", "right", "enter")

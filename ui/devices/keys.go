@@ -4,6 +4,7 @@ import (
 	"charm.land/bubbles/v2/key"
 
 	"hubscope/ui/keys"
+	"hubscope/ui/widget"
 )
 
 type keyMap struct {
@@ -11,7 +12,7 @@ type keyMap struct {
 
 	newDevice, open, startStop, stopAll, showKeys, copy key.Binding
 	remove, filter, follow, reload, sort, sortReverse   key.Binding
-	back                                                key.Binding
+	back, mark                                          key.Binding
 }
 
 func newKeyMap(k *keys.Map) keyMap {
@@ -20,6 +21,7 @@ func newKeyMap(k *keys.Map) keyMap {
 		newDevice: k.New, open: k.Open, startStop: k.StartStop, stopAll: k.StopAll,
 		showKeys: k.ShowKeys, copy: k.Copy, remove: k.Delete, filter: k.Filter, follow: k.Follow,
 		reload: k.Reload, sort: k.Sort, sortReverse: k.SortReverse, back: k.Back,
+		mark: k.Pause,
 	}
 }
 
@@ -27,7 +29,7 @@ func newKeyMap(k *keys.Map) keyMap {
 func (p *Page) updateKeys() {
 	k := &p.keys
 	hasRow := p.table.Key() != ""
-	for _, b := range []*key.Binding{&k.open, &k.startStop, &k.showKeys, &k.copy, &k.remove, &k.follow} {
+	for _, b := range []*key.Binding{&k.open, &k.startStop, &k.showKeys, &k.copy, &k.remove, &k.follow, &k.mark} {
 		b.SetEnabled(hasRow)
 	}
 	k.open.SetEnabled(hasRow && p.pane == listPane)
@@ -37,10 +39,14 @@ func (p *Page) updateKeys() {
 	k.newDevice.SetEnabled(p.o.Registry != nil)
 	k.reload.SetEnabled(p.o.Registry != nil)
 	k.stopAll.SetEnabled(p.running() > 0)
-	k.back.SetEnabled(p.pane == detailPane || p.filter.Value() != "")
+	k.back.SetEnabled(p.pane == detailPane || p.filter.Value() != "" || len(p.rows.marks) > 0)
+	k.mark.SetHelp("space", "mark")
 	startStop := "start"
 	if p.simulated.runs(p.table.Key()) {
 		startStop = "stop"
+	}
+	if n := len(p.rows.marks); n > 0 {
+		startStop = "start " + widget.Count(n)
 	}
 	k.startStop.SetHelp("s", startStop)
 }
@@ -51,7 +57,7 @@ func (p *Page) ShortHelp() []key.Binding {
 	if p.filter.Focused() {
 		return []key.Binding{filterDone, filterClear}
 	}
-	list := []key.Binding{k.newDevice, k.startStop, k.open, k.showKeys, k.copy, k.remove, k.filter, k.follow, k.reload, k.sort, k.stopAll}
+	list := []key.Binding{k.newDevice, k.startStop, k.open, k.showKeys, k.copy, k.remove, k.filter, k.mark, k.follow, k.reload, k.sort, k.stopAll}
 	if p.pane == detailPane {
 		list = append([]key.Binding{k.back}, list...)
 	}
@@ -65,10 +71,10 @@ func (p *Page) FullHelp() [][]key.Binding {
 	startStop.SetHelp("s", "start or stop the simulated device")
 	return [][]key.Binding{
 		{
-			describe(a.New, "create a device identity"), describe(startStop, "start or stop its simulated device"),
+			describe(a.New, "create a device identity"), describe(startStop, "start or stop its simulated device, or start the marked ones"),
 			describe(a.StopAll, "stop all simulated devices"), describe(a.Open, "open the device"),
 			describe(a.ShowKeys, "show or hide its keys"), describe(a.Copy, "copy id, key or connection string"),
-			describe(a.Delete, "delete the device identity"),
+			describe(a.Delete, "delete the device identity"), describe(a.Pause, "mark the device"),
 		},
 		{
 			describe(a.Filter, "filter by id"), describe(a.Follow, "events of this device only, or of all"),

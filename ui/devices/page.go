@@ -215,6 +215,10 @@ func (p *Page) onKey(msg tea.KeyPressMsg) tea.Cmd {
 		return p.askNew()
 	case key.Matches(msg, k.remove):
 		return p.askDelete()
+	case key.Matches(msg, k.mark):
+		return p.mark()
+	case key.Matches(msg, k.startStop) && len(p.rows.marks) > 0:
+		return p.startMarked()
 	case key.Matches(msg, k.startStop):
 		return p.startStop()
 	case key.Matches(msg, k.stopAll):

@@ -23,6 +23,8 @@ type rows struct {
 	next  string         // continuation; meaningful when more
 	more  bool
 
+	marks marks
+
 	column     int
 	descending bool
 	filter     string
@@ -42,7 +44,7 @@ type known struct {
 }
 
 func newRows(ctx *page.Context) *rows {
-	return &rows{ctx: ctx, known: map[string]known{}, at: map[string]int{}}
+	return &rows{ctx: ctx, known: map[string]known{}, at: map[string]int{}, marks: marks{}}
 }
 
 // loaded is the number of devices here, shown or not.
@@ -135,6 +137,7 @@ func (r *rows) remove(id string) {
 		return
 	}
 	delete(r.known, id)
+	delete(r.marks, id)
 	p := &r.pages[d.page]
 	p.ids = slices.DeleteFunc(p.ids, func(s string) bool { return s == id })
 	r.arrange()

@@ -85,7 +85,7 @@ func (p *Page) viewHead(width int) string {
 	if p.filter.Focused() || p.filter.Value() != "" {
 		head += "   " + p.filter.View(s, 24)
 	}
-	return widget.Ends(head, p.viewLoad(), width)
+	return widget.Ends(head+p.viewMarks(), p.viewLoad(), width)
 }
 
 func (p *Page) counts() string {
@@ -207,7 +207,7 @@ func (p *Page) back() tea.Cmd {
 	if p.filter.Value() != "" {
 		return p.clearFilter()
 	}
-	return nil
+	return p.unmark()
 }
 
 // NextPane implements page.Paned.

@@ -107,6 +107,9 @@ type Dialog interface {
 // a key meant for the page below cannot confirm something destructive.
 type Cautious interface{ Grace() time.Duration }
 
+// StartMany asks how to start the simulated devices of these identities.
+type StartMany struct{ DeviceIDs []string }
+
 // UseProfile makes a profile the one of the simulated devices that are started from
 // now on.
 type UseProfile struct{ Profile *profile.Profile }

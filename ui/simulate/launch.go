@@ -42,7 +42,9 @@ type (
 
 // launch finds and creates the identities, tells how far it is, and then starts them.
 func (p *Page) launch(o order) tea.Cmd {
-	p.many = o.devices
+	if len(o.marked) == 0 {
+		p.many = o.devices
+	}
 	registry, base := p.o.Registry, p.Base()
 	told := make(chan provision.Progress, 1)
 	found := make(chan foundMsg, 1)
@@ -79,7 +81,7 @@ func (p *Page) await(told <-chan provision.Progress, found <-chan foundMsg) tea.
 
 // find is the work of a launch before the first start.
 func find(ctx context.Context, registry Registry, o order, told chan provision.Progress) (provision.Result, error) {
-	ids, err := idsOf(ctx, registry, o.devices)
+	ids, err := idsOf(ctx, registry, o)
 	if err != nil {
 		return provision.Result{}, err
 	}
@@ -93,11 +95,14 @@ func find(ctx context.Context, registry Registry, o order, told chan provision.P
 	return provision.Run(ctx, registry, ids, provision.Options{Create: o.create, Progress: latest})
 }
 
-func idsOf(ctx context.Context, q provision.Querier, text string) ([]string, error) {
-	if isQuery(text) {
-		return provision.IDs(ctx, q, text)
+func idsOf(ctx context.Context, q provision.Querier, o order) ([]string, error) {
+	switch {
+	case len(o.marked) > 0:
+		return o.marked, nil
+	case isQuery(o.devices):
+		return provision.IDs(ctx, q, o.devices)
 	}
-	all, err := pattern.Parse(text)
+	all, err := pattern.Parse(o.devices)
 	if err != nil {
 		return nil, err
 	}

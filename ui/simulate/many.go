@@ -11,6 +11,7 @@ import (
 	"hubscope/device/sim"
 	"hubscope/device/sim/profile"
 	"hubscope/ui/page"
+	"hubscope/ui/safe"
 	"hubscope/ui/widget"
 )
 
@@ -31,7 +32,8 @@ var (
 
 // order is what the form asks for.
 type order struct {
-	devices  string // a pattern, or a query
+	marked   []string
+	devices  string // a pattern, or a query; without meaning when there are marked ones
 	create   bool
 	ramp     sim.Ramp
 	rate     float64 // messages a second, all together; 0: no bound
@@ -40,17 +42,21 @@ type order struct {
 }
 
 type manyMsg struct {
+	marked   []string
 	profiles []*profile.Profile
 	settings sim.Settings
 }
 
 // askMany reads the profiles and then opens the form that starts many devices.
-func (p *Page) askMany() tea.Cmd {
+func (p *Page) askMany() tea.Cmd { return p.askThese(nil) }
+
+// askThese is the same for devices that are marked already.
+func (p *Page) askThese(marked []string) tea.Cmd {
 	if p.o.Registry == nil {
 		return page.Tell(page.Report{Severity: page.Warning, Text: "devices cannot be found or created with this connection string", Next: "hubscope simulate --devices FILE takes connection strings of devices"})
 	}
 	fleet, profiles := p.fleet, p.o.Profiles
-	return p.Act(func() tea.Msg { return manyMsg{profiles(), fleet.Usual()} })
+	return p.Act(func() tea.Msg { return manyMsg{marked, profiles(), fleet.Usual()} })
 }
 
 func (p *Page) openMany(m manyMsg) tea.Cmd {
@@ -61,9 +67,13 @@ func (p *Page) openMany(m manyMsg) tea.Cmd {
 		rateLine:    {Label: "At most", Empty: "as many as their intervals ask for", Check: checked(parseRate), Hint: "Messages a second, all simulated devices together."},
 		othersLine:  {Label: "Connected", Options: otherChoices, Hint: "What becomes of devices that are connected elsewhere: a hub keeps one connection a device."},
 	}, behaviour(m.profiles, m.settings)...)
+	if len(m.marked) > 0 {
+		lines[devicesLine] = widget.Line{Label: "Devices", Options: []string{widget.Plural(len(m.marked), "marked device")}, Hint: markedWords(m.marked)}
+		lines[missingLine].Hidden = true
+	}
 	p.sheet = widget.NewSheet(p.ctx.Styles, p.ctx.Keys, widget.SheetOptions{
 		Title: "Start many devices", Verb: "start", Doing: "finding the devices",
-		Submit: func(s *widget.Sheet) tea.Cmd { return p.launch(orderOf(s, m.profiles)) },
+		Submit: func(s *widget.Sheet) tea.Cmd { return p.launch(orderOf(s, m)) },
 		Left:   p.leaveLaunch,
 		Changed: func(s *widget.Sheet, line int) tea.Cmd {
 			if line == manyLines+profileLine {
@@ -76,14 +86,24 @@ func (p *Page) openMany(m manyMsg) tea.Cmd {
 }
 
 // orderOf is what the form says; its lines have been checked.
-func orderOf(s *widget.Sheet, profiles []*profile.Profile) order {
+func orderOf(s *widget.Sheet, m manyMsg) order {
 	over, _ := parseSpan(s.Value(rampLine))
 	rate, _ := parseRate(s.Value(rateLine))
 	return order{
-		devices: strings.TrimSpace(s.Value(devicesLine)), create: s.Chosen(missingLine) == 0,
+		marked: m.marked, devices: strings.TrimSpace(s.Value(devicesLine)), create: len(m.marked) == 0 && s.Chosen(missingLine) == 0,
 		ramp: sim.Ramp{Over: over}, rate: rate, force: s.Chosen(othersLine) == 1,
-		settings: settingsOf(s, manyLines, profiles, sim.Settings{}),
+		settings: settingsOf(s, manyLines, m.profiles, sim.Settings{}),
 	}
+}
+
+// markedWords names the first of them.
+func markedWords(ids []string) string {
+	const named = 6
+	text := strings.Join(ids[:min(named, len(ids))], ", ")
+	if len(ids) > named {
+		text += " and " + widget.Count(len(ids)-named) + " more"
+	}
+	return safe.Line(text, 150)
 }
 
 // isQuery tells a query, or the condition of one, from a pattern: a device id has no spaces.

@@ -232,6 +232,8 @@ func (p *Page) Update(msg tea.Msg) tea.Cmd {
 		return p.onFound(msg)
 	case launchedMsg:
 		return p.onLaunched(msg)
+	case page.StartMany:
+		return p.askThese(msg.DeviceIDs)
 	case page.UseProfile:
 		return p.onUseProfile(msg.Profile)
 	case injectedMsg:

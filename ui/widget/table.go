@@ -43,6 +43,9 @@ type Source interface {
 	Cells(row int) []Cell
 }
 
+// Marker is a Source that has marked rows.
+type Marker interface{ Marked(row int) bool }
+
 // Table is a list with a cursor that follows its row's key.
 type Table struct {
 	columns []Column
@@ -240,7 +243,11 @@ func (t *Table) row(s *theme.Styles, row int, focused bool) string {
 		}
 	}
 	var b strings.Builder
-	b.WriteString(s.Marker.Inherit(over).Render(" " + mark))
+	lead := " "
+	if m, ok := t.source.(Marker); ok && m.Marked(row) {
+		lead = "•"
+	}
+	b.WriteString(s.Marker.Inherit(over).Render(lead + mark))
 	used := gutter
 	cells := t.source.Cells(row)
 	for i, c := range t.columns {
