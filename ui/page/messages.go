@@ -3,8 +3,6 @@ package page
 import (
 	"time"
 
-	"hubscope/device/sim/profile"
-
 	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
 )
@@ -112,4 +110,4 @@ type StartMany struct{ DeviceIDs []string }
 
 // UseProfile makes a profile the one of the simulated devices that are started from
 // now on.
-type UseProfile struct{ Profile *profile.Profile }
+type UseProfile struct{ Name string }

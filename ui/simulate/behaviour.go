@@ -157,14 +157,35 @@ func (p *Page) behave(id string, s sim.Settings) tea.Cmd {
 	})
 }
 
-// onUseProfile makes a profile the one of the devices that are started from now on.
-func (p *Page) onUseProfile(chosen *profile.Profile) tea.Cmd {
+type profileMsg struct {
+	name  string
+	found *profile.Profile // nil: there is none
+}
+
+// findProfile reads the profiles, which are files, and looks for one.
+func (p *Page) findProfile(name string) tea.Cmd {
+	profiles := p.o.Profiles
+	return p.Act(func() tea.Msg {
+		for _, one := range profiles() {
+			if one.Name == name {
+				return profileMsg{name, one}
+			}
+		}
+		return profileMsg{name, nil}
+	})
+}
+
+// onProfile makes a profile the one of the devices that are started from now on.
+func (p *Page) onProfile(m profileMsg) tea.Cmd {
+	name := safe.Line(m.name, 40)
+	if m.found == nil {
+		return page.Tell(page.Report{Severity: page.Failure, Text: "there is no profile " + name + " any more", Next: "P shows those that there are"})
+	}
 	s := p.fleet.Usual()
-	s.Profile, s.Interval = chosen, 0
+	s.Profile, s.Interval = m.found, 0
 	p.fleet.Use(s)
 	return page.Tell(page.Report{
-		Severity: page.Success, Text: "devices that start from now on are " + safe.Line(chosen.Name, 40),
-		Next: "e changes one that runs",
+		Severity: page.Success, Text: "devices that start from now on are " + name, Next: "e changes one that runs",
 	})
 }
 

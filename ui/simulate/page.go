@@ -235,7 +235,9 @@ func (p *Page) Update(msg tea.Msg) tea.Cmd {
 	case page.StartMany:
 		return p.askThese(msg.DeviceIDs)
 	case page.UseProfile:
-		return p.onUseProfile(msg.Profile)
+		return p.findProfile(msg.Name)
+	case profileMsg:
+		return p.onProfile(msg)
 	case injectedMsg:
 		return p.onInjected(msg)
 	case allTroublesMsg:
