@@ -175,7 +175,7 @@ func (p *Page) onDeleted(m deletedMsg) tea.Cmd {
 func (p *Page) startStop() tea.Cmd { return p.toggle(p.table.Key()) }
 
 func (p *Page) toggle(id string) tea.Cmd {
-	if id == "" {
+	if id == "" || p.o.Registry == nil {
 		return nil
 	}
 	p.snapshot()

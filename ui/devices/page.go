@@ -197,6 +197,8 @@ func (p *Page) Update(msg tea.Msg) tea.Cmd {
 		return p.selectDevice(msg.DeviceID)
 	case page.ToggleSimulated:
 		return p.toggle(msg.DeviceID)
+	case page.StopSimulated:
+		return p.stopAll()
 	case page.DevicesChanged:
 		return p.poll()
 	}

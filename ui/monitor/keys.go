@@ -140,6 +140,7 @@ func (p *Page) FullHelp() [][]key.Binding {
 		{described(k.start, "start from another time"), k.group, described(k.details, "show what each partition does"), described(k.restart, "connect the stream again"), described(k.way, "read over WebSocket")},
 		{described(k.Open, "open the event"), k.NextPane, k.parts, k.folds, k.foldsAll, k.asText, k.chart},
 		{described(k.Copy, "copy value, body or event"), described(k.Export, "export events to a file"), k.record, described(k.close, "close the event")},
+		{described(k.StartStop, "start or stop the event's simulated device"), described(k.StopAll, "stop all simulated devices")},
 		p.figureHelp(),
 	}
 }

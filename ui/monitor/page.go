@@ -372,6 +372,10 @@ func (p *Page) onAction(msg tea.KeyPressMsg) tea.Cmd {
 		return p.otherWay()
 	case key.Matches(msg, k.scope):
 		return p.toggleScope()
+	case key.Matches(msg, k.StartStop):
+		return p.toggleSimulated()
+	case key.Matches(msg, k.StopAll):
+		return p.stopSimulated()
 	case key.Matches(msg, k.mark):
 		p.toggleMark()
 	case key.Matches(msg, k.nextMark):

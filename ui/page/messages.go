@@ -105,6 +105,9 @@ type Dialog interface {
 // a key meant for the page below cannot confirm something destructive.
 type Cautious interface{ Grace() time.Duration }
 
+// StopSimulated stops all simulated devices.
+type StopSimulated struct{}
+
 // StartMany asks how to start the simulated devices of these identities.
 type StartMany struct{ DeviceIDs []string }
 
