@@ -41,6 +41,7 @@ func (f flags) run(ctx context.Context) error {
 	if !supervise.Child() {
 		return superviseScreen(f.state)
 	}
+	tuneMemory()
 	if options.Debug, err = debugFile(f.debug); err != nil {
 		return usageError{err}
 	}
