@@ -114,6 +114,11 @@ func (c *Client) acceptWhole(p DesiredPatch) {
 	held := v.held
 	v.held = nil
 	for _, p := range held {
+		if v.known && p.Version > v.last+1 { // the hub's document lags behind its changes: give it time
+			c.down.counts.DesiredGaps++
+			v.known = false
+			c.readAgain()
+		}
 		c.acceptPatch(p)
 	}
 }

@@ -123,10 +123,13 @@ func (c *Client) read(l *link) {
 		id, packet, err := l.in.next()
 		if err == nil && packet != nil {
 			err = c.receive(l, packet)
+			if err != nil {
+				err = l.wire.why(err)
+			}
 		}
-		if err != nil {
-			l.err = l.wire.why(err)
-			l.wire.cut(l.err)
+		if err != nil { // of Read, whose cause it is already: the owner, told by dead, may have cut the wire since
+			l.err = err
+			l.wire.cut(err)
 			return
 		}
 		if packet == nil {
@@ -142,7 +145,7 @@ var errHubClosed = errors.New("the hub closed the connection")
 func (l *link) settle() error {
 	l.wire.cut(errCut)
 	<-l.ended
-	if errors.Is(l.err, io.EOF) || errors.Is(l.err, syscall.ECONNRESET) {
+	if errors.Is(l.err, io.EOF) || errors.Is(l.err, syscall.ECONNRESET) || errors.Is(l.err, syscall.EPIPE) {
 		return &failure{ErrNetwork, errHubClosed}
 	}
 	return classify(fmt.Errorf("connection lost: %w", l.err))

@@ -87,7 +87,7 @@ func unfit(a MethodResponse) error {
 	}
 }
 
-// publication is a PUBLISH with QoS 0, as the SDKs send answers and twin requests (protocol 4.2).
+// publication is a PUBLISH with QoS 0, as answers and twin requests are sent (protocol 4.2).
 func publication(name string, body []byte) packets.ControlPacket {
 	p := packets.NewControlPacket(packets.Publish).(*packets.PublishPacket)
 	p.TopicName, p.Payload = name, body

@@ -14,8 +14,8 @@ import (
 // maxRequests bounds the twin requests that wait for an answer.
 const maxRequests = 32
 
-// request is a question to the hub about the twin. It outlives its connection, as in the official SDKs: those that are not
-// answered are asked again on the next one, in order, until their time is over.
+// request is a question to the hub about the twin. It outlives its connection: those that are not answered are asked
+// again on the next one, in order, until their time is over.
 type request struct {
 	id    string
 	topic string
@@ -64,6 +64,9 @@ func (c *Client) ask(name func(requestID string) string, body []byte, done func(
 	d := &c.down
 	if d.closed {
 		return nil, ErrClosed
+	}
+	if d.greeting.link != nil && d.greeting.refused&bit(answersID) != 0 {
+		return nil, subscriptionError(answersID)
 	}
 	if len(d.requests.waiting) >= maxRequests {
 		return nil, fmt.Errorf("%w: %d twin requests", ErrQueueFull, maxRequests)

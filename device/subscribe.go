@@ -93,7 +93,7 @@ func (c *Client) filter(id uint16) string {
 	}
 }
 
-// subscribe posts a SUBSCRIBE on the greeted link: one filter a packet, as the SDKs do. Only messages need
+// subscribe posts a SUBSCRIBE on the greeted link: one filter a packet. Only messages need
 // QoS 1 (protocol 4.2). Needs down.mu.
 func (c *Client) subscribe(id uint16) {
 	g := &c.down.greeting

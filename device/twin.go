@@ -20,7 +20,7 @@ type Twin struct {
 const maxReported = 64 << 10
 
 // Twin reads the twin. It waits for a connection, is asked again after a lost one, and ends at the latest after
-// Options.RequestTimeout, as in the official SDKs. Errors: [ErrRequestTimeout], [ErrThrottled],
+// Options.RequestTimeout, by default the C# SDK's 60 s. Errors: [ErrRequestTimeout], [ErrThrottled],
 // [ErrUnavailable], [ErrRequestRefused] (see [RequestError]), [ErrSubscription], [ErrQueueFull],
 // [ErrClosed], and ctx's.
 func (c *Client) Twin(ctx context.Context) (Twin, error) {
