@@ -92,15 +92,22 @@ func (r *recipe) make(w *workshop) (device.Message, error) {
 		}
 		w.ends = append(w.ends, len(w.text))
 	}
+	head, long := len(w.text), false
 	if r.goesAsText(w.run.n) {
 		w.text, err = r.body.append(w.text, &w.run)
+		long = len(w.text)-head > maxShared
 	} else {
 		err = r.fill(&m, w)
 	}
-	if err != nil {
+	switch {
+	case err != nil:
 		return m, err
+	case long:
+		r.label(&m, string(w.text[:head]), w.ends)
+		m.Text = string(w.text[head:])
+	default:
+		r.label(&m, string(w.text), w.ends)
 	}
-	r.label(&m, string(w.text), w.ends)
 	if r.created {
 		m.Created = w.run.now
 	}
@@ -130,6 +137,9 @@ func (r *recipe) label(m *device.Message, text string, ends []int) {
 	}
 	m.Text = text[begin:]
 }
+
+// maxShared is the greatest body that shares the memory of the head: who keeps a message id alone keeps the body with it.
+const maxShared = 512
 
 // fill puts bytes into the message.
 func (r *recipe) fill(m *device.Message, w *workshop) error {
