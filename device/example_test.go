@@ -8,7 +8,9 @@ import (
 
 	"hubscope/device"
 	"hubscope/hub"
+	"hubscope/hub/connstr"
 	"hubscope/hub/localhub"
+	"hubscope/hub/secret"
 )
 
 // A device identity is made at the local hub, and its device sends one message.
@@ -61,4 +63,30 @@ func Example() {
 	<-receipt.Done()
 	fmt.Println(receipt.MessageID, "confirmed:", receipt.Err() == nil)
 	// Output: message_1 confirmed: true
+}
+
+// A device that takes what the hub sends. Which of it has a handler is all that is subscribed to.
+func ExampleOptions_twoWay() {
+	o := device.Options{
+		OnMessage: func(m *device.Incoming) device.Settlement {
+			fmt.Printf("message %s: %s\n", m.MessageID, m.Body)
+			return device.Complete
+		},
+		OnMethod: func(_ context.Context, r device.MethodRequest) device.MethodResponse {
+			if r.Name != "echo" {
+				return device.MethodResponse{Status: 404}
+			}
+			return device.MethodResponse{Status: 200, Payload: r.Payload}
+		},
+		OnDesired: func(p device.DesiredPatch) { fmt.Printf("desired, version %d: %s\n", p.Version, p.Patch) },
+		OnProblem: func(err error) { fmt.Println(err) },
+	}
+	client, err := device.New(connstr.Device{HostName: "hub.example", DeviceID: "wind-1", Key: secret.New("c2VjcmV0")}, o)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer client.Close(context.Background())
+	fmt.Println(client.State().Phase)
+	// Output: disconnected
 }
