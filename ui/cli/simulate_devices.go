@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"cmp"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -124,41 +123,20 @@ func (s *simulation) fromPatterns() ([]string, error) {
 	return ids, nil
 }
 
-// queryPage is the greatest page that the service promises (protocol 3.4).
-const queryPage = 100
-
 func (s *simulation) queried(ctx context.Context, target hub.Target) ([]string, error) {
 	client, err := hub.New(hub.Options{Target: target, UserAgent: "hubscope/" + s.version})
 	if err != nil {
 		return nil, usageError{err}
 	}
 	defer client.Close()
-	text := s.query
-	if first, _, _ := strings.Cut(strings.TrimSpace(text), " "); !strings.EqualFold(first, "SELECT") {
-		text = "SELECT deviceId FROM devices WHERE " + text
+	all, err := provision.IDs(ctx, client, s.query)
+	switch {
+	case errors.Is(err, provision.ErrNoDeviceID):
+		return nil, usageError{fmt.Errorf("--query: %w", err)}
+	case err != nil:
+		return nil, fmt.Errorf("--query: %w", err)
 	}
-	var ids []string
-	for continuation := ""; ; {
-		page, err := client.Query(ctx, text, queryPage, continuation)
-		if err != nil {
-			return nil, fmt.Errorf("--query: %w", err)
-		}
-		for _, item := range page.Items {
-			var row struct {
-				DeviceID string `json:"deviceId"`
-			}
-			if err := json.Unmarshal(item, &row); err != nil || row.DeviceID == "" {
-				return nil, usageError{errors.New("--query gives no deviceId: write SELECT deviceId FROM devices WHERE ..., or the condition alone")}
-			}
-			if s.part.Has(row.DeviceID) {
-				ids = append(ids, row.DeviceID)
-			}
-		}
-		if continuation = page.Continuation; continuation == "" {
-			slices.Sort(ids)
-			return slices.Compact(ids), nil
-		}
-	}
+	return slices.DeleteFunc(all, func(id string) bool { return !s.part.Has(id) }), nil
 }
 
 // provide finds the identities with their keys.
