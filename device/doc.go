@@ -22,7 +22,7 @@
 // own that does not trust what is announced. Its client is not used: it keeps ten
 // goroutines for a connection, and with it a simulated device took 92 kB, 41 kB of them stacks. Here a
 // connection has two: one reads, the other one owns the connection, writes and keeps it alive; what needs a deep stack
-// for a moment, as TLS does, runs on goroutines that end. That is 53 kB with everything
+// for a moment, as TLS does, runs on goroutines that end. That is 52 to 56 kB with everything
 // that the simulator keeps, all handlers subscribed, and two to
 // four times the messages a second of paho's client (BenchmarkMemoryOfADevice in device/sim, BenchmarkAgainstPaho).
 package device
