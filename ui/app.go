@@ -9,6 +9,7 @@ import (
 	"hubscope/ui/faults"
 	"hubscope/ui/journal"
 	"hubscope/ui/page"
+	"hubscope/ui/profiles"
 	"hubscope/ui/theme"
 )
 
@@ -18,17 +19,18 @@ type App struct {
 	theme ThemeChoice
 	about string
 
-	route   router
-	events  page.Page // the monitor, which is also the dock
-	dialogs overlay
-	header  header
-	status  status
-	log     *journal.Log
-	journal *journal.Page
-	faults  *faults.Page
-	running func() int // simulated devices
-	notes   []page.Report
-	inbox   []tea.Msg // sent by pages during the Update under way
+	route    router
+	events   page.Page // the monitor, which is also the dock
+	dialogs  overlay
+	header   header
+	status   status
+	log      *journal.Log
+	journal  *journal.Page
+	faults   *faults.Page
+	profiles *profiles.Page
+	running  func() int // simulated devices
+	notes    []page.Report
+	inbox    []tea.Msg // sent by pages during the Update under way
 
 	width, height int
 	docked        bool   // the user wants the event pane
@@ -41,14 +43,15 @@ type App struct {
 
 // parts are the pages an App is made of.
 type parts struct {
-	tabs    []page.Page // by page.Tab
-	running func() int
-	notes   []page.Report
-	theme   ThemeChoice
-	start   page.Tab
-	about   string
-	events  bool // only the events of the hub can be reached
-	faults  faults.Store
+	tabs     []page.Page // by page.Tab
+	running  func() int
+	notes    []page.Report
+	theme    ThemeChoice
+	start    page.Tab
+	about    string
+	events   bool // only the events of the hub can be reached
+	faults   faults.Store
+	profiles profiles.Options
 }
 
 func newApp(ctx *page.Context, p parts) *App {
@@ -61,7 +64,8 @@ func newApp(ctx *page.Context, p parts) *App {
 	a.header = header{hub: ctx.Hub, local: ctx.Local, events: p.events}
 	a.journal = journal.New(ctx, a.log)
 	a.faults = faults.New(ctx, p.faults)
-	a.route.kept = []page.Page{a.faults}
+	a.profiles = profiles.New(ctx, p.profiles)
+	a.route.kept = []page.Page{a.faults, a.profiles}
 	return a
 }
 
@@ -154,6 +158,11 @@ func (a *App) handle(msg tea.Msg) tea.Cmd {
 		a.showHelp()
 	case page.ShowFaults:
 		a.route.push(a.faults)
+	case page.ShowProfiles:
+		a.route.push(a.profiles)
+		return a.profiles.Update(msg)
+	case page.UseProfile:
+		return a.tellTabs(msg)
 	case page.FaultsActive:
 		a.header.faults = msg.N
 	case tea.BatchMsg:

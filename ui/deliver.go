@@ -27,7 +27,7 @@ func isForRoot(msg tea.Msg) bool {
 	switch msg.(type) {
 	case page.Report, page.ShowTab, page.SelectDevice, page.ToggleSimulated, page.StartMany, page.StopSimulated, page.FollowDevice, page.DevicesChanged,
 		page.EventRate, page.HubHealth, page.StreamHealth, page.OpenDialog, page.CloseDialog, page.ShowJournal, page.ShowHelp,
-		page.ShowFaults, page.FaultsActive,
+		page.ShowFaults, page.FaultsActive, page.ShowProfiles, page.UseProfile,
 		tea.BatchMsg:
 		return true
 	default:

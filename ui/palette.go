@@ -36,6 +36,7 @@ func (a *App) commands() []page.Command {
 		page.Command{Name: "simulator", Desc: "show the Simulator tab", Run: send(page.ShowTab{Tab: page.Simulator})},
 		page.Command{Name: "monitor", Desc: "show the Monitor tab", Run: send(page.ShowTab{Tab: page.Monitor})},
 		page.Command{Name: "faults", Desc: "local hub: throttle, delay, drop and more on demand", Run: send(page.ShowFaults{})},
+		page.Command{Name: "profiles", Desc: "what simulated devices are like: look, make, edit", Run: send(page.ShowProfiles{})},
 		page.Command{Name: "journal", Desc: "show every action, error and retry", Run: send(page.ShowJournal{})},
 		page.Command{Name: "help", Desc: "show every key", Run: send(page.ShowHelp{})},
 		page.Command{Name: "theme dark", Desc: "colours for a dark terminal", Run: theme(darkMode)},

@@ -16,6 +16,7 @@ import (
 	"hubscope/ui/identity"
 	"hubscope/ui/monitor"
 	"hubscope/ui/page"
+	"hubscope/ui/profiles"
 	"hubscope/ui/safe"
 	"hubscope/ui/simulate"
 )
@@ -31,6 +32,8 @@ type Services struct {
 	Profiles func() []*profile.Profile
 	// Faults makes the local hub fail on demand; nil at any other hub.
 	Faults faults.Store
+	// ProfileDir is the folder of the user's device profiles; "": only those built in are shown.
+	ProfileDir string
 	// Events makes the source of what the monitor reads. It must not block.
 	Events func(monitor.Reading) (monitor.Source, error)
 	// Monitor are the options of the monitor, but for Open.
@@ -165,13 +168,14 @@ func compose(ctx context.Context, s Services, o Options) *App {
 			page.Simulator: newSimulator(c, s),
 			page.Monitor:   newMonitor(c, s),
 		},
-		running: func() int { return running(s.Fleet) },
-		notes:   s.Notes,
-		theme:   o.Theme,
-		start:   o.Start,
-		about:   about(o.Version, c),
-		events:  s.Registry == nil,
-		faults:  s.Faults,
+		running:  func() int { return running(s.Fleet) },
+		notes:    s.Notes,
+		theme:    o.Theme,
+		start:    o.Start,
+		about:    about(o.Version, c),
+		events:   s.Registry == nil,
+		faults:   s.Faults,
+		profiles: profiles.Options{Dir: s.ProfileDir},
 	})
 }
 

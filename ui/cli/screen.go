@@ -62,6 +62,7 @@ func (f flags) run(ctx context.Context) error {
 func (f flags) read() (s ui.Services, o ui.Options, err error) {
 	s.Monitor, o.Version = f.monitor, f.version
 	s.Monitor.Filters = filepath.Join(xdg.ConfigHome, "hubscope", "filters.toml")
+	s.ProfileDir = profileDir()
 	if s.Target, err = hub.TargetFromEnv(os.Getenv, f.connection); err != nil {
 		return s, o, err
 	}

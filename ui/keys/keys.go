@@ -21,6 +21,7 @@ type Map struct {
 	Sort, SortReverse                                       key.Binding
 	Faster, Slower                                          key.Binding
 	Faults, Preset, ClearAll, Troubles                      key.Binding
+	Profiles, Use, EditOutside                              key.Binding
 
 	// In dialogs.
 	Confirm, Cancel, NextField, PreviousField key.Binding
@@ -78,6 +79,9 @@ func Default() Map {
 		Troubles:    bind("F", "device faults", "F"),
 		Preset:      bind("p", "presets", "p"),
 		ClearAll:    bind("D", "remove all", "D"),
+		Profiles:    bind("P", "profiles", "P"),
+		Use:         bind("u", "use", "u"),
+		EditOutside: bind("E", "edit in $EDITOR", "E"),
 
 		Confirm:       bind("enter", "confirm", "enter"),
 		Cancel:        bind("esc", "cancel", "esc"),

@@ -88,6 +88,10 @@ type (
 	ShowFaults  struct{}
 )
 
+// ShowProfiles opens the page of device profiles for the simulated device under the
+// cursor, if there is one.
+type ShowProfiles struct{ DeviceID string }
+
 // Dialog is a box over the screen: a form, a question, a menu. While it is the
 // topmost it gets all keys but ctrl+c. The root draws the frame and the help.
 type Dialog interface {
@@ -111,6 +115,6 @@ type StopSimulated struct{}
 // StartMany asks how to start the simulated devices of these identities.
 type StartMany struct{ DeviceIDs []string }
 
-// UseProfile makes a profile the one of the simulated devices that are started from
-// now on.
-type UseProfile struct{ Name string }
+// UseProfile makes a profile the one of the simulated device of an identity, or that
+// of all that are started from now on when DeviceID is "".
+type UseProfile struct{ Name, DeviceID string }

@@ -158,34 +158,52 @@ func (p *Page) behave(id string, s sim.Settings) tea.Cmd {
 }
 
 type profileMsg struct {
-	name  string
+	page.UseProfile
 	found *profile.Profile // nil: there is none
 }
 
 // findProfile reads the profiles, which are files, and looks for one.
-func (p *Page) findProfile(name string) tea.Cmd {
+func (p *Page) findProfile(m page.UseProfile) tea.Cmd {
 	profiles := p.o.Profiles
 	return p.Act(func() tea.Msg {
 		for _, one := range profiles() {
-			if one.Name == name {
-				return profileMsg{name, one}
+			if one.Name == m.Name {
+				return profileMsg{m, one}
 			}
 		}
-		return profileMsg{name, nil}
+		return profileMsg{m, nil}
 	})
 }
 
-// onProfile makes a profile the one of the devices that are started from now on.
+// onProfile makes a profile the one of a device, or of those that are started from now on.
 func (p *Page) onProfile(m profileMsg) tea.Cmd {
-	name := safe.Line(m.name, 40)
+	name := safe.Line(m.Name, 40)
 	if m.found == nil {
 		return page.Tell(page.Report{Severity: page.Failure, Text: "there is no profile " + name + " any more", Next: "P shows those that there are"})
+	}
+	if m.DeviceID != "" {
+		return p.useFor(m.DeviceID, m.found)
 	}
 	s := p.fleet.Usual()
 	s.Profile, s.Interval = m.found, 0
 	p.fleet.Use(s)
 	return page.Tell(page.Report{
 		Severity: page.Success, Text: "devices that start from now on are " + name, Next: "e changes one that runs",
+	})
+}
+
+// useFor starts a device anew with a profile and its interval; all else stays as it is.
+func (p *Page) useFor(id string, chosen *profile.Profile) tea.Cmd {
+	fleet, base := p.fleet, p.Base()
+	return p.Act(func() tea.Msg {
+		ctx, cancel := context.WithTimeout(base, callLimit)
+		defer cancel()
+		s, err := fleet.Settings(id)
+		if err == nil {
+			s.Profile, s.Interval = chosen, 0
+			err = fleet.Restart(ctx, id, s)
+		}
+		return injectedMsg{fmt.Sprintf("%s is a %s now", safe.Line(id, 40), safe.Line(chosen.Name, 40)), "the device was not started anew", err}
 	})
 }
 

@@ -40,7 +40,7 @@ func (p *Page) ShortHelp() []key.Binding {
 	}
 	k.Delete.SetHelp("d", "take off")
 	k.Open.SetHelp("enter", "device")
-	return []key.Binding{k.StartStop, k.StopAll, k.New, k.Edit, k.Troubles, k.Sort, k.Faster, k.Slower, k.Delete, k.Open, k.Follow}
+	return []key.Binding{k.StartStop, k.StopAll, k.New, k.Profiles, k.Edit, k.Troubles, k.Sort, k.Faster, k.Slower, k.Delete, k.Open, k.Follow}
 }
 
 // FullHelp implements help.KeyMap.
@@ -49,6 +49,7 @@ func (p *Page) FullHelp() [][]key.Binding {
 	k.StartStop.SetHelp("s", "start or stop the device")
 	k.StopAll.SetHelp("S", "stop all")
 	k.New.SetHelp("n", "start many devices")
+	k.Profiles.SetHelp("P", "profiles: what devices are like")
 	k.Edit.SetHelp("e", "change the device's behaviour")
 	k.Troubles.SetHelp("F", "give the device a fault")
 	k.Sort.SetHelp("o", "show the worst devices, or all")
@@ -57,7 +58,7 @@ func (p *Page) FullHelp() [][]key.Binding {
 	k.Delete.SetHelp("d", "take an ended device off the list")
 	k.Open.SetHelp("enter", "show it under Devices")
 	k.Follow.SetHelp("f", "events of this device only, or of all")
-	return [][]key.Binding{{k.StartStop, k.StopAll, k.New, k.Edit, k.Troubles, k.Sort, k.Faster, k.Slower, k.Delete, k.Open, k.Follow}}
+	return [][]key.Binding{{k.StartStop, k.StopAll, k.New, k.Profiles, k.Edit, k.Troubles, k.Sort, k.Faster, k.Slower, k.Delete, k.Open, k.Follow}}
 }
 
 // Commands implements page.Commander.

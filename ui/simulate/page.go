@@ -235,7 +235,7 @@ func (p *Page) Update(msg tea.Msg) tea.Cmd {
 	case page.StartMany:
 		return p.askThese(msg.DeviceIDs)
 	case page.UseProfile:
-		return p.findProfile(msg.Name)
+		return p.findProfile(msg)
 	case profileMsg:
 		return p.onProfile(msg)
 	case injectedMsg:
@@ -261,6 +261,8 @@ func (p *Page) onKey(msg tea.KeyPressMsg) tea.Cmd {
 		return p.askMany()
 	case key.Matches(msg, k.Sort):
 		return p.showWorst(!p.rows.ailing)
+	case key.Matches(msg, k.Profiles):
+		return func() tea.Msg { return page.ShowProfiles{DeviceID: id} }
 	case id == "":
 		return nil
 	case key.Matches(msg, k.StartStop):
