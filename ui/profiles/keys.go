@@ -41,7 +41,7 @@ func (p *Page) editHelp() []key.Binding {
 	save.SetEnabled(p.editing.dirty() && !p.editing.saving)
 	mistake.SetEnabled(p.editing.hasPlace())
 	mistake.SetHelp("ctrl+g", "to the mistake")
-	return []key.Binding{save, back, mistake, editor.Undo, editor.Redo, p.ctx.Keys.ForceQuit}
+	return []key.Binding{save, back, mistake, editor.Undo, editor.Redo}
 }
 
 // FullHelp implements help.KeyMap.

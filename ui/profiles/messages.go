@@ -5,6 +5,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/charmbracelet/x/ansi"
+
 	"hubscope/ui/monitor/paint"
 	"hubscope/ui/safe"
 	"hubscope/ui/widget"
@@ -13,9 +15,16 @@ import (
 // A message is a line with its time, kind and properties, and below it the body in at most bodyLines.
 const (
 	bodyLines = 3
-	bodyAt    = 13
 	timeWidth = 11
 )
+
+// bodyAt is where bodies begin: under the kinds where there is room.
+func bodyAt(width int) int {
+	if width < 64 {
+		return 4
+	}
+	return timeWidth + 2
+}
 
 // viewMessages draws messages; faint ones are those of a text that was since changed.
 func (p *Page) viewMessages(g glance, width int, faint bool) []string {
@@ -53,7 +62,8 @@ func (p *Page) viewMessages(g glance, width int, faint bool) []string {
 
 // viewBody is the body as the monitor writes it in a line, with the line broken.
 func (p *Page) viewBody(m message, width int, faint bool) []string {
-	room := max(4, width-bodyAt-1)
+	at := bodyAt(width)
+	room := max(4, width-at-1)
 	text := paint.Preview(m.body, bodyLines*room)
 	if m.packed > 0 {
 		text = safe.Line(widget.Plural(m.packed, "byte")+" packed  "+text, bodyLines*room)
@@ -65,12 +75,47 @@ func (p *Page) viewBody(m message, width int, faint bool) []string {
 		spans[0].Kind = paint.PlainSpan
 	}
 	d := &paint.Text{}
-	d.Add(spans, room, 0)
+	for _, line := range whole(spans, room) {
+		d.Add(line, room, 0)
+	}
 	lines := make([]string, 0, bodyLines)
 	for i := range min(d.Len(), bodyLines) {
-		lines = append(lines, strings.Repeat(" ", bodyAt)+d.Line(i, &p.pens))
+		lines = append(lines, strings.Repeat(" ", at)+d.Line(i, &p.pens))
 	}
 	return lines
+}
+
+// whole breaks a line behind commas where it can, so that names stay with their values.
+func whole(spans []paint.Span, room int) (lines [][]paint.Span) {
+	var line []paint.Span
+	left := room
+	for len(spans) > 0 {
+		piece := pieceOf(spans)
+		spans = spans[len(piece):]
+		w := 0
+		for _, s := range piece {
+			w += ansi.StringWidth(s.Text)
+		}
+		if w > left && w <= room && left < room {
+			lines = append(lines, line)
+			line, left = nil, room
+		}
+		line = append(line, piece...)
+		if left -= w; left < 0 {
+			left = room - (-left)%room // how much the last of its lines leaves
+		}
+	}
+	return append(lines, line)
+}
+
+// pieceOf is what spans begin with, up to the first comma.
+func pieceOf(spans []paint.Span) []paint.Span {
+	for i, s := range spans {
+		if s.Kind == paint.PunctSpan && strings.ContainsRune(s.Text, ',') {
+			return spans[:i+1]
+		}
+	}
+	return spans
 }
 
 // offset is a time since the start.

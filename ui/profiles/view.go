@@ -154,7 +154,7 @@ func (p *Page) facts(e entry, width int) []string {
 	for i, m := range e.profile.Messages {
 		when := "every " + widget.Interval(m.Interval)
 		if m.Conditional {
-			when = "when it holds, looked at every " + widget.Interval(m.Interval)
+			when = "when its condition holds, looked at every " + widget.Interval(m.Interval)
 		}
 		if m.Jitter > 0 {
 			when += ", up to " + widget.Interval(m.Jitter) + " late"

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"strings"
+	"unicode/utf8"
 
 	"hubscope/ui/safe"
 )
@@ -70,6 +71,9 @@ func stringEnd(line string) int {
 // run is how many characters of the set line begins with, at least one.
 func run(line, set string) int {
 	n := 1
+	for n < len(line) && !utf8.RuneStart(line[n]) { // outside of strings too a character stays whole
+		n++
+	}
 	for n < len(line) && strings.IndexByte(set, line[n]) >= 0 {
 		n++
 	}

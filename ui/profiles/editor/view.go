@@ -86,9 +86,13 @@ func (e *Editor) Click(x, y int) {
 	if y < 0 || y >= e.height || row >= len(e.lines) {
 		return
 	}
+	left := 0
+	if row == e.row {
+		left = e.left
+	}
 	e.typing = false
 	e.row = row
-	e.col = e.column(row, max(0, x-e.gutter())+e.left)
+	e.col = e.column(row, max(0, x-e.gutter())+left)
 	e.moved()
 }
 
@@ -127,14 +131,18 @@ func (e *Editor) line(s *theme.Styles, row int) string {
 	if e.paint != nil && len(text) < 4096 {
 		painted = e.paint(text)
 	}
-	if e.left == 0 && width <= room {
+	left := 0
+	if row == e.row {
+		left = e.left
+	}
+	if left == 0 && width <= room {
 		return painted
 	}
-	out := ansi.Cut(painted, e.left, e.left+room)
-	if e.left > 0 && width > e.left {
-		out = s.Muted.Render("‹") + ansi.Cut(painted, e.left+1, e.left+room)
+	out := ansi.Cut(painted, left, left+room)
+	if left > 0 {
+		out = s.Muted.Render("‹") + ansi.Cut(painted, left+1, left+room)
 	}
-	if width > e.left+room {
+	if width > left+room {
 		out = ansi.Truncate(out, room-1, "") + s.Muted.Render("›")
 	}
 	return out
