@@ -93,6 +93,34 @@ var scenes = []scene{
 	},
 	{name: "faults-remote", play: func(s *stage) { s.Press("!") }, see: []string{"made by the local hub"}},
 	{
+		name: "profiles", devices: fourDevices(), before: userProfiles,
+		play: func(s *stage) { openProfiles(s); s.Press("j", "j") }, see: []string{"Next messages of pump-1", "+0.474 s"},
+	},
+	{
+		name: "profiles-odd", before: userProfiles,
+		play: func(s *stage) { openProfiles(s); s.Press("j", "j", "j", "j").See("▸ chaos") }, see: []string{"Next messages of chaos-1", "+0.000 s"},
+	},
+	{
+		name: "profiles-broken", before: userProfiles,
+		play: func(s *stage) { openProfiles(s); s.Press("G", "k") }, see: []string{"▸ gate.toml", "line 8, column"},
+	},
+	{
+		name: "profiles-edit", before: userProfiles,
+		play: func(s *stage) { openProfiles(s); s.Press("e").See("a copy of the built-in wind") }, see: []string{"✓ 1 kind of messages", "wind-2-1"},
+	},
+	{
+		name: "profiles-mistake", before: userProfiles,
+		play: func(s *stage) {
+			openProfiles(s)
+			s.Press("e").See("✓ 1 kind").Press("pgdown", "end", "left", "left", "backspace").See("✗ line", "● not saved").Press("ctrl+g")
+		},
+		see: []string{"Messages before the mistake"},
+	},
+	{
+		name: "profiles-new", before: userProfiles,
+		play: func(s *stage) { openProfiles(s); s.Press("n") }, see: []string{"New profile", "wind-2"},
+	},
+	{
 		name: "journal", devices: fourDevices(),
 		play: func(s *stage) {
 			selectWind1(s)
@@ -104,6 +132,12 @@ var scenes = []scene{
 		},
 		see: []string{"Journal", "3B2F", "slow down"},
 	},
+}
+
+func userProfiles(s *stage) { s.profiles.Dir = "testdata/profiles" }
+
+func openProfiles(s *stage) {
+	s.See("128/s").Press("2").See("No simulated devices yet").Press("P").See("▸ wind ", "Next messages of", "+0.000 s")
 }
 
 func selectWind1(s *stage) {

@@ -12,6 +12,7 @@ import (
 	"hubscope/device/sim"
 	"hubscope/hub"
 	"hubscope/ui/page"
+	"hubscope/ui/profiles"
 	"hubscope/ui/uitest"
 	"hubscope/ui/widget"
 )
@@ -23,7 +24,8 @@ type stage struct {
 	registry *registry
 	fleet    *fleet
 	guarded  *guarded
-	faults   *faultStore   // nil: not a local hub
+	faults   *faultStore // nil: not a local hub
+	profiles profiles.Options
 	prepare  func(*App)    // before the program starts
 	quit     chan struct{} // closed when the guard wants the program to end from outside
 }
@@ -48,10 +50,11 @@ func (s *stage) open(t *testing.T, theme ThemeChoice, size uitest.Size) {
 			page.Simulator: newSimulator(ctx, services(s.registry, s.fleet)),
 			page.Monitor:   &plainEvents{ctx: ctx},
 		},
-		running: func() int { return running(s.fleet) },
-		theme:   theme,
-		about:   about("1.2.3", ctx),
-		faults:  s.faultsOrNil(),
+		running:  func() int { return running(s.fleet) },
+		theme:    theme,
+		about:    about("1.2.3", ctx),
+		faults:   s.faultsOrNil(),
+		profiles: s.profiles,
 	})
 	if s.prepare != nil {
 		s.prepare(app)
