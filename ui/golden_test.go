@@ -94,11 +94,11 @@ var scenes = []scene{
 	{name: "faults-remote", play: func(s *stage) { s.Press("!") }, see: []string{"made by the local hub"}},
 	{
 		name: "profiles", devices: fourDevices(), before: userProfiles,
-		play: func(s *stage) { openProfiles(s); s.Press("j", "j") }, see: []string{"Next messages of pump-1", "+0.474 s"},
+		play: func(s *stage) { openProfiles(s); s.Press("j", "j") }, see: []string{"Next messages of pump-1", "pump-1-1"},
 	},
 	{
 		name: "profiles-odd", before: userProfiles,
-		play: func(s *stage) { openProfiles(s); s.Press("j", "j", "j", "j").See("▸ chaos") }, see: []string{"Next messages of chaos-1", "+0.000 s"},
+		play: func(s *stage) { openProfiles(s); s.Press("j", "j", "j", "j").See("▸ chaos") }, see: []string{"Odd payloads", "more below"},
 	},
 	{
 		name: "profiles-broken", before: userProfiles,
@@ -112,7 +112,7 @@ var scenes = []scene{
 		name: "profiles-mistake", before: userProfiles,
 		play: func(s *stage) {
 			openProfiles(s)
-			s.Press("e").See("✓ 1 kind").Press("pgdown", "end", "left", "left", "backspace").See("✗ line", "● not saved").Press("ctrl+g")
+			s.Press("e").See("✓ 1 kind").Press("down", "down", "down", "end", "left", "left").Type(", mni = 3").See("✗ line 4", "● not saved").Press("ctrl+g")
 		},
 		see: []string{"Messages before the mistake"},
 	},

@@ -9,11 +9,9 @@ import (
 	"testing"
 	"time"
 
-	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
 
 	"hubscope/device/sim/profile"
-	"hubscope/ui/page"
 )
 
 // withProfiles opens the page of profiles over a folder of its own, which does not exist yet.
@@ -152,9 +150,9 @@ func TestANewFileThatIsThereMeanwhile(t *testing.T) {
 
 func TestABrokenProfile(t *testing.T) {
 	s, dir := withProfiles(t, map[string]string{"gate.toml": strings.ReplaceAll(breeze, "{{n}}", "{{m}}"), "notes.txt": "no profile"})
-	s.Press("G").See("▸ gate.toml", "✗ broken", "✗ line 4, column 14", "1 broken").NotSee("u use", "notes")
+	s.Press("G").See("▸ gate.toml", "✗ broken", "✗ line 4, column 17", "1 broken").NotSee("u use", "notes")
 	s.Press("u").See("gate.toml is broken and cannot be used")
-	s.Press("e").See("No messages yet", "✗ line 4").Press("ctrl+g").See(" 4:14 ").Press("delete").Type("n").See("✓ 1 kind", `{"n": 1}`)
+	s.Press("e").See("No messages yet", "✗ line 4").Press("ctrl+g").See(" 4:17 ").Press("delete").Type("n").See("✓ 1 kind", `{"n": 1}`)
 	s.Press("ctrl+s").See("gate.toml saved").Press("esc").See("▸ gate ", "yours").NotSee("broken ")
 	write(t, filepath.Join(dir, "calm.json"), `{"messages": [{"body": 1}], "nmae": 2}`)
 	s.Press("r").See("calm.json", "1 broken", "▸ gate ")
@@ -177,41 +175,17 @@ func TestDeletingAProfile(t *testing.T) {
 	}
 }
 
-// user is a tab that hears which profile is to be used.
-type user struct {
-	page.Page
-	heard chan page.UseProfile
-}
-
-func (u *user) Update(msg tea.Msg) tea.Cmd {
-	if m, ok := msg.(page.UseProfile); ok {
-		u.heard <- m
-	}
-	return u.Page.Update(msg)
-}
-
-func (u *user) ShortHelp() []key.Binding { return u.Page.ShortHelp() }
-
 func TestUsingAProfile(t *testing.T) {
-	heard := make(chan page.UseProfile, 4)
-	c := &clock{now: fixedNow}
-	s := &stage{clock: c, registry: newRegistry(c, fourDevices()...)}
-	s.fleet = newFleet(s.registry)
+	s := start(t, DarkTheme, usual, fourDevices()...)
 	simulated(s.fleet)
-	s.prepare = func(a *App) {
-		a.route.tabs[page.Devices] = &user{a.route.tabs[page.Devices], heard}
-	}
-	s.open(t, DarkTheme, usual)
 	s.See("4 of 4").Press(":").Type("profiles").See("look, make, edit").Press("enter").See("Next messages of wind-1", "▸ wind ")
-	s.Press("j", "j").See("Next messages of pump-1").Press("u")
-	if m := <-heard; m.Profile.Name != "pump" || m.DeviceID != "" {
-		t.Errorf("heard %+v", m)
+	s.Press("j", "j").See("Next messages of pump-1").Press("u").See("devices that start from now on are pump")
+	if got := s.fleet.Usual().Profile; got == nil || got.Name != "pump" {
+		t.Errorf("devices are to start as %+v", got)
 	}
 	s.Press("esc", "2").See("2 running").Press("j").See("▸ wind-1").Press("P").See("Next messages of wind-1", "▸ pump")
-	s.Press("enter").See("Use pump", "for wind-1", "for new devices").Press("d")
-	if m := <-heard; m.Profile.Name != "pump" || m.DeviceID != "wind-1" {
-		t.Errorf("heard %+v", m)
-	}
+	s.Press("enter").See("Use pump", "for wind-1", "for new devices").Press("d").See("wind-1 is a pump now").NotSee("Use pump")
+	s.Press("esc").See("2 running").Press("g").See("▸ pump-7").Press("P").See("Next messages of pump-7")
 }
 
 func TestProfilesWithoutAFolder(t *testing.T) {
@@ -243,5 +217,5 @@ func TestProfilesOfOutsideTextAreHarmless(t *testing.T) {
 func TestThePanesOfProfiles(t *testing.T) {
 	s, _ := withProfiles(t, nil)
 	s.Press("tab", "j", "j").See("2 lines above", "▸ wind ").Press("G").See("more below").NotSee("+0.000 s")
-	s.Press("tab", "j").See("▸ thermostat", "+0.000 s").NotSee("lines above")
+	s.Press("tab", "j").See("▸ thermostat", "+0.180 s").NotSee("lines above")
 }
