@@ -114,7 +114,7 @@ var scenes = []scene{
 			openProfiles(s)
 			s.Press("e").See("✓ 1 kind").Press("down", "down", "down", "end", "left", "left").Type(", mni = 3").See("✗ line 4", "● not saved").Press("ctrl+g")
 		},
-		see: []string{"Messages before the mistake"},
+		see: []string{"Messages before the mistake", " 4:65 "},
 	},
 	{
 		name: "profiles-new", before: userProfiles,

@@ -40,7 +40,7 @@ func (p *Page) ShortHelp() []key.Binding {
 	}
 	k.Delete.SetHelp("d", "take off")
 	k.Open.SetHelp("enter", "device")
-	return []key.Binding{k.StartStop, k.StopAll, k.New, k.Profiles, k.Edit, k.Troubles, k.Sort, k.Faster, k.Slower, k.Delete, k.Open, k.Follow}
+	return []key.Binding{k.StartStop, k.StopAll, k.New, k.Edit, k.Troubles, k.Sort, k.Profiles, k.Faster, k.Slower, k.Delete, k.Open, k.Follow}
 }
 
 // FullHelp implements help.KeyMap.
