@@ -253,6 +253,9 @@ func TestMoreThanTelemetry(t *testing.T) {
 	screen.Press(":").Type("receive feedback").Press("enter").See("Take feedback out of the hub?")
 	time.Sleep(300 * time.Millisecond)
 	screen.Press("y").See("feedback ●")
+	if _, err := serviceOf(t, joined).CreateDevice(t.Context(), service.Device{DeviceID: "device-9"}); err != nil {
+		t.Fatal(err)
+	}
 	sendC2D(t, joined, "device-9", "m-17") // to a device that does not take it, and then it is purged
 	if n, err := client.PurgeC2D(t.Context(), "device-9"); err != nil || n != 1 {
 		t.Fatalf("purged %d, %v", n, err)
@@ -267,10 +270,6 @@ func TestMoreThanTelemetry(t *testing.T) {
 func sendC2D(t *testing.T, running *runningHub, device, id string) {
 	t.Helper()
 	target, token := serviceToken(t, running)
-	client := serviceOf(t, running)
-	if _, err := client.CreateDevice(t.Context(), service.Device{DeviceID: device}); err != nil {
-		t.Fatal(err)
-	}
 	conn, err := amqp.Dial(t.Context(), "amqps://localhost:"+running.env["HUBSCOPE_AMQP_PORT"], &amqp.ConnOptions{
 		HostName: "localhost", TLSConfig: target.TLS.Clone(),
 		SASLType: amqp.SASLTypePlain(target.Service.PolicyName+"@sas.root.localhost", token),
