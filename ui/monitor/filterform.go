@@ -26,6 +26,7 @@ type filterForm struct {
 	text  *widget.Filter
 	hide  bool
 	at    formField
+	tried bool // a text was typed, or enter pressed: that there is none is a mistake from then on
 	count *history.Index
 }
 
@@ -99,13 +100,15 @@ func (f *filterForm) step() tea.Cmd {
 	return f.p.Act(func() tea.Msg { return formStepMsg{f} })
 }
 
+var errNoText = errors.New("what it is to look for is missing")
+
 // problem is what keeps the form from being taken.
 func (f *filterForm) problem() error {
 	if err := f.p.filters.all.CheckName(f.name.Value(), f.of); err != nil {
 		return err
 	}
 	if f.err == nil && strings.TrimSpace(f.text.Value()) == "" {
-		return errors.New("what it is to look for is missing")
+		return errNoText
 	}
 	return f.err
 }
@@ -161,6 +164,7 @@ func (f *filterForm) typed(msg tea.Msg) tea.Cmd {
 		before := f.text.Value()
 		cmd := f.text.Update(msg)
 		if f.text.Value() != before {
+			f.tried = true
 			return tea.Batch(cmd, f.read())
 		}
 		return cmd
@@ -170,6 +174,7 @@ func (f *filterForm) typed(msg tea.Msg) tea.Cmd {
 
 // keep takes the filter over; what was typed as the quick filter goes when it now has a name.
 func (f *filterForm) keep() (tea.Cmd, bool) {
+	f.tried = true
 	if f.problem() != nil {
 		return nil, false
 	}
@@ -239,6 +244,8 @@ func (f *filterForm) outcome(width int) string {
 	s := f.p.ctx.Styles
 	problem := f.problem()
 	switch {
+	case problem == errNoText && !f.tried:
+		return s.Muted.Render(widget.Fit("  type what it is to look for", width))
 	case problem != nil:
 		return s.Danger.Render(widget.Fit("  ✗ "+safe.Line(problem.Error(), width-4), width))
 	case f.count == nil:

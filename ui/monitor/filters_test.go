@@ -136,7 +136,8 @@ func TestFiltersWithNames(t *testing.T) {
 
 	// Make one from nothing.
 	d.press("F").see("No filters yet", "n makes one")
-	d.press("n").see("New filter", "filter 1")
+	d.press("n").see("New filter", "filter 1", "type what it is to look for").notSee("✗")
+	d.press("enter").see("✗ what it is to look for is missing").press("esc").press("n").notSee("✗")
 	d.press("ctrl+u").see("a filter needs a name")
 	d.typed("storms").press("tab").typed("body.windSpeed >").see("^", "✗ something is missing here")
 	d.typed(" 15").see(n("lets %d of 200 kept events through", storms))

@@ -52,8 +52,10 @@ func (p Path) With(e *history.Event, data []byte) (value any, found bool) {
 	case body:
 		return p.inBody(data)
 	case properties:
+		e.Open()
 		return attribute(e.Application, p.names[0])
 	case system:
+		e.Open()
 		return attribute(e.Annotations, p.names[0])
 	}
 	value = plain[p.root](e)

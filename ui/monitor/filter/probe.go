@@ -73,15 +73,7 @@ func (p *probe) age() float64 { return p.now().Sub(p.e.Enqueued).Seconds() }
 
 // anywhere tries the texts of an event beside its body.
 func anywhere(e *history.Event, is func(string) bool) bool {
-	if is(e.DeviceID) || is(e.ModuleID) || is(e.MessageID) || is(e.CorrelationID) {
-		return true
-	}
-	for _, a := range e.Application {
-		if is(a.Name) || is(a.Text()) {
-			return true
-		}
-	}
-	return false
+	return is(e.DeviceID) || is(e.ModuleID) || is(e.MessageID) || is(e.CorrelationID) || e.AnyProperty(is)
 }
 
 // Find tells whether a mark is anywhere in an event: what the search looks for.

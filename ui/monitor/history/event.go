@@ -13,6 +13,8 @@ type Event struct {
 	events.Event             // its maps are nil
 	Application  []Attribute // Properties of the event
 	Annotations  []Attribute // System of the event
+
+	closed closed
 }
 
 // Attribute is a property with its value; lists of them are in order of their names.

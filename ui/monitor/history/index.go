@@ -38,7 +38,7 @@ func (ix *Index) restart() {
 
 // add looks at an event that has just come.
 func (ix *Index) add(n uint64) {
-	switch ix.test(ix.h.ring.Ref(n), nil) {
+	switch ix.test(ix.h.ring.Closed(n), nil) {
 	case Passes:
 		ix.newer = append(ix.newer, n)
 	case Unread:
@@ -81,7 +81,7 @@ func (ix *Index) Step(budget time.Duration) {
 				return
 			}
 			ix.scan--
-			switch ix.test(ix.h.ring.Ref(ix.scan), nil) {
+			switch ix.test(ix.h.ring.Closed(ix.scan), nil) {
 			case Passes:
 				ix.older = append(ix.older, ix.scan)
 			case Unread:
@@ -98,7 +98,7 @@ func (ix *Index) Unread(most int) []uint64 { return ix.unread.first(most) }
 func (ix *Index) Read(bodies []Body) {
 	var older, newer []uint64
 	for _, b := range bodies {
-		e := ix.h.ring.Ref(b.N)
+		e := ix.h.ring.Closed(b.N)
 		if e == nil || !ix.unread.has(b.N) || ix.test(e, b.Data) != Passes {
 			continue
 		}

@@ -67,8 +67,8 @@ func (r *reader) time() time.Time {
 	return t.In(r.c.zones[zone-named])
 }
 
-// event reads what is there; lists is memory for its attributes.
-func (r *reader) event(e *Event, body uint32, lists []Attribute) []Attribute {
+// event reads what is there but the attributes: the reader stands before them then.
+func (r *reader) event(e *Event, body uint32) {
 	h := &r.c.heads[r.uvarint()]
 	*e = Event{Event: events.Event{
 		Partition: h.partition, DeviceID: h.device, ModuleID: h.module,
@@ -78,13 +78,16 @@ func (r *reader) event(e *Event, body uint32, lists []Attribute) []Attribute {
 	e.Enqueued, e.Received = r.time(), r.time()
 	e.MessageID, e.CorrelationID, e.Offset = r.text(), r.text(), r.text()
 	e.Body = r.body(body)
+}
+
+// lists reads the attributes of an event; to is memory for them.
+func (r *reader) lists(e *Event, to []Attribute) []Attribute {
 	s := r.c.shapes[r.uvarint()]
 	for _, name := range s.names {
-		lists = append(lists, Attribute{name, r.value()})
+		to = append(to, Attribute{name, r.value()})
 	}
-	all := lists[len(lists)-len(s.names):]
-	e.Application, e.Annotations = all[:s.split:s.split], all[s.split:len(all):len(all)]
-	return lists
+	e.Application, e.Annotations = to[:s.split:s.split], to[s.split:len(to):len(to)]
+	return to
 }
 
 // body is nil where it was nil.

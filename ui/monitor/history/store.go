@@ -25,7 +25,7 @@ func newStore(keep stream.Limit) *store {
 // Append keeps an event and gives its number. The event is the one that Ref gives until it is asked for another.
 func (s *store) Append(e *events.Event) uint64 {
 	s.lists = s.writer.list(s.lists[:0], e)
-	s.seen.Event = *e
+	s.seen.Event, s.seen.closed = *e, closed{}
 	s.seen.Properties, s.seen.System = nil, nil
 	split := s.writer.shape.split
 	s.seen.Application, s.seen.Annotations = s.lists[:split:split], s.lists[split:]
@@ -78,6 +78,15 @@ func (s *store) drop() {
 // Ref gives an event by its number, nil when it has fallen out. It is good until the next call of Ref or Append, what
 // its body and texts are for good; but to hold them holds the chunk that they are in.
 func (s *store) Ref(n uint64) *Event {
+	e := s.Closed(n)
+	if e != nil {
+		e.Open()
+	}
+	return e
+}
+
+// Closed is Ref for who may not need the attributes: Open takes them out.
+func (s *store) Closed(n uint64) *Event {
 	if s.holds && s.at == n && n >= s.First() {
 		return &s.seen
 	}
@@ -86,7 +95,8 @@ func (s *store) Ref(n uint64) *Event {
 		return nil
 	}
 	r := s.reader(e)
-	s.lists = r.event(&s.seen, e.body, s.lists[:0])
+	r.event(&s.seen, e.body)
+	s.seen.closed = closed{r, &s.lists}
 	s.at, s.holds = n, true
 	return &s.seen
 }
@@ -100,7 +110,8 @@ func (s *store) Copy(n uint64) *Event {
 	r := s.reader(e)
 	r.own = true
 	own := new(Event)
-	r.event(own, e.body, nil)
+	r.event(own, e.body)
+	r.lists(own, nil)
 	return own
 }
 

@@ -54,7 +54,7 @@ func (in *Inspector) beforeText() string {
 	if in.before.Enqueued.IsZero() || in.Event.Enqueued.IsZero() {
 		return text
 	}
-	return text + ", " + Took(in.Event.Enqueued.Sub(in.before.Enqueued)) + " earlier"
+	return text + ", " + since(in.Event.Enqueued.Sub(in.before.Enqueued)) + " earlier"
 }
 
 // steady leaves out the annotations that are different in each event: they are times.

@@ -213,6 +213,19 @@ func Took(d time.Duration) string {
 	return widget.Span(d)
 }
 
+// since is Took for what lies between two events, which nobody reads in thousands of milliseconds: whole seconds are
+// told as such, and else tenths of them.
+func since(d time.Duration) string {
+	if d < time.Second || d >= 10*time.Second {
+		return Took(d)
+	}
+	tenths := d.Round(100 * time.Millisecond)
+	if tenths == 10*time.Second {
+		return Took(tenths)
+	}
+	return strconv.FormatFloat(tenths.Seconds(), 'g', -1, 64) + " s"
+}
+
 // wayText reads like a way: "to hub 12 ms → stream 3 ms → here 38 ms".
 func wayText(legs []latency) string {
 	texts := make([]string, len(legs))

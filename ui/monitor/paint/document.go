@@ -64,20 +64,24 @@ func (d *Text) Add(line []Span, width, hang int) {
 	}
 	hang = min(hang, width/2)
 	var row []Span
-	room := width
+	room, begins := width, true // whether nothing of the line stands in the row yet
 	for _, s := range line {
 		for s.Text != "" {
 			head, cells := headOf(s.Text, room)
-			if head = withTail(betweenWords(head, s.Text), s.Text); head != "" {
+			head = withTail(betweenWords(head, s.Text), s.Text)
+			if head == "" && begins { // the next row has no more room
+				head, cells = ansi.FirstGraphemeCluster(s.Text, ansi.GraphemeWidth)
+			}
+			if head != "" {
 				cells = min(cells, ansi.StringWidth(head))
 				row = append(row, Span{s.Kind, head})
-				s.Text, room = s.Text[len(head):], room-cells
+				s.Text, room, begins = s.Text[len(head):], room-cells, false
 				if s.Text == "" {
 					continue
 				}
 			}
 			d.lines = append(d.lines, textLine{spans: row})
-			row, room = indent(hang), width-hang
+			row, room, begins = indent(hang), width-hang, true
 		}
 	}
 	d.lines = append(d.lines, textLine{spans: row})
