@@ -256,6 +256,13 @@ func (f *fleet) Clear(id string, _ sim.FaultKind) error {
 	return f.err
 }
 
+func (f *fleet) StartAs(cs connstr.Device, s sim.Settings) error {
+	if cs.X509 && s.Certificate != nil {
+		cs.Key = secret.New("a certificate in its place")
+	}
+	return f.Start(cs)
+}
+
 func (f *fleet) StartMany(_ context.Context, list []connstr.Device, o sim.StartOptions) ([]sim.Refusal, error) {
 	var refused []sim.Refusal
 	for _, cs := range list {

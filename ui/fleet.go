@@ -15,6 +15,7 @@ import (
 // may block.
 type Fleet interface {
 	Start(cs connstr.Device) error
+	StartAs(cs connstr.Device, s sim.Settings) error
 	// Stop waits until the device has ended, or until ctx does.
 	Stop(ctx context.Context, deviceID string) error
 	StopAll(ctx context.Context) error

@@ -1,8 +1,17 @@
 package ui
 
 import (
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/x509"
+	"encoding/pem"
 	"errors"
 	"fmt"
+	"math/big"
+	"os"
+	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -173,6 +182,41 @@ func TestManySimulatedDevices(t *testing.T) {
 	s.Press("S").See("3 simulated devices stopped").Press("g", "d").See("m-1 taken off the list")
 	s.Press("n").See("Start many devices", "m-{1..3}").Press("ctrl+u").Type("deviceId = 'pump-7'").See("a query finds")
 	s.Press("tab", "right").See("leave them out").Press("enter").See("1 device to start: 1 found", "▸ m-2", "pump-7")
+}
+
+func TestADeviceWithACertificate(t *testing.T) {
+	devices := fourDevices()
+	id := "pump-7"
+	i := slices.IndexFunc(devices, func(d hub.Device) bool { return d.DeviceID == id })
+	devices[i].Auth = hub.Authentication{Type: hub.AuthSelfSigned}
+	s := start(t, DarkTheme, usual, devices...)
+	s.See("4 of 4").Press("/").Type(id).Press("enter").See("▸ "+id).Press("s").See("Certificate of "+id, "proves itself by X.509").NotSee("✗")
+	s.Type("/no/such.pem").NotSee("✗").Press("enter").See("✗ there is no file /no/such.pem")
+	s.Press("ctrl+u").Type(certificateFile(t)).Press("enter").See(id + " started").NotSee("Certificate of")
+}
+
+// certificateFile holds a certificate and its key.
+func certificateFile(t *testing.T) string {
+	t.Helper()
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	template := &x509.Certificate{SerialNumber: big.NewInt(1), NotAfter: time.Now().Add(time.Hour)}
+	der, err := x509.CreateCertificate(rand.Reader, template, template, key.Public(), key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	private, err := x509.MarshalPKCS8PrivateKey(key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := append(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der}), pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: private})...)
+	name := filepath.Join(t.TempDir(), "device.pem")
+	if err := os.WriteFile(name, text, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return name
 }
 
 func TestMarkedDevices(t *testing.T) {

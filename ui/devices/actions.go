@@ -194,7 +194,7 @@ const eventsOnly = "This connection string reads events only."
 // errDisabled and errNoKey are why an identity cannot be simulated.
 var (
 	errDisabled = errors.New("the device identity is disabled: a hub refuses it")
-	errNoKey    = errors.New("the device identity has no symmetric key, and only that can be simulated")
+	errNoKey    = errors.New("the device identity has no symmetric key and no certificate, so nothing can be its simulated device")
 )
 
 // start reads the device's key and connects with it. A device that somebody else
@@ -208,10 +208,12 @@ func (p *Page) start(id string, ask bool) tea.Cmd {
 			return startedMsg{id, err}
 		case d.Status == hub.Disabled:
 			return startedMsg{id, errDisabled}
-		case d.Auth.Primary.IsZero():
-			return startedMsg{id, errNoKey}
 		case ask && d.Connected():
 			return takeOverMsg{d}
+		case needsCertificate(d):
+			return certificateMsg{d}
+		case d.Auth.Primary.IsZero():
+			return startedMsg{id, errNoKey}
 		}
 		return startedMsg{id, fleet.Start(service.ForDevice(id, d.Auth.Primary))}
 	})
@@ -231,11 +233,12 @@ func (p *Page) onTakeOver(m takeOverMsg) tea.Cmd {
 func (p *Page) onStarted(m startedMsg) tea.Cmd {
 	delete(p.simulated.starting, m.id)
 	p.snapshot()
+	closed := p.onCertificate(m)
 	if m.err != nil {
 		return tea.Batch(report(m.id+" not started", m.err), p.moved())
 	}
 	p.ours[m.id] = true
-	return tea.Batch(p.moved(), p.tellChanged(m.id), p.soon(),
+	return tea.Batch(closed, p.moved(), p.tellChanged(m.id), p.soon(),
 		page.Tell(page.Report{Severity: page.Success, Text: m.id + " started"}))
 }
 

@@ -30,6 +30,8 @@ type Registry interface {
 // Fleet runs the simulated devices. Start and Stop may block.
 type Fleet interface {
 	Start(cs connstr.Device) error
+	StartAs(cs connstr.Device, s sim.Settings) error
+	Usual() sim.Settings
 	Stop(ctx context.Context, deviceID string) error
 	StopAll(ctx context.Context) error
 	// One and States are snapshots and do not block.
@@ -86,8 +88,11 @@ type Page struct {
 	ours      map[string]bool // devices that this program has simulated
 	shown     hub.Device      // last given to the detail pane
 	form      *widget.Form
-	wanted    string // to be selected once it is there
-	ticking   bool
+	sheet     *widget.Sheet // for a certificate
+	// certificate is the file that was used last.
+	certificate string
+	wanted      string // to be selected once it is there
+	ticking     bool
 }
 
 type pane int
@@ -189,6 +194,8 @@ func (p *Page) Update(msg tea.Msg) tea.Cmd {
 		return p.onDeleted(msg)
 	case startedMsg:
 		return p.onStarted(msg)
+	case certificateMsg:
+		return p.askCertificate(msg)
 	case takeOverMsg:
 		return p.onTakeOver(msg)
 	case stoppedMsg:

@@ -156,7 +156,7 @@ func (f *Sheet) edit(msg tea.Msg) tea.Cmd {
 	if l.value() == before {
 		return cmd
 	}
-	f.failed, f.next = "", ""
+	f.failed, f.next, l.touched = "", "", true
 	if f.o.Changed != nil {
 		cmd = tea.Batch(cmd, f.o.Changed(f, f.at))
 	}

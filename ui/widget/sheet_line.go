@@ -25,6 +25,8 @@ type sheetLine struct {
 	Line
 	at    int
 	input *Filter // nil for a choice
+
+	touched bool // something was typed
 }
 
 func newSheetLine(l Line) *sheetLine {
@@ -66,6 +68,15 @@ func (l *sheetLine) problem() error {
 		return nil
 	}
 	return l.Check(l.value())
+}
+
+// complaint is the problem once there is something to complain about: not in a
+// line that nobody has begun.
+func (l *sheetLine) complaint() error {
+	if !l.touched && l.value() == "" {
+		return nil
+	}
+	return l.problem()
 }
 
 func (l *sheetLine) note() string {

@@ -38,9 +38,11 @@ func (f *Sheet) viewLine(l *sheetLine, focused bool, width int) string {
 func (f *Sheet) note(width int) []string {
 	s := f.styles
 	style, text := s.Muted, f.lines[f.at].note()
-	problem := f.lines[f.at].problem()
-	if problem == nil {
-		problem = f.Problem()
+	problem := f.lines[f.at].complaint()
+	for _, l := range f.lines {
+		if problem == nil {
+			problem = l.complaint()
+		}
 	}
 	switch {
 	case f.busy:
