@@ -3,6 +3,7 @@ package monitor
 import (
 	tea "charm.land/bubbletea/v2"
 
+	"hubscope/ui/monitor/history"
 	"hubscope/ui/monitor/unpack"
 )
 
@@ -25,7 +26,19 @@ func (p *Page) unpack() tea.Cmd {
 
 func (p *Page) onUnpacked(msg unpackedMsg) tea.Cmd {
 	p.shelf.Take(msg.bodies, p.history, p.figures)
+	p.painter.Forget()
 	p.settle()
 	p.showCurrent()
 	return tea.Batch(p.findStep(), p.stepFigures())
+}
+
+// legible is an event for its row: with its body unpacked, where that was done for somebody.
+func (p *Page) legible(n uint64, e *history.Event) *history.Event {
+	data, is := p.shelf.Known(n)
+	if !is || len(data) == 0 {
+		return e
+	}
+	as := *e
+	as.Body = data
+	return &as
 }

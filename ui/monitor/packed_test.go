@@ -161,3 +161,21 @@ func TestTheTimeFromAMarkStandsInTheOpenEvent(t *testing.T) {
 		t.Errorf("no time from the mark in\n%s", drawn)
 	}
 }
+
+// TestRowsTellBodiesThatWereUnpacked: those that a filter asked for.
+func TestRowsTellBodiesThatWereUnpacked(t *testing.T) {
+	f := tab(t)
+	f.take(zippedWinds(1, 5)...)
+	if screen := ansi.Strip(f.View()); strings.Contains(screen, "windSpeed") {
+		t.Fatalf("bodies are unpacked before somebody asked:\n%s", screen)
+	}
+	f.press("/")
+	cmd := f.Update(pasteOf("body.windSpeed > 0"))
+	for f.scanning {
+		f.Update(scanMsg{})
+	}
+	f.unpackAll(cmd)
+	if screen := ansi.Strip(f.View()); strings.Count(screen, `"windSpeed":`) != 4 {
+		t.Errorf("not four bodies are told:\n%s", screen)
+	}
+}

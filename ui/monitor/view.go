@@ -122,6 +122,7 @@ func (p *Page) drawRows(l layout) []string {
 		if e == nil {
 			continue
 		}
+		e = p.legible(n, e)
 		if i == cursor && p.showsCursor() {
 			lines = append(lines, p.painter.CursorRow(n, e, p.focused && !p.inspector.Focused && !p.figures.Focused))
 			continue

@@ -77,6 +77,9 @@ func (p *Painter) Flag(n uint64, on bool) {
 	delete(p.kept, n)
 }
 
+// Forget has all rows drawn again, where what they tell has changed.
+func (p *Painter) Forget() { clear(p.kept) }
+
 // gutter is what stands before a row.
 func (p *Painter) gutter(n uint64, cursor string) string {
 	if p.flagged[n] {
