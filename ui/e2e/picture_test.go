@@ -42,6 +42,8 @@ func TestPictures(t *testing.T) {
 	screen.Press("esc").NotSee("Latency").Press("2").See("ACKED")
 	screen.Wait("some round trips", func(text string) bool { return strings.Contains(text, "PropMsg_20") })
 	save(t, screen, "simulator.png")
+	screen.Press("P").See("Profiles", "Next messages of").Press("j", "j").See("pressure").Press("e").See("3 kinds of messages")
+	save(t, screen, "profile.png")
 	screen.Press("ctrl+c")
 	screen.Ended()
 }
