@@ -58,10 +58,11 @@ type packed struct {
 	n                            uint64
 	contentType, contentEncoding string
 	body                         []byte
+	asked                        bool // for by Body: nobody asks again when there was no time for it
 }
 
 func pack(n uint64, e *history.Event) packed {
-	return packed{n, strings.Clone(e.ContentType), strings.Clone(e.ContentEncoding), slices.Clone(e.Body)}
+	return packed{n, strings.Clone(e.ContentType), strings.Clone(e.ContentEncoding), slices.Clone(e.Body), false}
 }
 
 // NewShelf makes an empty one.
@@ -76,7 +77,9 @@ func (s *Shelf) Body(n uint64, e *history.Event) ([]byte, bool) {
 	data, has := s.bodies[n]
 	if !has && len(s.wanted) < maxWanted {
 		if _, waits := s.wanted[n]; !waits {
-			s.wanted[n] = pack(n, e)
+			p := pack(n, e)
+			p.asked = true
+			s.wanted[n] = p
 		}
 	}
 	return data, has
@@ -89,7 +92,10 @@ func (s *Shelf) Known(n uint64) (data []byte, is bool) {
 }
 
 // Result is what one piece of work made.
-type Result struct{ bodies []history.Body }
+type Result struct {
+	bodies []history.Body
+	rest   []packed // for which there was no time or room
+}
 
 // Work gives what is to be done beside the screen for those who need bodies; its result is for Take. Nil when there is
 // nothing to do, or work is under way. Those whose bodies are on the shelf get them at once: served tells.
@@ -169,6 +175,7 @@ func unpack(todo []packed) Result {
 		data := Head(p.contentType, p.contentEncoding, p.body)
 		r.bodies = append(r.bodies, history.Body{N: p.n, Data: data})
 		if out += len(data); out >= maxOut || time.Since(began) >= maxTime {
+			r.rest = todo[1:]
 			break
 		}
 	}
@@ -191,6 +198,11 @@ func (s *Shelf) Take(r Result, readers ...Reader) {
 	s.busy = false
 	for _, b := range r.bodies {
 		s.keep(b)
+	}
+	for _, p := range r.rest {
+		if p.asked {
+			s.wanted[p.n] = p
+		}
 	}
 	for _, reader := range readers {
 		reader.Read(r.bodies)
