@@ -211,7 +211,15 @@ func TestFaultsOfTheStream(t *testing.T) {
 	w.Press("i").Wait("errors that were counted", func(text string) bool { return strings.Contains(text, "last error") })
 	w.Press("esc")
 	w.hasAll(t)
+	w.onceEach()
 	w.quits()
+}
+
+// onceEach looks at the proof that simulated devices give: their own connection was not disturbed, so what is twice would
+// be the stream's doing.
+func (w watched) onceEach() {
+	w.Press("G", "v").See("Proof").Press("right", "right", "right", "right", "right")
+	w.See("nothing missing, nothing twice, all in order").Press("v")
 }
 
 // TestStartsAndPartitions: the stream begins where it is told to, by flags and by keys.
