@@ -78,7 +78,7 @@ func TestEventsArePrinted(t *testing.T) {
 	}
 	t.Run("no hub", func(t *testing.T) {
 		said, code := newUser(t).runs(nil, "monitor-events")
-		checkSentence(t, said, []string{"no local hub runs", "--login"})
+		checkSentence(t, said, []string{"no local hub runs", "name a hub with -c"})
 		if code != 2 {
 			t.Errorf("exit code %d", code)
 		}
