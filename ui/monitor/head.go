@@ -3,77 +3,15 @@ package monitor
 import (
 	"fmt"
 	"math"
-	"slices"
 	"strings"
 	"time"
 
 	"charm.land/lipgloss/v2"
-	"github.com/charmbracelet/x/ansi"
 
-	"hubscope/hub"
 	"hubscope/hub/events"
-	"hubscope/ui/monitor/inspect"
 	"hubscope/ui/safe"
 	"hubscope/ui/widget"
 )
-
-// part is a piece of a head line. When there is no room, those of the highest rank go first.
-type part struct {
-	text string
-	rank int
-}
-
-// space is the room between two parts.
-const space = 3
-
-// lineWidth is the room that parts take, with the space behind each.
-func lineWidth(parts []part) (n int) {
-	for _, p := range parts {
-		if w := ansi.StringWidth(p.text); w > 0 {
-			n += w + space
-		}
-	}
-	return n
-}
-
-// headLine puts parts at both ends of a line, as many as fit.
-func headLine(width int, left, right []part) string {
-	silent := func(p part) bool { return p.text == "" }
-	left, right = slices.DeleteFunc(left, silent), slices.DeleteFunc(right, silent)
-	for lineWidth(left)+lineWidth(right)+1 > width {
-		side, at := &left, leastNeeded(left)
-		if other := leastNeeded(right); other >= 0 && (at < 0 || right[other].rank >= left[at].rank) {
-			side, at = &right, other
-		}
-		if at < 0 {
-			break
-		}
-		*side = slices.Delete(*side, at, at+1)
-	}
-	join := func(parts []part) string {
-		texts := make([]string, len(parts))
-		for i, p := range parts {
-			texts[i] = p.text
-		}
-		return strings.Join(texts, strings.Repeat(" ", space))
-	}
-	end := join(right)
-	if end != "" {
-		end += " "
-	}
-	return widget.Ends(" "+join(left), end, width)
-}
-
-// leastNeeded is the part of the highest rank above 0, -1 when all must stay.
-func leastNeeded(parts []part) int {
-	at := -1
-	for i, p := range parts {
-		if p.rank > 0 && (at < 0 || p.rank >= parts[at].rank) {
-			at = i
-		}
-	}
-	return at
-}
 
 // dockHead is the one line of the pane.
 func (p *Page) dockHead() string {
@@ -233,118 +171,4 @@ func (p *Page) retryText(s partition) string {
 		return "retry now"
 	}
 	return fmt.Sprintf("retry in %d s", int(math.Ceil(left.Seconds()-0.5)))
-}
-
-// notice is a sentence about what is wrong and what to do, at most width cells; "" when all is well.
-func (p *Page) notice(width int) string {
-	s := p.ctx.Styles
-	if p.ended() && p.offline.on() && p.parts.err == nil {
-		return ""
-	}
-	if p.ended() {
-		sentence, _ := p.explainEnd()
-		return s.Stopped.Render(withKey(width, "✗ "+sentence, sentencesOf(p.remedies(p.parts.err))))
-	}
-	worst := p.parts.worst()
-	if worst == nil || worst.Err == nil {
-		return ""
-	}
-	style, sign := p.phaseLook(worst.Phase)
-	sentence, _ := hub.Explain(worst.Err)
-	text := sign + " "
-	if worst.Partition != "" && p.parts.size() > 1 {
-		text += "p" + worst.Partition + " "
-	}
-	switch {
-	case worst.Phase == events.Stopped: // this one alone; the others go on
-		return style.Render(withKey(width, text+"stopped: "+sentence, sentencesOf(p.remedies(worst.Err))))
-	case worst.Phase == events.Retrying:
-		text += p.retryText(*worst)
-		if worst.Attempt > 1 {
-			text += fmt.Sprintf(", attempt %d", worst.Attempt)
-		}
-		text += ": "
-	}
-	// It is tried again by itself, and trying at once is among the keys.
-	if p.blocked() {
-		return style.Render(withKey(width, text+sentence, []string{"w " + p.wayText()}))
-	}
-	return style.Render(sentences(width, text+sentence))
-}
-
-// withKey is sentences with room for the first remedy, at the cost of the end of what is wrong.
-func withKey(width int, first string, remedies []string) string {
-	const least = 30
-	if len(remedies) == 0 {
-		return sentences(width, first)
-	}
-	if room := width - ansi.StringWidth(remedies[0]) - len("  -  "); room >= least {
-		first = safe.Line(safe.Inline(first), room)
-	}
-	return sentences(width, first, remedies...)
-}
-
-// sentences joins as many as fit whole; only the first is ever cut.
-func sentences(width int, first string, more ...string) string {
-	text := safe.Inline(first)
-	for _, next := range more {
-		longer := text + "  -  " + safe.Inline(next)
-		if next == "" || ansi.StringWidth(longer) > width {
-			continue
-		}
-		text = longer
-	}
-	return safe.Line(text, width)
-}
-
-// explainEnd says why the stream stopped by itself and what to do about it.
-func (p *Page) explainEnd() (sentence, next string) {
-	if p.parts.err == nil {
-		return "the stream ended", ""
-	}
-	return hub.Explain(p.parts.err)
-}
-
-func (p *Page) keptText() string {
-	return p.figure(widget.Count(p.history.Kept()), 7, "kept")
-}
-
-func (p *Page) hiddenText() string {
-	return p.figure(widget.Count(p.history.Hidden()), 1, "hidden")
-}
-
-func (p *Page) rateText() string {
-	return p.figure(widget.Count(int(math.Round(p.stats.rate)))+"/s", 8, "")
-}
-
-func (p *Page) lagText() string {
-	if !p.stats.hasLag {
-		return p.ctx.Styles.Muted.Render("lag") + p.figure("-", 8, "")
-	}
-	return p.ctx.Styles.Muted.Render("lag") + p.figure(inspect.Took(p.stats.lag), 8, "")
-}
-
-// droppedText counts what was lost; there is nothing to say while nothing was.
-func (p *Page) droppedText() string {
-	var texts []string
-	if n := p.history.FellOut(); n > 0 {
-		texts = append(texts, widget.Count(n)+" fell out")
-	}
-	if p.stats.dropped > 0 {
-		texts = append(texts, widget.Count(p.stats.dropped)+" dropped")
-	}
-	if p.flows.missing > 0 {
-		texts = append(texts, widget.Count(p.flows.missing)+" missing")
-	}
-	return p.ctx.Styles.Warning.Render(strings.Join(texts, "   "))
-}
-
-// figure is a number at the right end of its room, so that it grows without moving anything.
-func (p *Page) figure(number string, width int, unit string) string {
-	s := p.ctx.Styles
-	text := s.Text.Render(strings.Repeat(" ", max(0, width-len(number))) + number)
-	if unit != "" {
-		text += " " + s.Muted.Render(unit)
-	}
-	return text
 }

@@ -149,62 +149,6 @@ func (p *Page) SetVisible(visible bool) tea.Cmd {
 	return tea.Batch(p.tick(), p.sumUp())
 }
 
-func (p *Page) tick() tea.Cmd {
-	return p.Act(tea.Tick(tickEvery, func(time.Time) tea.Msg { return tickMsg{} }))
-}
-
-// sumUp reads what is about all devices, which may be thousands, beside the screen.
-func (p *Page) sumUp() tea.Cmd {
-	if p.summing {
-		return nil
-	}
-	p.summing = true
-	fleet, ailing := p.fleet, p.rows.ailing
-	return p.Act(func() tea.Msg {
-		m := summedMsg{summary: fleet.Summary()}
-		if ailing {
-			m.worst = fleet.Worst(mostAiling)
-		}
-		return m
-	})
-}
-
-// snapshot reads which devices there are; the table asks for those on screen.
-func (p *Page) snapshot() {
-	p.rows.read()
-	p.states = p.fleet.States()
-	if len(p.rows.all) <= few {
-		p.summary = p.fleet.Summary()
-	}
-	p.layout()
-	p.table.Sync()
-	p.readLog()
-}
-
-func (p *Page) onTick() tea.Cmd {
-	if !p.visible {
-		p.ticking = false
-		return nil
-	}
-	p.snapshot()
-	return tea.Batch(p.tick(), p.sumUp())
-}
-
-func (p *Page) onSummed(m summedMsg) {
-	p.summing = false
-	p.summary = m.summary
-	p.rows.worst(m.worst)
-	p.snapshot()
-}
-
-func (p *Page) readLog() {
-	p.log = nil
-	if id := p.table.Key(); id != "" {
-		p.log = p.fleet.Log(id)
-	}
-	p.scrollLog(0)
-}
-
 // Update implements page.Page.
 func (p *Page) Update(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
@@ -288,56 +232,6 @@ func (p *Page) onKey(msg tea.KeyPressMsg) tea.Cmd {
 		p.readLog()
 	}
 	return nil
-}
-
-func (p *Page) onLogKey(msg tea.KeyPressMsg) {
-	k := p.ctx.Keys
-	_, rows := p.split()
-	switch {
-	case key.Matches(msg, k.Up):
-		p.scrollLog(1)
-	case key.Matches(msg, k.Down):
-		p.scrollLog(-1)
-	case key.Matches(msg, k.PageUp, k.HalfUp):
-		p.scrollLog(rows - 1)
-	case key.Matches(msg, k.PageDown, k.HalfDown):
-		p.scrollLog(1 - rows)
-	case key.Matches(msg, k.Top):
-		p.scrollLog(len(p.log))
-	case key.Matches(msg, k.Bottom):
-		p.back = 0
-	}
-}
-
-func (p *Page) scrollLog(n int) {
-	_, rows := p.split()
-	p.back = max(0, min(p.back+n, len(p.log)-(rows-1)))
-}
-
-func (p *Page) onClick(msg tea.MouseClickMsg) {
-	list, _ := p.split()
-	p.pane = listPane
-	if msg.Y > list {
-		p.pane = logPane
-		return
-	}
-	if p.table.Click(msg.Y - 1) {
-		p.back = 0
-		p.readLog()
-	}
-}
-
-func (p *Page) onWheel(msg tea.MouseWheelMsg) {
-	n := 3
-	if msg.Button == tea.MouseWheelUp {
-		n = -3
-	}
-	if list, _ := p.split(); msg.Y > list {
-		p.scrollLog(-n)
-		return
-	}
-	p.table.Wheel(n)
-	p.readLog()
 }
 
 // NextPane implements page.Paned.

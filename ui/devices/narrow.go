@@ -1,0 +1,48 @@
+package devices
+
+import (
+	tea "charm.land/bubbletea/v2"
+)
+
+// typeFilter filters with each key, and still moves the cursor.
+func (p *Page) typeFilter(msg tea.KeyPressMsg) tea.Cmd {
+	switch msg.Code {
+	case tea.KeyEnter:
+		p.filter.Blur()
+		return p.moved()
+	case tea.KeyEscape:
+		return p.clearFilter()
+	case tea.KeyUp, tea.KeyDown, tea.KeyPgUp, tea.KeyPgDown:
+		p.table.Update(msg, p.ctx.Keys)
+		return p.moved()
+	}
+	cmd := p.filter.Update(msg)
+	return tea.Batch(cmd, p.applyFilter())
+}
+
+func (p *Page) applyFilter() tea.Cmd {
+	p.rows.filter = p.filter.Value()
+	p.rows.arrange()
+	p.table.Sync()
+	return p.moved()
+}
+
+func (p *Page) clearFilter() tea.Cmd {
+	p.filter.Clear()
+	p.filter.Blur()
+	return p.applyFilter()
+}
+
+func (p *Page) onPaste(msg tea.PasteMsg) tea.Cmd {
+	if !p.filter.Focused() {
+		return nil
+	}
+	return tea.Batch(p.filter.Update(msg), p.applyFilter())
+}
+
+func (p *Page) sortBy(column int, descending bool) {
+	p.rows.column, p.rows.descending = column, descending
+	p.table.Sorted, p.table.Descending = column, descending
+	p.rows.arrange()
+	p.table.Sync()
+}
