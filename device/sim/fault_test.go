@@ -63,7 +63,7 @@ func wantNumbers(t *testing.T, got []int, want string) {
 	}
 }
 
-const tenSeconds = 9*time.Second + 500*time.Millisecond
+const tenMessages = 9*time.Second + 500*time.Millisecond
 
 func TestFaultsOfMessages(t *testing.T) {
 	cases := []struct {
@@ -121,7 +121,7 @@ func TestFaultsOfMessages(t *testing.T) {
 		t.Run(tc.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				h := &hubSide{}
-				s := h.run(t, Options{Faults: tc.plan}, tenSeconds)
+				s := h.run(t, Options{Faults: tc.plan}, tenMessages)
 				wantNumbers(t, h.numbers(t), tc.want)
 				if st := s.Status(); !tc.check(st) || st.Failed != 0 {
 					t.Errorf("status %+v", st)

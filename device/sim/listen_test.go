@@ -129,7 +129,9 @@ func TestBrief(t *testing.T) {
 		body []byte
 		want string
 	}{
-		{nil, "x"}, {[]byte(" {} "), "x {}"}, {[]byte{0xff}, "x (1 B)"},
+		{nil, "x"},
+		{[]byte(" {} "), "x {}"},
+		{[]byte{0xff}, "x (1 B)"},
 		{[]byte("a" + long), "x a" + strings.Repeat("ü", maxBrief/2-1) + "… (321 B)"},
 	} {
 		if got := brief("x ", c.body); got != c.want {
