@@ -2,6 +2,7 @@ package sim
 
 import (
 	"context"
+	"errors"
 	"hash/fnv"
 	"math/rand/v2"
 	"sync"
@@ -132,7 +133,7 @@ func (s *Simulated) onState(st device.State) {
 	if first {
 		s.begin(now)
 	}
-	useless := device.Lasting(st.Err) && st.RetryIn > 0 && !s.heals(now)
+	useless := hopeless(st.Err) && st.RetryIn > 0 && !s.heals(now)
 	s.mu.Unlock()
 	if first {
 		s.sched.wake(&s.job, now)
@@ -140,6 +141,12 @@ func (s *Simulated) onState(st device.State) {
 	if useless {
 		s.end(st.Err)
 	}
+}
+
+// hopeless tells errors that trying again does not mend, or must not: a device that is thrown off again and again has
+// another program beside it, most likely the real device, and would throw that off each time.
+func hopeless(err error) bool {
+	return device.Lasting(err) || errors.Is(err, device.ErrTakenOver)
 }
 
 // begin starts the schedules and the faults with the first connection. Needs mu.
