@@ -62,6 +62,11 @@ func TestMessagesFromTheLocalHub(t *testing.T) {
 		t.Fatal(err)
 	}
 
+	// The hub may take a new connection before it has read the last words of the one before.
+	s.Until("the hub has let go of the message", func() bool {
+		d, err := s.Service.Device(t.Context(), "dev-1")
+		return err == nil && d.C2DCount == 0
+	})
 	third := connect(t, cs, o)
 	s.Send(bound, &amqp.Message{
 		Properties: &amqp.MessageProperties{To: new("/devices/dev-1/messages/devicebound"), MessageID: "empty"}, Data: [][]byte{nil},
