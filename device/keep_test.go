@@ -264,6 +264,7 @@ func TestAnotherKeyIsTriedAtOnce(t *testing.T) {
 func TestAttemptsBeginAnewAfterAConnectionThatHeld(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		cut := make(chan struct{})
+		defer close(cut) // there may be one more connection at the end
 		p := &peer{script: func(n int, s *peerSide) {
 			if n < 3 {
 				return
