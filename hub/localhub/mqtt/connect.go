@@ -6,6 +6,7 @@ import (
 
 	"github.com/eclipse/paho.mqtt.golang/packets"
 
+	"hubscope/device/topic"
 	"hubscope/hub/localhub/core"
 )
 
@@ -83,13 +84,17 @@ func (c *conn) open(p *packets.ConnectPacket) error {
 	}
 	c.in.limit = maxPacket
 	c.pulse.keepAlive(p.Keepalive)
+	// Who has the CONNACK counts on what the stored session holds, so what is pushed is switched on before it. It is
+	// queued, and the goroutine that writes does not run yet.
+	c.switchOn(c.stored.all(), isPushed)
 	if err := c.answer(packets.Accepted, present); err != nil {
+		c.server.features.closed(c)
 		session.Close()
 		return err
 	}
 	c.log.Debug("MQTT connection accepted", "client", c.clientID,
 		"remote", c.pulse.RemoteAddr(), "keep-alive", c.pulse.silence, "session-present", present)
-	c.server.features.opened(c)
+	c.switchOn(c.stored.all(), func(f topic.Filter) bool { return !isPushed(f) })
 	return nil
 }
 

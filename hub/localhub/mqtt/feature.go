@@ -17,7 +17,7 @@ type feature interface {
 	// publish handles a PUBLISH to one of the feature's topics. An error ends the connection.
 	publish(c *conn, t topic.Publish, p *packets.PublishPacket) error
 	// granted tells that the device has subscribed to one of the feature's filters, or that a
-	// connection begins whose stored session holds it. The SUBACK or CONNACK is queued before.
+	// connection begins whose stored session holds it. For what is pushed (isPushed) that is before the SUBACK or CONNACK.
 	granted(c *conn, f topic.Filter, qos byte)
 	// revoked tells that the device has given up one of the feature's filters. Those of the same kind
 	// that are left are in conn.stored.
@@ -74,13 +74,6 @@ func (fs features) granted(c *conn, f topic.Filter, qos byte) {
 func (fs features) revoked(c *conn, f topic.Filter) {
 	if feature, ok := fs.byFilter[f.Kind]; ok {
 		feature.revoked(c, f)
-	}
-}
-
-// opened tells the features what a stored session holds.
-func (fs features) opened(c *conn) {
-	for _, g := range c.stored.all() {
-		fs.granted(c, g.filter, g.qos)
 	}
 }
 
