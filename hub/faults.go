@@ -23,7 +23,7 @@ const (
 	FaultThrottle FaultKind = "throttle" // 429001, or its equal on AMQP and MQTT; see Fault.RetryAfter
 	FaultQuota    FaultKind = "quota"    // 403002, or its equal
 	FaultLatency  FaultKind = "latency"  // the operation waits for Fault.Delay
-	FaultDrop     FaultKind = "drop"     // the device's connection is closed
+	FaultDrop     FaultKind = "drop"     // the device's connection is closed; with the operation events, that of whoever reads them
 	FaultRefuse   FaultKind = "refuse"   // connections are refused; 503001 on HTTPS
 	FaultCut      FaultKind = "cut"      // the answer ends in its middle, and the connection with it
 	FaultExpire   FaultKind = "expire"   // tokens end Fault.After they were taken; 401003 on HTTPS

@@ -30,7 +30,7 @@ var kinds = []kind{
 	},
 	{
 		kind: hub.FaultDrop, strikes: "always",
-		does: "Closes connections of devices: those that are there now, and those that do what is in the scope later.",
+		does: "Closes connections of devices, those that are there now and those that do what is in the scope later; with the operation events, those of readers.",
 	},
 	{
 		kind: hub.FaultRefuse, strikes: "always",

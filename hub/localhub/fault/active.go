@@ -29,7 +29,7 @@ func (r *active) about(a core.Act) bool {
 	case Expire: // Lifetime ends sessions
 		return a.Protocol == protocolREST || a.Protocol == protocolHTTPS
 	case Drop:
-		return a.ID.Device != "" && a.Protocol != protocolREST && a.Protocol != protocolHTTPS
+		return r.dropsReaders() && a.Operation == core.OpEvents || a.ID.Device != "" && a.Protocol != protocolREST && a.Protocol != protocolHTTPS
 	}
 	return true
 }
@@ -37,6 +37,10 @@ func (r *active) about(a core.Act) bool {
 // dropsAtOnce tells whether the rule ends sessions the moment it is made: one
 // that names an operation waits for that.
 func (r *active) dropsAtOnce() bool { return r.Kind == Drop && r.Operation == "" }
+
+// dropsReaders tells whether the rule is for those who read events. Readers of a service are spared by all others: the
+// monitor shall see what faults do to devices.
+func (r *active) dropsReaders() bool { return r.Kind == Drop && r.Operation == core.OpEvents }
 
 // strikes decides by rate and end, and counts.
 func (r *active) strikes(now time.Time) bool {
@@ -93,7 +97,11 @@ func throttled(a core.Act, retryAfter time.Duration) *core.Error {
 }
 
 func dropped(a core.Act) *core.Error {
-	e := core.NewError(core.CodeDropped, "The connection of '%s' is closed by a fault on demand.", a.ID)
+	who := "'" + a.ID.String() + "'"
+	if a.ID.Device == "" {
+		who = "a reader of events"
+	}
+	e := core.NewError(core.CodeDropped, "The connection of %s is closed by a fault on demand.", who)
 	e.Condition = conditionForced
 	return e
 }

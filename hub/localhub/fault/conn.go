@@ -3,7 +3,9 @@ package fault
 import (
 	"errors"
 	"net"
+	"slices"
 	"sync/atomic"
+	"time"
 
 	"hubscope/hub/localhub/core"
 )
@@ -65,12 +67,41 @@ func (g *Gate) cut(remote string) {
 	}
 }
 
+// reads notes that events are read on a connection.
+func (g *Gate) reads(remote string) {
+	if c, ok := g.conns.Load(remote); ok {
+		c.(*conn).reader.Store(true)
+	}
+}
+
+// dropReaders closes the connections on which events are read now, as far as the rules strike.
+func (g *Gate) dropReaders(rules []*active, made time.Time) {
+	if !slices.ContainsFunc(rules, (*active).dropsReaders) {
+		return
+	}
+	g.conns.Range(func(_, value any) bool {
+		c := value.(*conn)
+		if !c.reader.Load() {
+			return true
+		}
+		act := core.Act{Operation: core.OpEvents, Protocol: protocolAMQP, Remote: c.remote}
+		for _, r := range rules {
+			if r.dropsReaders() && g.matches(r, act) && r.strikes(made) {
+				_ = c.Close()
+				break
+			}
+		}
+		return true
+	})
+}
+
 // conn is a connection that can be cut.
 type conn struct {
 	net.Conn
 	gate         *Gate
 	port, remote string
 	cutNext      atomic.Bool
+	reader       atomic.Bool // events are read on it
 }
 
 var errCut = errors.New("the connection was cut by a fault on demand")

@@ -22,7 +22,8 @@
 //	            latency     the operation waits for delay; on MQTT and AMQP so does what comes
 //	                        after it on the connection
 //	            drop        the device's connection is closed: those that are there when the rule
-//	                        is made, and those that the scope meets later
+//	                        is made, and those that the scope meets later. With the operation
+//	                        events it is that of readers of events, which it spares otherwise
 //	            refuse      connections are refused: with a device, after it has said who it is;
 //	                        without, the moment they come. REST requests get 503001
 //	            cut         the next write of the connection ends in its middle, and the

@@ -54,6 +54,9 @@ func (g *Gate) Close() { g.closeOnce.Do(func() { close(g.closed) }) }
 
 // Ask is of core.Gate.
 func (g *Gate) Ask(ctx context.Context, a core.Act) error {
+	if a.Operation == core.OpEvents {
+		g.reads(a.Remote)
+	}
 	armed := g.armed.Load()
 	if armed != nil {
 		if err := g.strike(ctx, *armed, a); err != nil {

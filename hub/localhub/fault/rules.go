@@ -74,6 +74,7 @@ func (g *Gate) arm(rules []Rule, keep bool) error {
 	}
 	g.replace(append(all, fresh...))
 	g.dropNow(fresh, now)
+	g.dropReaders(fresh, now)
 	return nil
 }
 
