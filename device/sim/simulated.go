@@ -1,6 +1,7 @@
 package sim
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"hash/fnv"
@@ -44,6 +45,7 @@ type Simulated struct {
 	introduced  bool         // it has begun to report its first properties
 	owed        []owed       // reported properties that the hub does not have yet
 	endReports  func()       // nil before the first
+	suspected   time.Time    // since when another program seems to have the identity; zero: not now
 	endGrace    func()       // makes an end that waits for confirmations wait no longer; nil before
 }
 
@@ -133,7 +135,7 @@ func (s *Simulated) onState(st device.State) {
 	if first {
 		s.begin(now)
 	}
-	useless := hopeless(st.Err) && st.RetryIn > 0 && !s.heals(now)
+	useless := (device.Lasting(st.Err) || s.isThrownOff(st.Err, now)) && st.RetryIn > 0 && !s.heals(now)
 	s.mu.Unlock()
 	if first {
 		s.sched.wake(&s.job, now)
@@ -143,11 +145,27 @@ func (s *Simulated) onState(st device.State) {
 	}
 }
 
-// hopeless tells errors that trying again does not mend, or must not: a device that is thrown off again and again has
-// another program beside it, most likely the real device, and would throw that off each time.
-func hopeless(err error) bool {
-	return device.Lasting(err) || errors.Is(err, device.ErrTakenOver)
+// isThrownOff tells that the device has been thrown off again and again for a good while. There is another program with its
+// identity then, most likely the real device, and each return would throw that off. A hub in trouble looks the same for
+// a moment, so the first suspicion is not enough. Needs mu.
+func (s *Simulated) isThrownOff(err error, now time.Time) bool {
+	switch {
+	case err == nil:
+		return false
+	case !errors.Is(err, device.ErrTakenOver):
+		s.suspected = time.Time{}
+		return false
+	case s.suspected.IsZero():
+		s.suspected = now
+	}
+	return now.Sub(s.suspected) >= thrownOffTries*cmp.Or(s.o.Device.Backoff.Max, longestWait)
 }
+
+// thrownOffTries is for how many of the longest waits a device comes back before it stops: a minute with the usual ones.
+const (
+	thrownOffTries = 6
+	longestWait    = 10 * time.Second // of device.Backoff
+)
 
 // begin starts the schedules and the faults with the first connection. Needs mu.
 func (s *Simulated) begin(now time.Time) {
