@@ -483,6 +483,7 @@ func TestDeepAndLargeBodies(t *testing.T) {
 			t.Errorf("%s %s with %.40q…: %s %.200s, want a refusal of the 4xx", c.method, c.path, c.body, strconv.Itoa(answer.StatusCode), text)
 		}
 	}
+	client.CloseIdleConnections() // its own goroutines are not the hub's
 	good.check(t)
 	bounded(t, before)
 }
