@@ -101,7 +101,7 @@ func settingsOf(s *widget.Sheet, first int, profiles []*profile.Profile, was sim
 func aboutProfile(p *profile.Profile) string {
 	kinds := make([]string, len(p.Messages))
 	for i, k := range p.Messages {
-		kinds[i] = k.Name + " every " + strings.ReplaceAll(widget.Interval(k.Interval), " ", "\u00a0")
+		kinds[i] = k.Name + " every " + widget.Interval(k.Interval)
 	}
 	about := safe.Line(p.Description, 120)
 	if about != "" {

@@ -29,7 +29,7 @@ type SheetOptions struct {
 	Title string
 	Verb  string // what enter does, such as "add"
 	Doing string // said while it is done, such as "adding the fault"
-	// LabelWidth is how wide the labels are, in cells: 12 by default.
+	// LabelWidth is how wide the labels are, in cells: 14 by default.
 	LabelWidth int
 	// Submit is called with all lines good. The sheet stays open until its owner
 	// closes it or the user leaves it.
@@ -47,7 +47,7 @@ type SheetOptions struct {
 // NewSheet returns a sheet with the first line under the cursor.
 func NewSheet(s *theme.Styles, k *keys.Map, o SheetOptions, lines ...Line) *Sheet {
 	if o.LabelWidth == 0 {
-		o.LabelWidth = 12
+		o.LabelWidth = 14
 	}
 	sheet := &Sheet{o: o, styles: s, keys: k}
 	for _, l := range lines {
@@ -71,7 +71,7 @@ func (f *Sheet) Rename(line int, label, hint string) {
 	f.lines[line].Label, f.lines[line].Hint = label, hint
 }
 
-// Hide takes a line out of the sheet, or puts it back. Its place stays.
+// Hide takes a line out of the sheet, or puts it back. The sheet keeps its height.
 func (f *Sheet) Hide(line int, hidden bool) { f.lines[line].Hidden = hidden }
 
 // Fail says why a submission did not work, and what to do next.

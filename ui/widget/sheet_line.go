@@ -122,7 +122,7 @@ func (l *sheetLine) view(s *theme.Styles, focused bool, width int) string {
 	if l.input != nil {
 		return l.input.View(s, width)
 	}
-	if !focused {
+	if !focused || len(l.Options) == 1 {
 		return s.FieldFocus.Render(l.value())
 	}
 	return s.FieldFocus.Render(l.value()) + s.Muted.Render("  ‹ › "+Count(l.at+1)+" of "+Count(len(l.Options)))

@@ -13,7 +13,12 @@ func (f *Sheet) View(maxWidth, maxHeight int) string {
 	width := min(maxWidth, formWidth)
 	var out []string
 	for i, l := range f.lines {
-		out = append(out, f.viewLine(l, i == f.at, width))
+		if !l.Hidden {
+			out = append(out, f.viewLine(l, i == f.at, width))
+		}
+	}
+	for len(out) < len(f.lines) { // the room of hidden lines, so that the box keeps its height
+		out = append(out, strings.Repeat(" ", width))
 	}
 	out = append(append(out, ""), f.note(width)...)
 	if f.o.Below != nil {
@@ -23,9 +28,6 @@ func (f *Sheet) View(maxWidth, maxHeight int) string {
 }
 
 func (f *Sheet) viewLine(l *sheetLine, focused bool, width int) string {
-	if l.Hidden {
-		return strings.Repeat(" ", width)
-	}
 	s, mark := f.styles, "  "
 	if focused {
 		mark = "▸ "
@@ -71,6 +73,10 @@ func (f *Sheet) Cursor() *tea.Cursor {
 		return nil
 	}
 	c.X += 2 + f.o.LabelWidth
-	c.Y = f.at
+	for _, above := range f.lines[:f.at] {
+		if !above.Hidden {
+			c.Y++
+		}
+	}
 	return c
 }
