@@ -12,9 +12,9 @@ import (
 
 	"hubscope/device/sim/profile"
 	"hubscope/ui/page"
-	"hubscope/ui/profiles/editor"
 	"hubscope/ui/safe"
 	"hubscope/ui/widget"
+	"hubscope/ui/widget/editor"
 )
 
 type (

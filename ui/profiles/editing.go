@@ -9,9 +9,9 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"hubscope/ui/page"
-	"hubscope/ui/profiles/editor"
 	"hubscope/ui/safe"
 	"hubscope/ui/widget"
+	"hubscope/ui/widget/editor"
 )
 
 // editing is a text under edit.

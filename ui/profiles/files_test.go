@@ -72,15 +72,3 @@ func TestACopySaysItsOwnName(t *testing.T) {
 		}
 	}
 }
-
-func TestTheEditorIsThatOfTheUser(t *testing.T) {
-	env := map[string]string{"VISUAL": "code --wait", "EDITOR": "nano"}
-	get := func(name string) string { return env[name] }
-	if got, err := editorOf(get); got != "code --wait" || err != nil {
-		t.Errorf("%q %v", got, err)
-	}
-	delete(env, "VISUAL")
-	if got, err := editorOf(get); got != "nano" || err != nil {
-		t.Errorf("%q %v", got, err)
-	}
-}

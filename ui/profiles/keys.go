@@ -6,7 +6,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"hubscope/ui/page"
-	"hubscope/ui/profiles/editor"
+	"hubscope/ui/widget/editor"
 )
 
 var (

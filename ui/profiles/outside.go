@@ -1,14 +1,11 @@
 package profiles
 
 import (
-	"errors"
-	"os/exec"
 	"path/filepath"
-	"runtime"
-	"strings"
 
 	tea "charm.land/bubbletea/v2"
 
+	"hubscope/ui/outside"
 	"hubscope/ui/page"
 	"hubscope/ui/safe"
 )
@@ -27,8 +24,6 @@ type (
 	}
 )
 
-var errNoEditor = errors.New("neither VISUAL nor EDITOR is set, and there is no vi")
-
 // editOutside opens the file in the user's own editor. What is built in is copied first.
 func (p *Page) editOutside(e entry) tea.Cmd {
 	if p.o.Dir == "" {
@@ -44,26 +39,11 @@ func (p *Page) editOutside(e entry) tea.Cmd {
 		c = &change{path: m.path, text: renamed(e.profile.Source, name)}
 	}
 	return p.Act(func() tea.Msg {
-		if m.command, m.err = editorOf(getenv); m.err == nil && c != nil {
+		if m.command, m.err = outside.Command(getenv); m.err == nil && c != nil {
 			m.err = save(*c)
 		}
 		return m
 	})
-}
-
-// editorOf is the command of the user's editor.
-func editorOf(getenv func(string) string) (string, error) {
-	for _, name := range []string{"VISUAL", "EDITOR"} {
-		if command := strings.TrimSpace(getenv(name)); command != "" {
-			return command, nil
-		}
-	}
-	for _, name := range []string{"vi", "nano", "notepad"} {
-		if _, err := exec.LookPath(name); err == nil {
-			return name, nil
-		}
-	}
-	return "", errNoEditor
 }
 
 func (p *Page) onCopied(m copiedMsg) tea.Cmd {
@@ -74,22 +54,13 @@ func (p *Page) onCopied(m copiedMsg) tea.Cmd {
 	p.then = m.path
 	id, _ := p.Address()
 	path := m.path
-	started := tea.ExecProcess(editorCommand(m.command, path), func(err error) tea.Msg {
+	started := outside.Open(m.command, path, func(err error) tea.Msg {
 		return page.Envelope{To: id, Msg: editedOutsideMsg{path, err}}
 	})
 	if m.copyOf == "" {
 		return started
 	}
 	return tea.Sequence(page.Tell(page.Report{Text: safe.Inline(filepath.Base(path)) + " is a copy of the built-in " + m.copyOf}), started)
-}
-
-// editorCommand starts an editor on a file. The variable may hold options and quotes, as shells and git have it.
-func editorCommand(command, path string) *exec.Cmd {
-	if runtime.GOOS == "windows" {
-		parts := append(strings.Fields(command), path)
-		return exec.Command(parts[0], parts[1:]...)
-	}
-	return exec.Command("/bin/sh", "-c", command+` "$1"`, command, path)
 }
 
 func (p *Page) onEditedOutside(m editedOutsideMsg) tea.Cmd {
