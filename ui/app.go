@@ -135,7 +135,7 @@ func (a *App) handle(msg tea.Msg) tea.Cmd {
 	case page.SelectDevice:
 		a.showTab(page.Devices)
 		return a.route.tabs[page.Devices].Update(msg)
-	case page.ToggleSimulated, page.StopSimulated:
+	case page.ToggleSimulated, page.StopSimulated, page.OpenModule:
 		return a.route.tabs[page.Devices].Update(msg)
 	case page.StartMany:
 		return tea.Batch(a.showTab(page.Simulator), a.route.tabs[page.Simulator].Update(msg))

@@ -11,6 +11,7 @@ import (
 
 	"hubscope/device/sim/profile"
 	"hubscope/hub"
+	"hubscope/ui/detail"
 	"hubscope/ui/devices"
 	"hubscope/ui/faults"
 	"hubscope/ui/identity"
@@ -58,6 +59,8 @@ type Options struct {
 	Theme   ThemeChoice // Auto when empty
 	Version string      // shown in the help
 	Start   page.Tab
+	// ReadOnly takes away every action that changes something on the hub or at a device.
+	ReadOnly bool
 	// Debug gets a line for each message: its type and how long it took. No
 	// content, so no key. Nil: none.
 	Debug io.Writer
@@ -153,6 +156,7 @@ func compose(ctx context.Context, s Services, o Options) *App {
 	if len(s.Monitor.Recording) > 0 {
 		c.Hub = "recording"
 	}
+	c.Rights = rightsOf(s.Target, o.ReadOnly)
 	if o.Now != nil {
 		c.Now = o.Now
 	}
@@ -184,15 +188,20 @@ func compose(ctx context.Context, s Services, o Options) *App {
 const azurePoll = 15 * time.Second
 
 func newDevices(c *page.Context, s Services) *devices.Page {
-	detail := identity.New(c, identity.Options{
-		Store: s.Registry, Service: s.Target.Service,
-		Simulated: s.Fleet.One,
-	})
-	o := devices.Options{Registry: s.Registry, Fleet: s.Fleet, Detail: detail, Service: s.Target.Service}
+	o := devices.Options{Registry: s.Registry, Fleet: s.Fleet, Detail: newDetail(c, s), Service: s.Target.Service}
 	if !s.Target.Local {
 		o.Poll = azurePoll
 	}
 	return devices.New(c, o)
+}
+
+// newDetail makes the sections about one device, and those about one module.
+func newDetail(c *page.Context, s Services) *detail.Page {
+	facts := identity.New(c, identity.Options{
+		Store: s.Registry, Service: s.Target.Service,
+		Simulated: s.Fleet.One,
+	})
+	return detail.New(c, []detail.Section{facts}, nil)
 }
 
 func newSimulator(c *page.Context, s Services) *simulate.Page {

@@ -23,12 +23,14 @@ type flags struct {
 	version string
 
 	connection, state, theme, debug string
+	readOnly                        bool
 
 	monitor monitor.Options
 }
 
 func (f *flags) addScreenFlags(s *pflag.FlagSet) {
 	s.StringVar(&f.theme, "theme", string(ui.Auto), "auto, dark, light or mono")
+	s.BoolVar(&f.readOnly, "read-only", false, "take away all that changes something on the hub or at a device")
 	s.StringVar(&f.debug, "debug", "", "write types and timings of messages to this `file`")
 }
 
@@ -60,7 +62,7 @@ func (f flags) run(ctx context.Context) error {
 
 // read is what flags and environment ask for, checked; nothing is opened yet.
 func (f flags) read() (s ui.Services, o ui.Options, err error) {
-	s.Monitor, o.Version = f.monitor, f.version
+	s.Monitor, o.Version, o.ReadOnly = f.monitor, f.version, f.readOnly
 	s.Monitor.Filters = filepath.Join(xdg.ConfigHome, "hubscope", "filters.toml")
 	s.ProfileDir = profileDir()
 	if s.Target, err = hub.TargetFromEnv(os.Getenv, f.connection); err != nil {

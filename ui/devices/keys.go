@@ -12,7 +12,7 @@ type keyMap struct {
 
 	newDevice, open, startStop, stopAll, showKeys, copy key.Binding
 	remove, filter, follow, reload, sort, sortReverse   key.Binding
-	back, mark                                          key.Binding
+	back, mark, zoom, section                           key.Binding
 }
 
 func newKeyMap(k *keys.Map) keyMap {
@@ -21,15 +21,20 @@ func newKeyMap(k *keys.Map) keyMap {
 		newDevice: k.New, open: k.Open, startStop: k.StartStop, stopAll: k.StopAll,
 		showKeys: k.ShowKeys, copy: k.Copy, remove: k.Delete, filter: k.Filter, follow: k.Follow,
 		reload: k.Reload, sort: k.Sort, sortReverse: k.SortReverse, back: k.Back,
-		mark: k.Pause,
+		mark: k.Pause, zoom: k.Zoom, section: sections(k),
 	}
+}
+
+// sections is one binding of both ways through the sections of the detail pane.
+func sections(k *keys.Map) key.Binding {
+	return key.NewBinding(key.WithKeys(append(k.NextSection.Keys(), k.PreviousSection.Keys()...)...), key.WithHelp("[ ]", "sections"))
 }
 
 // updateKeys switches off what cannot work right now.
 func (p *Page) updateKeys() {
 	k := &p.keys
 	hasRow := p.table.Key() != ""
-	for _, b := range []*key.Binding{&k.open, &k.startStop, &k.showKeys, &k.copy, &k.remove, &k.follow, &k.mark} {
+	for _, b := range []*key.Binding{&k.open, &k.startStop, &k.showKeys, &k.copy, &k.remove, &k.follow, &k.mark, &k.zoom, &k.section} {
 		b.SetEnabled(hasRow)
 	}
 	k.open.SetEnabled(hasRow && p.pane == listPane)
@@ -59,7 +64,10 @@ func (p *Page) ShortHelp() []key.Binding {
 	}
 	list := []key.Binding{k.newDevice, k.startStop, k.open, k.showKeys, k.copy, k.remove, k.filter, k.mark, k.follow, k.reload, k.sort, k.stopAll}
 	if p.pane == detailPane {
-		list = append([]key.Binding{k.back}, list...)
+		if p.o.Detail.CapturesText() {
+			return p.o.Detail.ShortHelp()
+		}
+		return append(append([]key.Binding{k.back}, p.o.Detail.ShortHelp()...), k.zoom, k.startStop, k.follow, k.stopAll)
 	}
 	return list
 }
@@ -80,6 +88,7 @@ func (p *Page) FullHelp() [][]key.Binding {
 			describe(a.Filter, "filter by id"), describe(a.Follow, "events of this device only, or of all"),
 			describe(a.Sort, "sort by the next column"), describe(a.SortReverse, "reverse the order"),
 			describe(a.Reload, "read the list again"),
+			describe(k.section, "the sections of the device: identity, twin, methods"), describe(a.Zoom, "give the device all the room"),
 		},
 	}
 }

@@ -42,10 +42,18 @@ type Fleet interface {
 // Detail is the pane beside the list that shows the device under the cursor.
 type Detail interface {
 	page.Page
+	page.Watcher
+	page.TextCapturer
+	page.Cursorer
 	// SetDevice gives what the list knows; the pane reads the rest itself.
 	SetDevice(d hub.Device) tea.Cmd
 	// Forget takes the device away.
 	Forget()
+	// Press is a key while the pane has the focus, or one that only the pane knows.
+	// The list gets it when it is not taken.
+	Press(msg tea.KeyPressMsg) (cmd tea.Cmd, taken bool)
+	// Back goes one step back inside the pane, and says whether there was one.
+	Back() (cmd tea.Cmd, taken bool)
 }
 
 // Options of the page.
@@ -79,6 +87,7 @@ type Page struct {
 	visible       bool
 	focused       bool
 	pane          pane
+	zoomed        bool // the detail pane has all the room
 
 	load  load
 	stats hub.RegistryStatistics
@@ -128,13 +137,20 @@ func New(ctx *page.Context, o Options) *Page {
 func (p *Page) Title() string { return "Devices" }
 
 // Children are the pages inside this one.
-func (p *Page) Children() []page.Page { return []page.Page{p.o.Detail} }
+func (p *Page) Children() []page.Page {
+	if outer, ok := p.o.Detail.(interface{ Children() []page.Page }); ok {
+		return append(outer.Children(), p.o.Detail)
+	}
+	return []page.Page{p.o.Detail}
+}
 
 // SelectedDevice implements page.Selector.
 func (p *Page) SelectedDevice() string { return p.table.Key() }
 
 // CapturesText implements page.TextCapturer.
-func (p *Page) CapturesText() bool { return p.filter.Focused() }
+func (p *Page) CapturesText() bool {
+	return p.filter.Focused() || (p.pane == detailPane && p.o.Detail.CapturesText())
+}
 
 // Init reads the first page of the list.
 func (p *Page) Init() tea.Cmd { return tea.Batch(p.reload(), p.o.Detail.Init()) }
@@ -150,11 +166,12 @@ func (p *Page) Close() {
 // SetVisible starts and ends the polling.
 func (p *Page) SetVisible(visible bool) tea.Cmd {
 	p.visible = visible
+	watched := p.watchDetail()
 	if !visible || p.ticking {
-		return nil
+		return watched
 	}
 	p.ticking = true
-	return tea.Batch(p.tick(), p.poll())
+	return tea.Batch(watched, p.tick(), p.poll())
 }
 
 // SetFocused implements page.Focuser.
@@ -208,6 +225,8 @@ func (p *Page) Update(msg tea.Msg) tea.Cmd {
 		return p.stopAll()
 	case page.DevicesChanged:
 		return p.poll()
+	case page.OpenModule:
+		return p.o.Detail.Update(msg)
 	}
 	return nil
 }
@@ -216,10 +235,20 @@ func (p *Page) onKey(msg tea.KeyPressMsg) tea.Cmd {
 	if p.filter.Focused() {
 		return p.typeFilter(msg)
 	}
+	if p.pane == detailPane {
+		if cmd, taken := p.o.Detail.Press(msg); taken {
+			return cmd
+		}
+	}
 	k := &p.keys
 	switch {
 	case key.Matches(msg, k.back):
 		return p.back()
+	case key.Matches(msg, k.zoom):
+		return p.zoom()
+	case key.Matches(msg, k.section):
+		cmd, _ := p.o.Detail.Press(msg)
+		return cmd
 	case key.Matches(msg, k.newDevice):
 		return p.askNew()
 	case key.Matches(msg, k.remove):
@@ -237,16 +266,16 @@ func (p *Page) onKey(msg tea.KeyPressMsg) tea.Cmd {
 	case key.Matches(msg, k.follow):
 		return p.follow()
 	case key.Matches(msg, k.showKeys):
-		p.showDetail()
-		return p.o.Detail.Update(msg)
+		shown := p.showDetail()
+		return tea.Batch(shown, p.o.Detail.Update(msg))
 	case key.Matches(msg, k.copy):
 		return p.o.Detail.Update(msg)
 	case p.pane == detailPane:
-		return p.o.Detail.Update(msg)
+		return nil
 	case key.Matches(msg, k.filter):
 		p.filter.Focus()
 	case key.Matches(msg, k.open):
-		p.open()
+		return p.open()
 	case key.Matches(msg, k.sort):
 		p.sortBy((p.table.Sorted+1)%sortable, false)
 	case key.Matches(msg, k.sortReverse):

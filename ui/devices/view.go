@@ -27,7 +27,7 @@ func (p *Page) SetSize(width, height int) {
 
 func (p *Page) layout() {
 	listWidth, detail := p.width, p.width
-	if p.wide() {
+	if p.beside() {
 		detail = detailWidth(p.width)
 		listWidth = p.width - detail - 1
 	}
@@ -37,7 +37,7 @@ func (p *Page) layout() {
 
 // Dividers implements page.Divided.
 func (p *Page) Dividers() (top, bottom []int) {
-	if !p.wide() {
+	if !p.beside() {
 		return nil, nil
 	}
 	at := []int{p.width - detailWidth(p.width) - 1}
@@ -46,18 +46,18 @@ func (p *Page) Dividers() (top, bottom []int) {
 
 // View implements page.Page.
 func (p *Page) View() string {
-	if !p.wide() && p.pane == detailPane {
+	if !p.beside() && p.pane == detailPane {
 		return p.o.Detail.View()
 	}
 	list := p.viewList()
-	if !p.wide() {
+	if !p.beside() {
 		return list
 	}
 	return widget.Beside(list, p.o.Detail.View(), p.ctx.Styles.Rule)
 }
 
 func (p *Page) listWidth() int {
-	if p.wide() {
+	if p.beside() {
 		return p.width - detailWidth(p.width) - 1
 	}
 	return p.width
@@ -168,10 +168,10 @@ func (p *Page) viewFailure(width int) []string {
 	return append(out, "", s.Key.Render("r")+s.Text.Render(" tries again"))
 }
 
-// Cursor implements page.Cursorer: that of the filter.
+// Cursor implements page.Cursorer: that of the filter, or of the detail pane.
 func (p *Page) Cursor() *tea.Cursor {
 	if !p.filter.Focused() {
-		return nil
+		return p.detailCursor()
 	}
 	c := p.filter.Cursor()
 	if c != nil {
@@ -180,103 +180,32 @@ func (p *Page) Cursor() *tea.Cursor {
 	return c
 }
 
-// showDetail makes sure that the detail pane can be seen.
-func (p *Page) showDetail() {
-	if !p.wide() {
-		p.open()
-	}
-}
-
-// open shows the device: beside the list by moving the focus, else in its place.
-func (p *Page) open() {
-	if p.table.Key() == "" {
-		return
-	}
-	p.pane = detailPane
-	p.tellFocus()
-	p.updateKeys()
-}
-
-func (p *Page) back() tea.Cmd {
-	if p.pane == detailPane {
-		p.pane = listPane
-		p.tellFocus()
-		p.updateKeys()
+func (p *Page) detailCursor() *tea.Cursor {
+	if p.pane != detailPane {
 		return nil
 	}
-	if p.filter.Value() != "" {
-		return p.clearFilter()
+	c := p.o.Detail.Cursor()
+	if c != nil && p.beside() {
+		c.X += p.listWidth() + 1
 	}
-	return p.unmark()
-}
-
-// NextPane implements page.Paned.
-func (p *Page) NextPane(forward bool) bool {
-	if !p.wide() || p.table.Key() == "" || forward != (p.pane == listPane) {
-		return false
-	}
-	if forward {
-		p.open()
-		return true
-	}
-	p.back()
-	return true
-}
-
-// EnterPanes implements page.Paned.
-func (p *Page) EnterPanes(forward bool) {
-	p.pane = listPane
-	if !forward && p.wide() && p.table.Key() != "" {
-		p.pane = detailPane
-	}
-	p.tellFocus()
-	p.updateKeys()
-}
-
-func (p *Page) onClick(msg tea.MouseClickMsg) tea.Cmd {
-	if msg.Button != tea.MouseLeft {
-		return nil
-	}
-	if msg.X > p.listWidth() || (!p.wide() && p.pane == detailPane) {
-		if p.wide() {
-			p.open()
-		}
-		return nil
-	}
-	p.pane = listPane
-	p.tellFocus()
-	if msg.Y == 1 {
-		if c := p.table.ColumnAt(msg.X); c >= 0 && c < sortable {
-			p.sortBy(c, c == p.table.Sorted && !p.table.Descending)
-		}
-		return nil
-	}
-	if p.table.Click(msg.Y - 1) {
-		return p.moved()
-	}
-	return nil
-}
-
-func (p *Page) onWheel(msg tea.MouseWheelMsg) tea.Cmd {
-	if p.wide() && msg.X > p.listWidth() {
-		return p.o.Detail.Update(msg)
-	}
-	switch msg.Button {
-	case tea.MouseWheelUp:
-		p.table.Wheel(-3)
-	case tea.MouseWheelDown:
-		p.table.Wheel(3)
-	}
-	return p.moved()
+	return c
 }
 
 // Commands implements page.Commander.
 func (p *Page) Commands() []page.Command {
-	return []page.Command{
+	own := []page.Command{
 		{Name: "new", Desc: "create a device identity", Run: p.askNew},
 		{Name: "delete", Desc: "delete the device under the cursor", Run: p.askDelete},
 		{Name: "start", Desc: "start or stop its simulated device", Run: p.startStop},
 		{Name: "stop all", Desc: "stop all simulated devices", Run: p.stopAll},
 		{Name: "reload", Desc: "read the list of devices again", Run: p.reload},
 	}
+	if c, ok := p.o.Detail.(page.Commander); ok && p.table.Key() != "" {
+		for _, command := range c.Commands() {
+			run := command.Run
+			command.Run = func() tea.Cmd { return tea.Batch(p.open(), run()) }
+			own = append(own, command)
+		}
+	}
+	return own
 }

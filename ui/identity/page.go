@@ -89,9 +89,9 @@ func (p *Page) SetSize(width, height int) {
 	p.scroll(0)
 }
 
-// SetDevice shows a device: at once what d says, soon the rest. The same device
-// again only brings it up to date.
-func (p *Page) SetDevice(d hub.Device) tea.Cmd {
+// Show shows a device: at once what d says, soon the rest. The same device again
+// only brings it up to date.
+func (p *Page) Show(d hub.Device, _ string) tea.Cmd {
 	if d.DeviceID == p.device.DeviceID {
 		return p.update(d)
 	}
@@ -151,8 +151,6 @@ func (p *Page) Update(msg tea.Msg) tea.Cmd {
 		if msg.serial == p.reveal {
 			p.shown = false
 		}
-	case tea.KeyPressMsg:
-		return p.onKey(msg)
 	case tea.MouseWheelMsg:
 		p.onWheel(msg)
 	}
@@ -192,14 +190,16 @@ func report(what string, err error) tea.Cmd {
 	return page.Tell(r)
 }
 
-func (p *Page) onKey(msg tea.KeyPressMsg) tea.Cmd {
+// Press takes a key: the keys of the device, the copy menu, moving.
+func (p *Page) Press(msg tea.KeyPressMsg) (cmd tea.Cmd, taken bool) {
 	k := p.ctx.Keys
 	switch {
 	case p.device.DeviceID == "":
+		return nil, false
 	case key.Matches(msg, k.ShowKeys):
-		return p.withKeys(p.toggleKeys)
+		return p.withKeys(p.toggleKeys), true
 	case key.Matches(msg, k.Copy):
-		return p.withKeys(p.openCopyMenu)
+		return p.withKeys(p.openCopyMenu), true
 	case key.Matches(msg, k.Up):
 		p.scroll(-1)
 	case key.Matches(msg, k.Down):
@@ -208,8 +208,10 @@ func (p *Page) onKey(msg tea.KeyPressMsg) tea.Cmd {
 		p.scroll(-p.height)
 	case key.Matches(msg, k.PageDown, k.HalfDown):
 		p.scroll(p.height)
+	default:
+		return nil, false
 	}
-	return nil
+	return nil, true
 }
 
 func (p *Page) onWheel(msg tea.MouseWheelMsg) {

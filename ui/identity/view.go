@@ -26,16 +26,8 @@ func (p *Page) View() string {
 }
 
 func (p *Page) lines() []string {
-	s := p.ctx.Styles
-	if p.device.DeviceID == "" {
-		return []string{" " + s.Muted.Render("No device selected.")}
-	}
-	title := s.Title
-	if p.focused {
-		title = s.TabActive
-	}
 	room := max(1, p.width-2)
-	lines := []string{" " + title.Render(safe.Line(p.device.DeviceID, room))}
+	var lines []string
 	for _, r := range p.facts() {
 		lines = append(lines, p.draw(r)...)
 	}

@@ -22,6 +22,7 @@ type Map struct {
 	Faster, Slower                                          key.Binding
 	Faults, Preset, ClearAll, Troubles                      key.Binding
 	Profiles, Use, EditOutside                              key.Binding
+	NextSection, PreviousSection, Zoom                      key.Binding
 
 	// In dialogs.
 	Confirm, Cancel, NextField, PreviousField key.Binding
@@ -82,6 +83,10 @@ func Default() Map {
 		Profiles:    bind("P", "profiles", "P"),
 		Use:         bind("u", "use", "u"),
 		EditOutside: bind("E", "edit in $EDITOR", "E"),
+
+		NextSection:     bind("]", "next section", "]"),
+		PreviousSection: bind("[", "previous section", "["),
+		Zoom:            bind("z", "zoom", "z"),
 
 		Confirm:       bind("enter", "confirm", "enter"),
 		Cancel:        bind("esc", "cancel", "esc"),

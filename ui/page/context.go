@@ -24,6 +24,8 @@ type Context struct {
 	// built-in one.
 	Hub   string
 	Local bool
+	// Rights are what can be done on the hub. Nil: everything.
+	Rights *Rights
 
 	// Deliver takes a message to the root at once, within the same Update. Nil:
 	// messages travel as commands.

@@ -118,3 +118,6 @@ type StartMany struct{ DeviceIDs []string }
 // UseProfile makes a profile the one of the simulated device of an identity, or that
 // of all that are started from now on when DeviceID is "".
 type UseProfile struct{ Name, DeviceID string }
+
+// OpenModule asks for the pages of a module in place of those of its device.
+type OpenModule struct{ DeviceID, ModuleID string }

@@ -1,0 +1,134 @@
+package devices
+
+import (
+	tea "charm.land/bubbletea/v2"
+
+	"hubscope/ui/page"
+)
+
+// The detail pane stands beside the list where there is room, and in its place where
+// there is not, or when it is zoomed.
+
+// detailSeen says whether the detail pane is on screen.
+func (p *Page) detailSeen() bool { return p.beside() || p.pane == detailPane }
+
+// beside says whether both panes are on screen.
+func (p *Page) beside() bool { return p.wide() && !p.zoomed }
+
+func (p *Page) watchDetail() tea.Cmd { return p.o.Detail.SetVisible(p.visible && p.detailSeen()) }
+
+// showDetail makes sure that the detail pane can be seen.
+func (p *Page) showDetail() tea.Cmd {
+	if p.wide() {
+		return nil
+	}
+	return p.open()
+}
+
+// open shows the device: beside the list by moving the focus, else in its place.
+func (p *Page) open() tea.Cmd {
+	if p.table.Key() == "" {
+		return nil
+	}
+	return p.focusPane(detailPane)
+}
+
+func (p *Page) focusPane(to pane) tea.Cmd {
+	p.pane = to
+	if to == listPane {
+		p.zoomed = false
+	}
+	p.layout()
+	p.tellFocus()
+	p.updateKeys()
+	return p.watchDetail()
+}
+
+// zoom gives the detail pane all the room, or only its share again.
+func (p *Page) zoom() tea.Cmd {
+	if p.table.Key() == "" {
+		return nil
+	}
+	p.zoomed = !p.zoomed
+	return p.focusPane(detailPane)
+}
+
+func (p *Page) back() tea.Cmd {
+	if p.pane == detailPane {
+		if cmd, taken := p.o.Detail.Back(); taken {
+			return cmd
+		}
+		return p.focusPane(listPane)
+	}
+	if p.filter.Value() != "" {
+		return p.clearFilter()
+	}
+	return p.unmark()
+}
+
+// NextPane implements page.Paned.
+func (p *Page) NextPane(forward bool) bool {
+	if !p.beside() || p.table.Key() == "" || forward != (p.pane == listPane) {
+		return false
+	}
+	to := listPane
+	if forward {
+		to = detailPane
+	}
+	p.focusPane(to)
+	return true
+}
+
+// EnterPanes implements page.Paned.
+func (p *Page) EnterPanes(forward bool) {
+	to := listPane
+	if p.zoomed || (!forward && p.wide() && p.table.Key() != "") {
+		to = detailPane
+	}
+	p.focusPane(to)
+}
+
+func (p *Page) onClick(msg tea.MouseClickMsg) tea.Cmd {
+	if msg.Button != tea.MouseLeft {
+		return nil
+	}
+	if !p.beside() && p.pane == detailPane {
+		return p.o.Detail.Update(msg)
+	}
+	if msg.X > p.listWidth() {
+		msg.X -= p.listWidth() + 1
+		return tea.Batch(p.open(), p.o.Detail.Update(msg))
+	}
+	return tea.Batch(p.focusPane(listPane), p.onListClick(msg))
+}
+
+func (p *Page) onListClick(msg tea.MouseClickMsg) tea.Cmd {
+	if msg.Y == 1 {
+		if c := p.table.ColumnAt(msg.X); c >= 0 && c < sortable {
+			p.sortBy(c, c == p.table.Sorted && !p.table.Descending)
+		}
+		return nil
+	}
+	if p.table.Click(msg.Y - 1) {
+		return p.moved()
+	}
+	return nil
+}
+
+func (p *Page) onWheel(msg tea.MouseWheelMsg) tea.Cmd {
+	if !p.beside() && p.pane == detailPane {
+		return p.o.Detail.Update(msg)
+	}
+	if p.beside() && msg.X > p.listWidth() {
+		return p.o.Detail.Update(msg)
+	}
+	switch msg.Button {
+	case tea.MouseWheelUp:
+		p.table.Wheel(-3)
+	case tea.MouseWheelDown:
+		p.table.Wheel(3)
+	}
+	return p.moved()
+}
+
+var _ page.Paned = (*Page)(nil)
