@@ -46,6 +46,7 @@ type registry struct {
 	mu      sync.Mutex
 	clock   *clock
 	devices map[string]hub.Device
+	modules map[string]map[string]hub.Module
 	err     error // of every call, while set
 	calls   int
 }

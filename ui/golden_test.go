@@ -67,6 +67,26 @@ var scenes = []scene{
 		play: func(s *stage) { selectWind1(s); s.Press("y") }, see: []string{"Copy of wind-1"},
 	},
 	{
+		name: "modules", devices: fourDevices(), before: func(s *stage) { twoModules(s.registry) },
+		play: func(s *stage) { selectWind1(s); s.Press("enter", "[") }, see: []string{"camera", "$edgeAgent"},
+	},
+	{
+		name: "modules-empty", devices: fourDevices(),
+		play: func(s *stage) { selectWind1(s); s.Press("enter", "[") }, see: []string{"No modules."},
+	},
+	{
+		name: "module", devices: fourDevices(), before: func(s *stage) { twoModules(s.registry) },
+		play: func(s *stage) { selectWind1(s); s.Press("enter", "[").See("camera").Press("j", "enter") }, see: []string{"wind-1 / camera", "637194821937465299"},
+	},
+	{
+		name: "module-new", devices: fourDevices(),
+		play: func(s *stage) {
+			selectWind1(s)
+			s.Press("enter", "[").See("No modules.").Press("n").See("New module of wind-1").Press("tab", "right")
+		},
+		see: []string{"keys of my own", "Secondary key"},
+	},
+	{
 		name: "simulator", devices: fourDevices(),
 		before: func(s *stage) { simulated(s.fleet) },
 		play:   func(s *stage) { s.Press("2").See("pump-7").Press("j").See("message_1601") },

@@ -15,6 +15,7 @@ import (
 	"hubscope/ui/devices"
 	"hubscope/ui/faults"
 	"hubscope/ui/identity"
+	"hubscope/ui/modules"
 	"hubscope/ui/monitor"
 	"hubscope/ui/page"
 	"hubscope/ui/profiles"
@@ -52,6 +53,7 @@ type Services struct {
 type Registry interface {
 	devices.Registry
 	simulate.Registry
+	modules.Store
 }
 
 // Options of Run.
@@ -201,7 +203,11 @@ func newDetail(c *page.Context, s Services) *detail.Page {
 		Store: s.Registry, Service: s.Target.Service,
 		Simulated: s.Fleet.One,
 	})
-	return detail.New(c, []detail.Section{facts}, nil)
+	m := modules.Options{Store: s.Registry, Service: s.Target.Service}
+	return detail.New(c,
+		[]detail.Section{facts, modules.NewList(c, m)},
+		[]detail.Section{modules.NewOne(c, m)},
+	)
 }
 
 func newSimulator(c *page.Context, s Services) *simulate.Page {
