@@ -26,12 +26,7 @@ func TestModules(t *testing.T) {
 
 	w.Press("r").See("▸ module-1", "camera").Press("k", "enter").See("gate-1 / camera", "Primary key").NotSee("SharedAccessKey=")
 	w.Press("K").See("SharedAccessKey=").Press("esc").See("▸ camera").NotSee("SharedAccessKey=")
-	w.Press("d").See("Delete the module camera of gate-1?")
-	w.Wait("the question to take an answer", func(string) bool {
-		w.Press("y")
-		_, err := w.client.Module(t.Context(), "gate-1", "camera")
-		return err != nil
-	})
+	w.Press("d").Answer("y", "Delete the module camera of gate-1?")
 	w.See("module camera of gate-1 deleted", "▸ module-1").Press("q")
 	if code := w.Ended(); code != 0 {
 		t.Errorf("exit code %d", code)
