@@ -58,6 +58,19 @@ func (r Retry) withDefaults() Retry {
 	return r
 }
 
+type onceKey struct{}
+
+// TryOnce makes the calls of a context be tried once, whatever the [Retry] of the client says: for work of many calls
+// that wait together, at a pace.Gate.
+func TryOnce(ctx context.Context) context.Context { return context.WithValue(ctx, onceKey{}, true) }
+
+func (r Retry) tries(ctx context.Context) uint {
+	if once, _ := ctx.Value(onceKey{}).(bool); once {
+		return 1
+	}
+	return r.Tries
+}
+
 func (c *Client) withRetry(ctx context.Context, k call, try func() (http.Header, error)) (http.Header, error) {
 	schedule := backoff.NewExponentialBackOff()
 	schedule.InitialInterval, schedule.MaxInterval, schedule.Multiplier = c.retry.Initial, c.retry.Max, 2
@@ -75,7 +88,7 @@ func (c *Client) withRetry(ctx context.Context, k call, try func() (http.Header,
 		return nil, c.judge(k, tries, err)
 	},
 		backoff.WithBackOff(schedule),
-		backoff.WithMaxTries(c.retry.Tries),
+		backoff.WithMaxTries(c.retry.tries(ctx)),
 		backoff.WithMaxElapsedTime(c.retry.Total),
 		backoff.WithNotify(func(_ error, in time.Duration) { c.notify(ctx, RetryNotice{k.op, last, tries, in}) }),
 	)

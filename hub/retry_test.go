@@ -64,6 +64,19 @@ func TestThrottledCallGivesUp(t *testing.T) {
 	})
 }
 
+func TestTryOnce(t *testing.T) {
+	tries := 0
+	c := clientOf(t, func(*http.Request) (*http.Response, error) {
+		tries++
+		return reply(429, http.Header{"Retry-After": {"8"}}, ""), nil
+	}, hub.Retry{})
+	_, err := c.RegistryStatistics(hub.TryOnce(t.Context()))
+	var e *hub.Error
+	if !errors.As(err, &e) || e.RetryAfter != 8*time.Second || tries != 1 {
+		t.Errorf("%d tries, %v", tries, err)
+	}
+}
+
 func TestWaitCanBeCancelled(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())

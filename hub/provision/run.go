@@ -11,6 +11,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"hubscope/hub"
+	"hubscope/hub/pace"
 )
 
 // fewIDs are read one by one; for more the hub is first asked for a list.
@@ -29,7 +30,7 @@ func Run(ctx context.Context, registry Registry, ids []string, o Options) (Resul
 		}
 		r.places[id], r.items[i] = i, Item{DeviceID: id}
 	}
-	r.gate = newGate(r.o.Patience, r.hold)
+	r.gate = pace.New(pace.Options{Patience: r.o.Patience, Waiting: r.hold})
 	err := r.all(ctx, ids)
 	return Result{Items: r.items, Counts: r.progress.Counts}, err
 }
@@ -38,7 +39,7 @@ func Run(ctx context.Context, registry Registry, ids []string, o Options) (Resul
 type run struct {
 	registry Registry
 	o        Options
-	gate     *gate
+	gate     *pace.Gate
 	places   map[string]int
 
 	mu       sync.Mutex
@@ -79,7 +80,7 @@ func (r *run) overview(ctx context.Context, ids []string) (open []string, comple
 		return ids, false, nil
 	}
 	var known []hub.Device
-	if err := r.gate.do(ctx, func() (err error) {
+	if err := r.gate.Do(ctx, func() (err error) {
 		known, err = r.registry.Identities(ctx, hub.MaxIdentities)
 		return err
 	}); err != nil {
@@ -122,7 +123,7 @@ func (r *run) createSome(ctx context.Context, ids []string) (existing []string, 
 		changes[i] = r.o.change(id)
 	}
 	var result hub.BulkResult
-	err = r.gate.do(ctx, func() (err error) {
+	err = r.gate.Do(ctx, func() (err error) {
 		result, err = r.registry.Bulk(ctx, changes)
 		return err
 	})
@@ -182,7 +183,7 @@ func (r *run) read(ctx context.Context, ids []string) error {
 
 func (r *run) readOne(ctx context.Context, id string) error {
 	var device hub.Device
-	err := r.gate.do(ctx, func() (err error) {
+	err := r.gate.Do(ctx, func() (err error) {
 		device, err = r.registry.Device(ctx, id)
 		return err
 	})

@@ -1,4 +1,5 @@
-package provision
+// Package pace lets the many calls of one piece of work through to a hub at the pace that the hub allows.
+package pace
 
 import (
 	"context"
@@ -19,12 +20,26 @@ const (
 	longest   = time.Minute
 )
 
-// gate lets the calls of a run through to the hub. When the hub asks for patience all of them wait together, then one call
-// goes ahead, and the others follow when that has succeeded.
-type gate struct {
-	patience time.Duration
-	waiting  func(until time.Time, err error) // told of each wait, and of its end by a zero time
-	probe    chan struct{}                    // capacity 1: held by the call that goes ahead
+// Options of a [Gate].
+type Options struct {
+	// Patience is how long calls are made again while nothing else comes than refusals for now: 10 minutes by default.
+	Patience time.Duration
+	// Again says whether an error is one that passes, so that the call is made again; worked tells that a call has
+	// succeeded before. Nil: [Passing].
+	Again func(err error, worked bool) bool
+	// Waiting is told of each wait, and of its end by a zero time. It must not block. Nil: nobody is.
+	Waiting func(until time.Time, err error)
+}
+
+// DefaultPatience is that of [Options].
+const DefaultPatience = 10 * time.Minute
+
+// Gate lets calls through to a hub. When the hub asks for patience all of them wait together, then one call goes ahead,
+// and the others follow when that has succeeded. It may be used concurrently. Its calls must try once, as those of a
+// client with hub.Retry{Tries: 1} or under hub.TryOnce do: else each waits for itself first.
+type Gate struct {
+	o     Options
+	probe chan struct{} // capacity 1: held by the call that goes ahead
 
 	mu       sync.Mutex
 	worked   bool      // guarded by mu: a call has succeeded
@@ -34,15 +49,25 @@ type gate struct {
 	waits    *backoff.ExponentialBackOff
 }
 
-func newGate(patience time.Duration, waiting func(time.Time, error)) *gate {
+// New returns a gate that is open.
+func New(o Options) *Gate {
+	if o.Patience <= 0 {
+		o.Patience = DefaultPatience
+	}
+	if o.Again == nil {
+		o.Again = Passing
+	}
+	if o.Waiting == nil {
+		o.Waiting = func(time.Time, error) {}
+	}
 	waits := backoff.NewExponentialBackOff()
 	waits.InitialInterval, waits.MaxInterval, waits.Multiplier = firstWait, longest, 2
-	return &gate{patience: patience, waiting: waiting, probe: make(chan struct{}, 1), waits: waits}
+	return &Gate{o: o, probe: make(chan struct{}, 1), waits: waits}
 }
 
-// do makes a call, again and again while the hub is throttled or not available, or its connection lost that was there
-// before. The calls are reads, and creations that may be made twice: who was created the first time is then found.
-func (g *gate) do(ctx context.Context, call func() error) error {
+// Do makes a call, again and again while its error is one that passes. Errors: that of the call, and of ctx when it ends
+// during a wait.
+func (g *Gate) Do(ctx context.Context, call func() error) error {
 	for {
 		ahead, err := g.enter(ctx)
 		if err != nil {
@@ -60,7 +85,7 @@ func (g *gate) do(ctx context.Context, call func() error) error {
 }
 
 // enter waits until a call may be made, and says whether it is the one that goes ahead.
-func (g *gate) enter(ctx context.Context) (ahead bool, err error) {
+func (g *Gate) enter(ctx context.Context) (ahead bool, err error) {
 	if _, strained := g.state(); !strained {
 		return false, ctx.Err()
 	}
@@ -85,26 +110,26 @@ func (g *gate) enter(ctx context.Context) (ahead bool, err error) {
 	}
 }
 
-func (g *gate) state() (until time.Time, strained bool) {
+func (g *Gate) state() (until time.Time, strained bool) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	return g.until, g.strained
 }
 
 // judge says whether the call is to be made again.
-func (g *gate) judge(err error) bool {
+func (g *Gate) judge(err error) bool {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	switch now := time.Now(); {
 	case err == nil:
 		g.calm()
 		return false
-	case !g.passing(err):
+	case !g.o.Again(err, g.worked):
 		return false
 	case !g.strained:
 		g.strained, g.since = true, now
 		g.hold(now, err)
-	case now.Sub(g.since) > g.patience:
+	case now.Sub(g.since) > g.o.Patience:
 		return false
 	case !now.Before(g.until): // otherwise it was under way when another one was refused
 		g.hold(now, err)
@@ -112,8 +137,9 @@ func (g *gate) judge(err error) bool {
 	return true
 }
 
-// passing says whether the error is of a kind that passes.
-func (g *gate) passing(err error) bool {
+// Passing holds of a hub that is throttled or not available, and of a connection that is lost and was there before. It is
+// for calls that may be made twice.
+func Passing(err error, worked bool) bool {
 	var refusal *hub.Error
 	var answer *hub.AnswerError
 	switch {
@@ -122,26 +148,26 @@ func (g *gate) passing(err error) bool {
 	case errors.As(err, &answer):
 		return false
 	}
-	return g.worked
+	return worked
 }
 
-func (g *gate) calm() {
+func (g *Gate) calm() {
 	g.worked = true
 	if !g.strained {
 		return
 	}
 	g.strained = false
 	g.waits.Reset()
-	g.waiting(time.Time{}, nil)
+	g.o.Waiting(time.Time{}, nil)
 }
 
 // hold sets when to ask again: as the hub says, with up to a tenth more, since other programs may have been told the same.
-func (g *gate) hold(now time.Time, err error) {
+func (g *Gate) hold(now time.Time, err error) {
 	wait := g.waits.NextBackOff()
 	var refusal *hub.Error
 	if errors.As(err, &refusal) && refusal.RetryAfter > 0 {
 		wait = refusal.RetryAfter + time.Duration(rand.Int64N(int64(refusal.RetryAfter)/10+1))
 	}
 	g.until = now.Add(wait)
-	g.waiting(g.until, err)
+	g.o.Waiting(g.until, err)
 }
