@@ -4,6 +4,7 @@
 package widget
 
 import (
+	"regexp"
 	"strings"
 
 	"charm.land/lipgloss/v2"
@@ -111,10 +112,22 @@ func Ends(left, right string, width int) string {
 	return Fit(left, width-rw) + right
 }
 
-// Wrap breaks plain text between words into lines of at most width cells.
+// unit is a number with its unit, which belong on one line.
+var unit = regexp.MustCompile(`(\d) (µs|ms|s|min|h|d|B|KB|MB|kB)\b`)
+
+// noBreak is the space that a line is not broken at.
+const noBreak = "\u00a0"
+
+// Wrap breaks plain text between words into lines of at most width cells. A number and
+// its unit stay together.
 func Wrap(s string, width int) []string {
 	if width <= 0 {
 		return nil
 	}
-	return strings.Split(ansi.Wrap(s, width, " "), "\n")
+	held := unit.ReplaceAllString(s, "$1"+noBreak+"$2")
+	lines := strings.Split(ansi.Wrap(held, width, " "), "\n")
+	for i := range lines {
+		lines[i] = strings.ReplaceAll(lines[i], noBreak, " ")
+	}
+	return lines
 }

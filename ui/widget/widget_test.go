@@ -1,6 +1,7 @@
 package widget
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -123,5 +124,13 @@ func TestColumnsFillTheRoomAndGiveWay(t *testing.T) {
 				break
 			}
 		}
+	}
+}
+
+func TestWrapKeepsANumberWithItsUnit(t *testing.T) {
+	got := Wrap("telemetry every 1 s and then", 17)
+	want := []string{"telemetry every", "1 s and then"}
+	if !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
 	}
 }
