@@ -61,7 +61,7 @@ func newApp(ctx *page.Context, p parts) *App {
 		log: &journal.Log{}, docked: true, visible: map[page.Page]bool{}, sizes: map[page.Page]rect{},
 	}
 	ctx.Deliver = func(msg tea.Msg) { a.inbox = append(a.inbox, msg) }
-	a.header = header{hub: ctx.Hub, local: ctx.Local, events: p.events}
+	a.header = header{hub: ctx.Hub, local: ctx.Local, events: p.events, readOnly: ctx.Rights != nil && ctx.Rights.ReadOnly}
 	a.journal = journal.New(ctx, a.log)
 	a.faults = faults.New(ctx, p.faults)
 	a.profiles = profiles.New(ctx, p.profiles)

@@ -19,7 +19,10 @@ type header struct {
 	hub    string
 	local  bool
 	events bool // only the events can be reached: nothing asks the hub itself
-	health health
+	// readOnly is shown wherever there is room for the state: nobody shall wonder why a
+	// key does nothing.
+	readOnly bool
+	health   health
 	// streamDown says that no event can come. The registry is asked only while
 	// its tab is seen, so elsewhere this is the fresher news.
 	streamDown bool
@@ -137,6 +140,9 @@ func (h *header) drawHub(s *theme.Styles, room int, now health) string {
 	}
 	if h.events {
 		label, state = s.Text.Render("events only"), ""
+	}
+	if h.readOnly {
+		state = strings.TrimPrefix(state+"  "+s.Warning.Render("read-only"), "  ")
 	}
 	if h.faults > 0 {
 		order := s.Warning.Bold(true).Render("⚡ " + widget.Plural(h.faults, "fault"))

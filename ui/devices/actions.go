@@ -8,6 +8,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"hubscope/hub"
+	"hubscope/ui/failure"
 	"hubscope/ui/page"
 	"hubscope/ui/safe"
 	"hubscope/ui/widget"
@@ -34,20 +35,6 @@ type (
 	}
 )
 
-// report is a failure in words, with what the service said kept for the journal.
-func report(what string, err error) tea.Cmd { return page.Tell(failure(what, err)) }
-
-func failure(what string, err error) page.Report {
-	sentence, next := hub.Explain(err)
-	r := page.Failed(what, sentence, next)
-	r.Detail = err.Error()
-	var refused *hub.Error
-	if errors.As(err, &refused) {
-		r.TrackingID = refused.TrackingID
-	}
-	return r
-}
-
 // act runs an action of its own life: a reload does not cancel it.
 func (p *Page) act(do func(ctx context.Context) tea.Msg) tea.Cmd {
 	base := p.Base()
@@ -68,6 +55,9 @@ func (p *Page) toggle(id string) tea.Cmd {
 	p.snapshot()
 	if p.simulated.runs(id) {
 		return p.stop(id)
+	}
+	if denied := failure.Denied(p.ctx, page.Simulate, id+" not started"); denied != nil {
+		return denied
 	}
 	d, _ := p.rows.byID(id)
 	p.simulated.starting[id] = true
@@ -122,7 +112,7 @@ func (p *Page) onStarted(m startedMsg) tea.Cmd {
 	p.snapshot()
 	closed := p.onCertificate(m)
 	if m.err != nil {
-		return tea.Batch(report(m.id+" not started", m.err), p.moved())
+		return tea.Batch(failure.Tell(m.id+" not started", m.err), p.moved())
 	}
 	p.ours[m.id] = true
 	return tea.Batch(closed, p.moved(), p.tellChanged(m.id), p.soon(),
@@ -156,7 +146,7 @@ func (p *Page) onStopped(m stoppedMsg) tea.Cmd {
 		what = widget.Plural(m.n, "simulated device")
 	}
 	if m.err != nil {
-		return tea.Batch(report(what+" not stopped cleanly", m.err), p.moved())
+		return tea.Batch(failure.Tell(what+" not stopped cleanly", m.err), p.moved())
 	}
 	return tea.Batch(p.moved(), p.tellChanged(m.id), p.soon(),
 		page.Tell(page.Report{Severity: page.Success, Text: what + " stopped"}))

@@ -9,6 +9,7 @@ import (
 
 	"hubscope/hub"
 	"hubscope/hub/connstr"
+	"hubscope/ui/failure"
 	"hubscope/ui/page"
 	"hubscope/ui/safe"
 	"hubscope/ui/widget"
@@ -18,6 +19,9 @@ import (
 func (p *Page) askNew() tea.Cmd {
 	if p.o.Registry == nil {
 		return page.Tell(page.Report{Severity: page.Warning, Text: eventsOnly})
+	}
+	if denied := failure.Denied(p.ctx, page.ChangeRegistry, "no device created"); denied != nil {
+		return denied
 	}
 	p.form = widget.NewForm(p.ctx.Styles, p.ctx.Keys, "New device", "create", p.create, widget.Field{
 		Label: "Device id",
@@ -84,7 +88,7 @@ func (p *Page) notCreated(form *widget.Form, err error) tea.Cmd {
 	if form != nil {
 		form.Fail(safe.Inline(sentence), safe.Inline(next))
 	}
-	r := failure("not created", err)
+	r := failure.Of("not created", err)
 	r.Quiet = form != nil // the form itself says it
 	return page.Tell(r)
 }

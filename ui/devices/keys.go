@@ -2,8 +2,11 @@ package devices
 
 import (
 	"charm.land/bubbles/v2/key"
+	tea "charm.land/bubbletea/v2"
 
+	"hubscope/ui/failure"
 	"hubscope/ui/keys"
+	"hubscope/ui/page"
 	"hubscope/ui/widget"
 )
 
@@ -41,7 +44,9 @@ func (p *Page) updateKeys() {
 	k.filter.SetEnabled(p.rows.loaded() > 0 && p.pane == listPane)
 	k.sort.SetEnabled(p.rows.Len() > 1 && p.pane == listPane)
 	k.sortReverse.SetEnabled(k.sort.Enabled())
-	k.newDevice.SetEnabled(p.o.Registry != nil)
+	k.newDevice.SetEnabled(p.o.Registry != nil && p.ctx.May(page.ChangeRegistry))
+	k.remove.SetEnabled(hasRow && p.ctx.May(page.ChangeRegistry))
+	k.startStop.SetEnabled(hasRow && (p.ctx.May(page.Simulate) || p.simulated.runs(p.table.Key())))
 	k.reload.SetEnabled(p.o.Registry != nil)
 	k.stopAll.SetEnabled(p.running() > 0)
 	k.back.SetEnabled(p.pane == detailPane || p.filter.Value() != "" || len(p.rows.marks) > 0)
@@ -54,6 +59,18 @@ func (p *Page) updateKeys() {
 		startStop = "start " + widget.Count(n)
 	}
 	k.startStop.SetHelp("s", startStop)
+}
+
+// denied says why a key does nothing that would do something under another policy.
+func (p *Page) denied(msg tea.KeyPressMsg) tea.Cmd {
+	k := p.ctx.Keys
+	switch {
+	case key.Matches(msg, k.New, k.Delete):
+		return failure.Denied(p.ctx, page.ChangeRegistry, "nothing is created or deleted")
+	case key.Matches(msg, k.StartStop) && !p.simulated.runs(p.table.Key()):
+		return failure.Denied(p.ctx, page.Simulate, "no simulated device is started")
+	}
+	return nil
 }
 
 // ShortHelp implements help.KeyMap.

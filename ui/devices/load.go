@@ -7,6 +7,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"hubscope/hub"
+	"hubscope/ui/failure"
 	"hubscope/ui/page"
 )
 
@@ -174,7 +175,7 @@ func (p *Page) failed(err error) tea.Cmd {
 	if !first {
 		return ill
 	}
-	return tea.Batch(ill, report("the list could not be read", err))
+	return tea.Batch(ill, failure.Tell("the list could not be read", err))
 }
 
 // changed follows up new rows: the cursor keeps its device.

@@ -240,6 +240,9 @@ func (p *Page) onKey(msg tea.KeyPressMsg) tea.Cmd {
 			return cmd
 		}
 	}
+	if denied := p.denied(msg); denied != nil {
+		return denied
+	}
 	k := &p.keys
 	switch {
 	case key.Matches(msg, k.back):

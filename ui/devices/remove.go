@@ -8,6 +8,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"hubscope/hub"
+	"hubscope/ui/failure"
 	"hubscope/ui/page"
 	"hubscope/ui/safe"
 	"hubscope/ui/widget"
@@ -17,6 +18,9 @@ func (p *Page) askDelete() tea.Cmd {
 	d, ok := p.rows.byID(p.table.Key())
 	if !ok {
 		return nil
+	}
+	if denied := failure.Denied(p.ctx, page.ChangeRegistry, d.DeviceID+" not deleted"); denied != nil {
+		return denied
 	}
 	name := safe.Line(d.DeviceID, 128)
 	detail := []string{"Its keys, twin and queued messages are lost. There is no way back."}
@@ -42,7 +46,7 @@ func (p *Page) remove(d hub.Device) tea.Cmd {
 
 func (p *Page) onDeleted(m deletedMsg) tea.Cmd {
 	if m.err != nil && !errors.Is(m.err, hub.ErrNotFound) {
-		return tea.Batch(report(m.id+" not deleted", m.err), p.poll())
+		return tea.Batch(failure.Tell(m.id+" not deleted", m.err), p.poll())
 	}
 	p.rows.remove(m.id)
 	return tea.Batch(p.changed(), p.poll(), p.tellChanged(m.id),

@@ -139,6 +139,9 @@ func (p *Page) viewEmpty(width int) []string {
 		return append(out, "", s.Key.Render("esc")+s.Muted.Render(" clears the filter"))
 	}
 	out := []string{s.Strong.Render("No devices yet."), ""}
+	if why := p.ctx.Denied(page.ChangeRegistry); why != "" {
+		return append(out, s.Muted.Render("None can be created here: "+why+"."))
+	}
 	for _, l := range [][2]string{
 		{"n", "creates a device identity"},
 		{"s", "then starts its simulated device"},

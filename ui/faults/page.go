@@ -13,6 +13,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"hubscope/hub"
+	"hubscope/ui/failure"
 	"hubscope/ui/page"
 	"hubscope/ui/widget"
 )
@@ -98,6 +99,9 @@ func (p *Page) SetVisible(visible bool) tea.Cmd {
 // works tells whether the hub is one that makes faults.
 func (p *Page) works() bool { return p.store != nil && !errors.Is(p.err, hub.ErrNotLocal) }
 
+// may tells whether faults can be made and taken away.
+func (p *Page) may() bool { return p.works() && p.ctx.May(page.MakeFaults) }
+
 // load reads the list; its answer starts the next wait. A newer reading makes an
 // older one, and its wait, void.
 func (p *Page) load() tea.Cmd {
@@ -165,6 +169,8 @@ func (p *Page) onKey(msg tea.KeyPressMsg) tea.Cmd {
 	switch {
 	case !p.works():
 		return nil
+	case !p.may() && key.Matches(msg, k.New, k.Preset, k.Delete, k.ClearAll):
+		return failure.Denied(p.ctx, page.MakeFaults, "the faults stay as they are")
 	case key.Matches(msg, k.New):
 		return p.openForm()
 	case key.Matches(msg, k.Preset):
@@ -191,10 +197,10 @@ func (p *Page) onWheel(msg tea.MouseWheelMsg) {
 // ShortHelp implements help.KeyMap.
 func (p *Page) ShortHelp() []key.Binding {
 	k := *p.ctx.Keys
-	for _, b := range []*key.Binding{&k.New, &k.Preset, &k.Reload} {
-		b.SetEnabled(p.works())
-	}
-	any := p.works() && p.rows.Len() > 0
+	k.New.SetEnabled(p.may())
+	k.Preset.SetEnabled(p.may())
+	k.Reload.SetEnabled(p.works())
+	any := p.may() && p.rows.Len() > 0
 	k.Delete.SetEnabled(any)
 	k.ClearAll.SetEnabled(any)
 	k.Delete.SetHelp("d", "remove")
@@ -214,7 +220,7 @@ func (p *Page) FullHelp() [][]key.Binding {
 
 // Commands implements page.Commander. The root offers them on every page.
 func (p *Page) Commands() []page.Command {
-	if !p.works() {
+	if !p.may() {
 		return nil
 	}
 	all := []page.Command{

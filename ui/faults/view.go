@@ -6,6 +6,7 @@ import (
 	"charm.land/lipgloss/v2"
 
 	"hubscope/hub"
+	"hubscope/ui/page"
 	"hubscope/ui/safe"
 	"hubscope/ui/widget"
 )
@@ -69,6 +70,9 @@ func (p *Page) viewRemote() []string {
 func (p *Page) viewEmpty() []string {
 	s := p.ctx.Styles
 	lines := append(p.wrapped(s.Strong, "No faults: everything passes."), "")
+	if why := p.ctx.Denied(page.MakeFaults); why != "" {
+		return append(lines, p.wrapped(s.Muted, "None can be made here: "+why+".")...)
+	}
 	lines = append(lines, p.does("p", "adds one of the usual faults: throttle 10 %, latency, drop every connection.")...)
 	lines = append(lines, p.does("n", "adds one of your own: what fails, for whom, how often, until when.")...)
 	return append(append(lines, ""), p.wrapped(s.Muted, "See what your devices and services do then. They fail as the real service would: "+

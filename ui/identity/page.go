@@ -4,7 +4,6 @@ package identity
 
 import (
 	"context"
-	"errors"
 	"time"
 
 	"charm.land/bubbles/v2/key"
@@ -13,6 +12,7 @@ import (
 	"hubscope/device/sim"
 	"hubscope/hub"
 	"hubscope/hub/connstr"
+	"hubscope/ui/failure"
 	"hubscope/ui/page"
 )
 
@@ -165,7 +165,7 @@ func (p *Page) onRead(m readMsg) tea.Cmd {
 	if m.err != nil {
 		p.err, p.then = m.err, nil
 		if asked {
-			return report("the keys of "+p.device.DeviceID+" could not be read", m.err)
+			return failure.Tell("the keys of "+p.device.DeviceID+" could not be read", m.err)
 		}
 		return nil
 	}
@@ -176,18 +176,6 @@ func (p *Page) onRead(m readMsg) tea.Cmd {
 		return nil
 	}
 	return then()
-}
-
-// report is the failure of something that was asked for by a key.
-func report(what string, err error) tea.Cmd {
-	sentence, next := hub.Explain(err)
-	r := page.Failed(what, sentence, next)
-	r.Detail = err.Error()
-	var refused *hub.Error
-	if errors.As(err, &refused) {
-		r.TrackingID = refused.TrackingID
-	}
-	return page.Tell(r)
 }
 
 // Press takes a key: the keys of the device, the copy menu, moving.

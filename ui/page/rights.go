@@ -20,11 +20,13 @@ const (
 	SendMessages
 	// Simulate is connecting as a device.
 	Simulate
+	// MakeFaults is telling a local hub to fail.
+	MakeFaults
 	actions
 )
 
 // changes are the actions that leave a trace on the hub or at a device.
-var changes = [actions]bool{ChangeRegistry: true, ChangeTwins: true, Invoke: true, SendMessages: true, Simulate: true}
+var changes = [actions]bool{ChangeRegistry: true, ChangeTwins: true, Invoke: true, SendMessages: true, Simulate: true, MakeFaults: true}
 
 // Rights are what can be done on the hub, as far as it is known. The zero Rights
 // permit everything: a policy with a name of one's own is found out by trying.

@@ -10,7 +10,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
-	"hubscope/hub"
+	"hubscope/ui/failure"
 	"hubscope/ui/page"
 	"hubscope/ui/safe"
 	"hubscope/ui/widget"
@@ -117,7 +117,7 @@ func outOfBounds() error {
 func (p *Page) onInterval(m intervalMsg) tea.Cmd {
 	p.snapshot()
 	if m.err != nil {
-		return report("the interval of "+m.id+" was not changed", m.err)
+		return failure.Tell("the interval of "+m.id+" was not changed", m.err)
 	}
 	return page.Tell(page.Report{Severity: page.Success, Text: m.id + " sends every " + widget.Interval(m.every)})
 }
@@ -135,14 +135,7 @@ func (p *Page) onStopped(m stoppedMsg) tea.Cmd {
 	p.snapshot()
 	what := widget.Plural(m.n, "simulated device")
 	if m.err != nil {
-		return tea.Batch(changed, report(what+" not stopped cleanly", m.err))
+		return tea.Batch(changed, failure.Tell(what+" not stopped cleanly", m.err))
 	}
 	return tea.Batch(changed, page.Tell(page.Report{Severity: page.Success, Text: what + " stopped"}))
-}
-
-func report(what string, err error) tea.Cmd {
-	sentence, next := hub.Explain(err)
-	r := page.Failed(what, sentence, next)
-	r.Detail = err.Error()
-	return page.Tell(r)
 }

@@ -11,6 +11,7 @@ import (
 	"hubscope/device/sim"
 	"hubscope/device/sim/profile"
 	"hubscope/hub"
+	"hubscope/ui/failure"
 	"hubscope/ui/page"
 	"hubscope/ui/safe"
 	"hubscope/ui/widget"
@@ -128,7 +129,7 @@ func (p *Page) askBehaviour(id string) tea.Cmd {
 
 func (p *Page) openBehaviour(m behaviourMsg) tea.Cmd {
 	if m.err != nil {
-		return report(m.id+" cannot be changed", m.err)
+		return failure.Tell(m.id+" cannot be changed", m.err)
 	}
 	profiles := m.profiles
 	if m.settings.Profile != nil && !slices.ContainsFunc(profiles, func(p *profile.Profile) bool { return p.Name == m.settings.Profile.Name }) {

@@ -20,7 +20,7 @@ func (p *Page) bindings() keys.Map {
 	k.Delete.SetEnabled(has && !st.State.Running())
 	k.Sort.SetEnabled(len(p.rows.all) > 1)
 	k.StopAll.SetEnabled(p.running() > 0)
-	k.New.SetEnabled(p.o.Registry != nil)
+	k.New.SetEnabled(p.o.Registry != nil && p.ctx.May(page.Simulate))
 	return k
 }
 

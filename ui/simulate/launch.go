@@ -10,6 +10,7 @@ import (
 	"hubscope/device/pattern"
 	"hubscope/device/sim"
 	"hubscope/hub/provision"
+	"hubscope/ui/failure"
 	"hubscope/ui/page"
 	"hubscope/ui/safe"
 	"hubscope/ui/widget"
@@ -197,7 +198,7 @@ func (p *Page) onLaunched(m launchedMsg) tea.Cmd {
 	p.snapshot()
 	switch {
 	case m.err != nil:
-		return tea.Batch(changed, report("not all devices were started", m.err))
+		return tea.Batch(changed, failure.Tell("not all devices were started", m.err))
 	case len(m.refused) > 0:
 		first := m.refused[0]
 		sentence, _ := explain(first)

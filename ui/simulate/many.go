@@ -10,6 +10,7 @@ import (
 	"hubscope/device/pattern"
 	"hubscope/device/sim"
 	"hubscope/device/sim/profile"
+	"hubscope/ui/failure"
 	"hubscope/ui/page"
 	"hubscope/ui/safe"
 	"hubscope/ui/widget"
@@ -55,6 +56,9 @@ func (p *Page) askThese(marked []string) tea.Cmd {
 	if p.o.Registry == nil {
 		return page.Tell(page.Report{Severity: page.Warning, Text: "devices cannot be found or created with this connection string", Next: "hubscope simulate --devices FILE takes connection strings of devices"})
 	}
+	if denied := failure.Denied(p.ctx, page.Simulate, "no devices started"); denied != nil {
+		return denied
+	}
 	fleet, profiles := p.fleet, p.o.Profiles
 	return p.Act(func() tea.Msg { return manyMsg{marked, profiles(), fleet.Usual()} })
 }
@@ -62,7 +66,7 @@ func (p *Page) askThese(marked []string) tea.Cmd {
 func (p *Page) openMany(m manyMsg) tea.Cmd {
 	lines := append([]widget.Line{
 		devicesLine: {Label: "Devices", Value: p.many, Check: checkDevices, Say: sayDevices},
-		missingLine: {Label: "Missing", Options: missingChoices, Hint: "What becomes of device ids that the hub does not have."},
+		missingLine: p.missing(),
 		rampLine:    {Label: "Start over", Value: "10 s", Empty: "all at once", Check: checked(parseSpan), Hint: "The time from the first start to the last."},
 		rateLine:    {Label: "At most", Empty: "as many as their intervals ask for", Check: checked(parseRate), Hint: "Messages a second, all simulated devices together."},
 		othersLine:  {Label: "Connected", Options: otherChoices, Hint: "What becomes of devices that are connected elsewhere: a hub keeps one connection a device."},
@@ -85,12 +89,21 @@ func (p *Page) openMany(m manyMsg) tea.Cmd {
 	return p.ctx.Send(page.OpenDialog{Dialog: p.sheet})
 }
 
+// missing asks what becomes of devices that the hub does not have, when there is a choice.
+func (p *Page) missing() widget.Line {
+	l := widget.Line{Label: "Missing", Options: missingChoices, Hint: "What becomes of device ids that the hub does not have."}
+	if why := p.ctx.Denied(page.ChangeRegistry); why != "" {
+		l.Options, l.Hint = missingChoices[1:], why
+	}
+	return l
+}
+
 // orderOf is what the form says; its lines have been checked.
 func orderOf(s *widget.Sheet, m manyMsg) order {
 	over, _ := parseSpan(s.Value(rampLine))
 	rate, _ := parseRate(s.Value(rateLine))
 	return order{
-		marked: m.marked, devices: strings.TrimSpace(s.Value(devicesLine)), create: len(m.marked) == 0 && s.Chosen(missingLine) == 0,
+		marked: m.marked, devices: strings.TrimSpace(s.Value(devicesLine)), create: len(m.marked) == 0 && s.Value(missingLine) == missingChoices[0],
 		ramp: sim.Ramp{Over: over}, rate: rate, force: s.Chosen(othersLine) == 1,
 		settings: settingsOf(s, manyLines, m.profiles, sim.Settings{}),
 	}

@@ -7,6 +7,7 @@ import (
 
 	"hubscope/device/sim"
 	"hubscope/hub"
+	"hubscope/ui/failure"
 	"hubscope/ui/page"
 	"hubscope/ui/safe"
 	"hubscope/ui/widget"
@@ -101,7 +102,7 @@ func (p *Page) onInjected(m injectedMsg) tea.Cmd {
 			sentence, next := hub.Explain(m.err)
 			form.Fail(safe.Inline(sentence), safe.Inline(next))
 		}
-		return report(m.failed, m.err)
+		return failure.Tell(m.failed, m.err)
 	}
 	p.sheet = nil
 	done := page.Tell(page.Report{Severity: page.Success, Text: m.done})

@@ -7,6 +7,7 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"hubscope/device/sim"
+	"hubscope/ui/page"
 	"hubscope/ui/safe"
 	"hubscope/ui/widget"
 )
@@ -53,6 +54,9 @@ func (p *Page) View() string {
 func (p *Page) viewEmpty() []string {
 	s := p.ctx.Styles
 	does := func(key, what string) string { return s.Key.Render(key+" ") + s.Text.Render(what) }
+	if why := p.ctx.Denied(page.Simulate); why != "" {
+		return []string{s.Strong.Render("No simulated devices."), "", s.Muted.Render("None can be started: " + why + ".")}
+	}
 	lines := []string{
 		s.Strong.Render("No simulated devices yet."), "",
 		does("1", "shows the devices: ") + does("s", "there starts the one under the cursor."),
