@@ -52,22 +52,10 @@ func (p *Page) room() int { return max(1, p.height-2) }
 
 // Update implements page.Page.
 func (p *Page) Update(msg tea.Msg) tea.Cmd {
-	k := p.ctx.Keys
 	switch msg := msg.(type) {
 	case tea.KeyPressMsg:
-		switch {
-		case key.Matches(msg, k.Up):
-			p.scroll(-1)
-		case key.Matches(msg, k.Down):
-			p.scroll(1)
-		case key.Matches(msg, k.PageUp, k.HalfUp):
-			p.scroll(-p.room() / 2)
-		case key.Matches(msg, k.PageDown, k.HalfDown):
-			p.scroll(p.room() / 2)
-		case key.Matches(msg, k.Top):
-			p.scroll(-p.top)
-		case key.Matches(msg, k.Bottom):
-			p.scroll(len(p.body()))
+		if n, ok := p.ctx.Keys.Step(msg, p.room()+1); ok {
+			p.scroll(n)
 		}
 	case tea.MouseWheelMsg:
 		if msg.Button == tea.MouseWheelUp {

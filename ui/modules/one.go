@@ -142,18 +142,12 @@ func (p *One) Press(msg tea.KeyPressMsg) (cmd tea.Cmd, taken bool) {
 		return p.toggleKeys(), true
 	case key.Matches(msg, k.Copy):
 		return p.openCopyMenu(), true
-	case key.Matches(msg, k.Up):
-		p.scroll(-1)
-	case key.Matches(msg, k.Down):
-		p.scroll(1)
-	case key.Matches(msg, k.PageUp, k.HalfUp):
-		p.scroll(-p.height)
-	case key.Matches(msg, k.PageDown, k.HalfDown):
-		p.scroll(p.height)
-	default:
-		return nil, false
 	}
-	return nil, true
+	n, ok := k.Step(msg, p.height)
+	if ok {
+		p.scroll(n)
+	}
+	return nil, ok
 }
 
 func (p *One) scroll(n int) {

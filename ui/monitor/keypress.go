@@ -4,6 +4,7 @@ import (
 	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
 
+	"hubscope/ui/keys"
 	"hubscope/ui/page"
 )
 
@@ -109,27 +110,16 @@ func (p *Page) onAction(msg tea.KeyPressMsg) tea.Cmd {
 
 // onListKey moves in the list and tells whether the key was for that.
 func (p *Page) onListKey(msg tea.KeyPressMsg) bool {
-	k := &p.keys
-	screen := max(1, p.list.rows-1)
+	n, ok := p.ctx.Keys.Step(msg, p.list.rows)
 	switch {
-	case key.Matches(msg, k.Up):
-		p.list.move(-1)
-	case key.Matches(msg, k.Down):
-		p.list.move(1)
-	case key.Matches(msg, k.PageUp):
-		p.list.move(-screen)
-	case key.Matches(msg, k.PageDown):
-		p.list.move(screen)
-	case key.Matches(msg, k.HalfUp):
-		p.list.move(-max(1, screen/2))
-	case key.Matches(msg, k.HalfDown):
-		p.list.move(max(1, screen/2))
-	case key.Matches(msg, k.Top):
+	case !ok:
+		return false
+	case n == -keys.End:
 		p.list.first()
-	case key.Matches(msg, k.Bottom):
+	case n == keys.End:
 		p.list.follow()
 	default:
-		return false
+		p.list.move(n)
 	}
 	return true
 }

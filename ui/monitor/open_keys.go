@@ -76,24 +76,11 @@ func (p *Page) onOpenKey(msg tea.KeyPressMsg) bool {
 
 func (p *Page) onOpenMove(msg tea.KeyPressMsg) bool {
 	k, in := &p.keys, p.inspector
-	screen := max(1, in.Rows()-1)
+	if n, ok := p.ctx.Keys.Step(msg, in.Rows()); ok {
+		in.Move(n)
+		return true
+	}
 	switch {
-	case key.Matches(msg, k.Up):
-		in.Move(-1)
-	case key.Matches(msg, k.Down):
-		in.Move(1)
-	case key.Matches(msg, k.PageUp):
-		in.Move(-screen)
-	case key.Matches(msg, k.PageDown):
-		in.Move(screen)
-	case key.Matches(msg, k.HalfUp):
-		in.Move(-max(1, screen/2))
-	case key.Matches(msg, k.HalfDown):
-		in.Move(max(1, screen/2))
-	case key.Matches(msg, k.Top):
-		in.Move(-in.Len())
-	case key.Matches(msg, k.Bottom):
-		in.Move(in.Len())
 	case key.Matches(msg, k.previousPart):
 		in.Turn(-1)
 	case key.Matches(msg, k.nextPart):

@@ -238,25 +238,8 @@ func (p *Page) EnterPanes(forward bool) {
 }
 
 func (p *Page) scrollKey(msg tea.KeyPressMsg) {
-	k := p.ctx.Keys
-	rows := max(1, p.height-2)
-	switch {
-	case key.Matches(msg, k.Up):
-		p.scroll(-1)
-	case key.Matches(msg, k.Down):
-		p.scroll(1)
-	case key.Matches(msg, k.PageUp):
-		p.scroll(-rows)
-	case key.Matches(msg, k.PageDown):
-		p.scroll(rows)
-	case key.Matches(msg, k.HalfUp):
-		p.scroll(-rows / 2)
-	case key.Matches(msg, k.HalfDown):
-		p.scroll(rows / 2)
-	case key.Matches(msg, k.Top):
-		p.back = 0
-	case key.Matches(msg, k.Bottom):
-		p.scroll(len(p.rightLines()))
+	if n, ok := p.ctx.Keys.Step(msg, p.height-1); ok {
+		p.scroll(n)
 	}
 }
 

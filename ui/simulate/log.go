@@ -1,7 +1,6 @@
 package simulate
 
 import (
-	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
 )
 
@@ -13,22 +12,11 @@ func (p *Page) readLog() {
 	p.scrollLog(0)
 }
 
+// onLogKey scrolls the log, which is read from its end.
 func (p *Page) onLogKey(msg tea.KeyPressMsg) {
-	k := p.ctx.Keys
 	_, rows := p.split()
-	switch {
-	case key.Matches(msg, k.Up):
-		p.scrollLog(1)
-	case key.Matches(msg, k.Down):
-		p.scrollLog(-1)
-	case key.Matches(msg, k.PageUp, k.HalfUp):
-		p.scrollLog(rows - 1)
-	case key.Matches(msg, k.PageDown, k.HalfDown):
-		p.scrollLog(1 - rows)
-	case key.Matches(msg, k.Top):
-		p.scrollLog(len(p.log))
-	case key.Matches(msg, k.Bottom):
-		p.back = 0
+	if n, ok := p.ctx.Keys.Step(msg, rows); ok {
+		p.scrollLog(-n)
 	}
 }
 

@@ -3,7 +3,6 @@ package widget
 import (
 	"strings"
 
-	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
 	"charm.land/lipgloss/v2"
 
@@ -133,28 +132,11 @@ func (t *Table) scroll() {
 
 // Update moves the cursor for a key, and says whether it was one of its own.
 func (t *Table) Update(msg tea.KeyPressMsg, k *keys.Map) bool {
-	page := max(1, t.Rows()-1)
-	switch {
-	case key.Matches(msg, k.Up):
-		t.Move(-1)
-	case key.Matches(msg, k.Down):
-		t.Move(1)
-	case key.Matches(msg, k.PageUp):
-		t.Move(-page)
-	case key.Matches(msg, k.PageDown):
-		t.Move(page)
-	case key.Matches(msg, k.HalfUp):
-		t.Move(-max(1, page/2))
-	case key.Matches(msg, k.HalfDown):
-		t.Move(max(1, page/2))
-	case key.Matches(msg, k.Top):
-		t.Move(-t.source.Len())
-	case key.Matches(msg, k.Bottom):
-		t.Move(t.source.Len())
-	default:
-		return false
+	n, ok := k.Step(msg, t.Rows())
+	if ok {
+		t.Move(n)
 	}
-	return true
+	return ok
 }
 
 // Wheel scrolls by n rows and keeps the cursor in sight.
