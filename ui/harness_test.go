@@ -11,6 +11,7 @@ import (
 
 	"hubscope/device/sim"
 	"hubscope/hub"
+	"hubscope/ui/method"
 	"hubscope/ui/page"
 	"hubscope/ui/profiles"
 	"hubscope/ui/uitest"
@@ -46,7 +47,7 @@ func (s *stage) open(t *testing.T, theme ThemeChoice, size uitest.Size) {
 	ctx.Hub, ctx.Local, ctx.Now, ctx.Location = "localhost:8443", true, s.clock.Now, fixedZone
 	app := newApp(ctx, parts{
 		tabs: []page.Page{
-			page.Devices:   newDevices(ctx, services(s.registry, s.fleet)),
+			page.Devices:   newDevices(ctx, services(s.registry, s.fleet), s.calls()),
 			page.Simulator: newSimulator(ctx, services(s.registry, s.fleet)),
 			page.Monitor:   &plainEvents{ctx: ctx},
 		},
@@ -63,6 +64,9 @@ func (s *stage) open(t *testing.T, theme ThemeChoice, size uitest.Size) {
 	s.guarded = &guarded{app: app, quit: func() { close(s.quit) }}
 	s.Driver = uitest.Start(t, s.guarded, size.Width, size.Height)
 }
+
+// calls are the options of direct methods.
+func (s *stage) calls() method.Options { return methodOptions(services(s.registry, s.fleet)) }
 
 // later lets time pass, after what was sent before has been handled: the program
 // takes the empty message only then.

@@ -15,6 +15,7 @@ import (
 	"hubscope/ui/devices"
 	"hubscope/ui/faults"
 	"hubscope/ui/identity"
+	"hubscope/ui/method"
 	"hubscope/ui/modules"
 	"hubscope/ui/monitor"
 	"hubscope/ui/page"
@@ -36,6 +37,8 @@ type Services struct {
 	Faults faults.Store
 	// ProfileDir is the folder of the user's device profiles; "": only those built in are shown.
 	ProfileDir string
+	// Methods is the file of favourite direct methods; "": none are kept.
+	Methods string
 	// Events makes the source of what the monitor reads. It must not block.
 	Events func(monitor.Reading) (monitor.Source, error)
 	// Monitor are the options of the monitor, but for Open.
@@ -54,6 +57,7 @@ type Registry interface {
 	devices.Registry
 	simulate.Registry
 	modules.Store
+	method.Invoker
 }
 
 // Options of Run.
@@ -168,9 +172,10 @@ func compose(ctx context.Context, s Services, o Options) *App {
 	if s.Registry == nil && o.Start == page.Devices {
 		o.Start = page.Monitor
 	}
+	calls := methodOptions(s)
 	return newApp(c, parts{
 		tabs: []page.Page{
-			page.Devices:   newDevices(c, s),
+			page.Devices:   newDevices(c, s, calls),
 			page.Simulator: newSimulator(c, s),
 			page.Monitor:   newMonitor(c, s),
 		},
@@ -189,8 +194,8 @@ func compose(ctx context.Context, s Services, o Options) *App {
 // tier that is paid for.
 const azurePoll = 15 * time.Second
 
-func newDevices(c *page.Context, s Services) *devices.Page {
-	o := devices.Options{Registry: s.Registry, Fleet: s.Fleet, Detail: newDetail(c, s), Service: s.Target.Service}
+func newDevices(c *page.Context, s Services, calls method.Options) *devices.Page {
+	o := devices.Options{Registry: s.Registry, Fleet: s.Fleet, Detail: newDetail(c, s, calls), Service: s.Target.Service}
 	if !s.Target.Local {
 		o.Poll = azurePoll
 	}
@@ -198,16 +203,41 @@ func newDevices(c *page.Context, s Services) *devices.Page {
 }
 
 // newDetail makes the sections about one device, and those about one module.
-func newDetail(c *page.Context, s Services) *detail.Page {
+func newDetail(c *page.Context, s Services, calls method.Options) *detail.Page {
 	facts := identity.New(c, identity.Options{
 		Store: s.Registry, Service: s.Target.Service,
 		Simulated: s.Fleet.One,
 	})
 	m := modules.Options{Store: s.Registry, Service: s.Target.Service}
 	return detail.New(c,
-		[]detail.Section{facts, modules.NewList(c, m)},
-		[]detail.Section{modules.NewOne(c, m)},
+		[]detail.Section{facts, method.New(c, calls), modules.NewList(c, m)},
+		[]detail.Section{modules.NewOne(c, m), method.New(c, calls)},
 	)
+}
+
+// methodOptions are those of all pages that call direct methods: they share what they remember.
+func methodOptions(s Services) method.Options {
+	return method.Options{
+		Hub: s.Registry, Memory: method.NewMemory(s.Methods),
+		Known: func(id string) []string { return methodsOf(s.Fleet, id) },
+		Running: func(id string) bool {
+			st, ok := s.Fleet.One(id)
+			return ok && st.State.Running()
+		},
+	}
+}
+
+// methodsOf are the methods that a simulated device has by its profile.
+func methodsOf(f Fleet, id string) []string {
+	settings, err := f.Settings(id)
+	if err != nil || settings.Profile == nil {
+		return nil
+	}
+	var names []string
+	for _, m := range settings.Profile.Methods {
+		names = append(names, m.Name)
+	}
+	return names
 }
 
 func newSimulator(c *page.Context, s Services) *simulate.Page {

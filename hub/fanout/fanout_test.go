@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"sync"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -47,7 +46,6 @@ func ids(n int) []string {
 
 // kept is what a run told.
 type kept struct {
-	mu      sync.Mutex
 	answers []fanout.Answer
 	waits   int
 }

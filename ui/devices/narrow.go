@@ -34,10 +34,13 @@ func (p *Page) clearFilter() tea.Cmd {
 }
 
 func (p *Page) onPaste(msg tea.PasteMsg) tea.Cmd {
-	if !p.filter.Focused() {
-		return nil
+	switch {
+	case p.filter.Focused():
+		return tea.Batch(p.filter.Update(msg), p.applyFilter())
+	case p.pane == detailPane && p.o.Detail.CapturesText():
+		return p.o.Detail.Update(msg)
 	}
-	return tea.Batch(p.filter.Update(msg), p.applyFilter())
+	return nil
 }
 
 func (p *Page) sortBy(column int, descending bool) {

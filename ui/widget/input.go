@@ -61,6 +61,9 @@ func (f *Filter) Update(msg tea.Msg) tea.Cmd {
 	return cmd
 }
 
+// AtEnd says whether the cursor is behind the text.
+func (f *Filter) AtEnd() bool { return f.input.Position() >= len([]rune(f.input.Value())) }
+
 // View draws prompt and text in width cells.
 func (f *Filter) View(s *theme.Styles, width int) string {
 	in := f.input

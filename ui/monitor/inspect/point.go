@@ -1,6 +1,8 @@
 package inspect
 
 import (
+	"github.com/charmbracelet/x/ansi"
+
 	"hubscope/ui/monitor/field"
 	"hubscope/ui/monitor/paint"
 )
@@ -49,3 +51,5 @@ func (d *lines) Point(i int) (Point, bool) {
 	}
 	return d.points[d.of[i]], true
 }
+
+func widthOf(text string) int { return ansi.StringWidth(text) }

@@ -87,6 +87,9 @@ func (d *Text) Add(line []Span, width, hang int) {
 	d.lines = append(d.lines, textLine{spans: row})
 }
 
+// Append adds the lines of another text.
+func (d *Text) Append(other *Text) { d.lines = append(d.lines, other.lines...) }
+
 // fits is quick for short ASCII, which most lines are.
 func fits(line []Span, width int) bool {
 	for _, s := range line {

@@ -63,6 +63,14 @@ func (e *Editor) Text() string {
 	return b.String()
 }
 
+// Replace makes it another text, with the cursor at its beginning. The one before can be taken back.
+func (e *Editor) Replace(text string) {
+	e.remember(false)
+	e.lines = split(strings.ReplaceAll(text, "\r\n", "\n"), "\n")
+	e.row, e.col = 0, 0
+	e.moved()
+}
+
 // Position is where the cursor is, line and column counted from 1, the column in characters.
 func (e *Editor) Position() (line, column int) { return e.row + 1, e.col + 1 }
 
