@@ -13,6 +13,7 @@ import (
 	"hubscope/ui/monitor/field"
 	"hubscope/ui/monitor/history"
 	"hubscope/ui/monitor/inspect/tree"
+	"hubscope/ui/monitor/inspect/treeview"
 	"hubscope/ui/monitor/paint"
 	"hubscope/ui/safe"
 	"hubscope/ui/widget"
@@ -108,7 +109,7 @@ func (d *changes) json(now *tree.Tree, diff *tree.Difference) {
 		case tree.Removed:
 			d.change(pointAt(diff.Old, c.Old), "- ", paint.RemovedSpan, shortValue(diff.Old, c.Old), "")
 		case tree.Changed:
-			d.change(pointAt(now, c.New), "~ ", valueKinds[now.Nodes[c.New].Kind], shortValue(now, c.New), shortValue(diff.Old, c.Old))
+			d.change(pointAt(now, c.New), "~ ", treeview.ValueKinds[now.Nodes[c.New].Kind], shortValue(now, c.New), shortValue(diff.Old, c.Old))
 		}
 	}
 }

@@ -1,6 +1,10 @@
 package inspect
 
-import "hubscope/ui/monitor/field"
+import (
+	"hubscope/ui/monitor/field"
+	"hubscope/ui/monitor/inspect/tree"
+	"hubscope/ui/monitor/inspect/treeview"
+)
 
 // Len is how many lines the part has that is looked at.
 func (in *Inspector) Len() int {
@@ -69,8 +73,8 @@ func (in *Inspector) pointAt(path field.Path) {
 		if path.Root() != "body" {
 			return
 		}
-		if n, found := doc.tree.Find(path.Names()); found {
-			in.cursor = doc.rowOf(n)
+		if n, found := doc.Tree().Find(path.Names()); found {
+			in.cursor = doc.RowOf(n)
 		}
 	case pointed:
 		for i := range doc.Len() {
@@ -90,81 +94,42 @@ func (in *Inspector) CanFold() bool {
 }
 
 // Fold folds what is under the cursor; what has nothing to fold gives the cursor to what it is in.
-func (in *Inspector) Fold() {
-	doc, n, ok := in.node()
-	if !ok {
-		return
-	}
-	if node := &doc.tree.Nodes[n]; node.Count > 0 && node.Open {
-		in.set(doc, n, false)
-		return
-	}
-	if up := doc.tree.Nodes[n].Parent; up > 0 {
-		in.cursor = doc.rowOf(up)
-		in.settle()
-	}
-}
+func (in *Inspector) Fold() { in.fold((*treeview.Document).Fold) }
 
 // Unfold unfolds what is under the cursor, and goes into what is unfolded already.
-func (in *Inspector) Unfold() {
-	doc, n, ok := in.node()
-	if !ok || doc.tree.Nodes[n].Count == 0 {
-		return
-	}
-	if doc.tree.Nodes[n].Open {
-		in.Move(1)
-		return
-	}
-	in.set(doc, n, true)
-}
+func (in *Inspector) Unfold() { in.fold((*treeview.Document).Unfold) }
 
 // Toggle folds or unfolds what is under the cursor.
-func (in *Inspector) Toggle() {
-	if doc, n, ok := in.node(); ok && doc.tree.Nodes[n].Count > 0 {
-		in.set(doc, n, !doc.tree.Nodes[n].Open)
+func (in *Inspector) Toggle() { in.fold((*treeview.Document).Toggle) }
+
+func (in *Inspector) fold(how func(*treeview.Document, *tree.Folds, int) int) {
+	if doc, ok := in.treeHere(); ok {
+		in.cursor = how(doc.Document, &in.folds, in.cursor)
+		in.settle()
 	}
 }
 
 // FoldAll folds or unfolds the whole tree. A large one is laid out by what Work gives.
 func (in *Inspector) FoldAll(open bool) {
-	doc, n, ok := in.node()
+	doc, ok := in.treeHere()
 	if !ok {
 		return
 	}
 	if in.isLarge() {
-		in.wanted = field.Of("body", doc.tree.Path(n)...)
+		in.wanted = field.Of("body", doc.Tree().Path(doc.Node(in.cursor))...)
 		in.folds.RememberAll(open)
 		in.refold = true
 		in.ask()
 		return
 	}
-	in.folds.SetAll(doc.tree, open)
-	in.folded(doc, n)
-}
-
-func (in *Inspector) node() (doc *treeDocument, n int32, ok bool) {
-	doc, ok = in.doc.(*treeDocument)
-	if !ok || in.cursor >= doc.Len() {
-		return nil, 0, false
-	}
-	return doc, doc.node(in.cursor), true
-}
-
-func (in *Inspector) set(doc *treeDocument, n int32, open bool) {
-	in.folds.Set(doc.tree, n, open)
-	in.folded(doc, n)
-}
-
-// folded keeps the cursor where it was, or on what that is in now.
-func (in *Inspector) folded(doc *treeDocument, n int32) {
-	doc.layOut()
-	for up := doc.tree.Nodes[n].Parent; up > 0; up = doc.tree.Nodes[up].Parent {
-		if node := &doc.tree.Nodes[up]; !node.Open {
-			n = up
-		}
-	}
-	in.cursor = doc.rowOf(n)
+	in.cursor = doc.FoldAll(&in.folds, in.cursor, open)
 	in.settle()
+}
+
+// treeHere is the tree that the cursor goes through.
+func (in *Inspector) treeHere() (*treeDocument, bool) {
+	doc, ok := in.doc.(*treeDocument)
+	return doc, ok && in.cursor < doc.Len()
 }
 
 // Click points at a line, folds it when it can be folded, or turns to the part whose name is there; x and y are cells

@@ -1,8 +1,6 @@
 package inspect
 
 import (
-	"github.com/charmbracelet/x/ansi"
-
 	"hubscope/ui/monitor/field"
 	"hubscope/ui/monitor/paint"
 )
@@ -51,5 +49,3 @@ func (d *lines) Point(i int) (Point, bool) {
 	}
 	return d.points[d.of[i]], true
 }
-
-func widthOf(text string) int { return ansi.StringWidth(text) }

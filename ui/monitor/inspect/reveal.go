@@ -14,11 +14,11 @@ func (in *Inspector) Reveal(found paint.Finder) {
 		if n < 0 {
 			return
 		}
-		for up := doc.tree.Nodes[n].Parent; up > 0; up = doc.tree.Nodes[up].Parent {
-			in.folds.Set(doc.tree, up, true)
+		for up := doc.Tree().Nodes[n].Parent; up > 0; up = doc.Tree().Nodes[up].Parent {
+			in.folds.Set(doc.Tree(), up, true)
 		}
-		doc.layOut()
-		i = doc.rowOf(n)
+		doc.LayOut()
+		i = doc.RowOf(n)
 	}
 	switch {
 	case i < 0:
@@ -47,16 +47,16 @@ func (in *Inspector) lineWith(found paint.Finder) int {
 
 // nodeWith is the first node with something in its name or its value, -1 when there is none.
 func (d *treeDocument) nodeWith(found paint.Finder) int32 {
-	for n := range int32(len(d.tree.Nodes)) {
-		if name, _ := d.tree.Name(n); name != "" {
+	for n := range int32(len(d.Tree().Nodes)) {
+		if name, _ := d.Tree().Name(n); name != "" {
 			if _, size := found.Index(name); size > 0 {
 				return n
 			}
 		}
-		if d.tree.Nodes[n].Holds() {
+		if d.Tree().Nodes[n].Holds() {
 			continue
 		}
-		if _, size := found.Index(d.tree.Value(n)); size > 0 {
+		if _, size := found.Index(d.Tree().Value(n)); size > 0 {
 			return n
 		}
 	}
