@@ -60,13 +60,17 @@ func NewFleet(o FleetOptions) *Fleet {
 // Start starts a device; how it goes is told by Status. Errors: ErrRunning when it runs or is still
 // stopping, ErrClosed.
 func (f *Fleet) Start(cs connstr.Device) error {
+	return f.begin(cs, f.usually())
+}
+
+// usually are the options of devices without settings of their own.
+func (f *Fleet) usually() *Options {
 	f.mu.Lock()
-	o := f.usualOptions
-	f.mu.Unlock()
-	if o == nil {
-		o = f.o
+	defer f.mu.Unlock()
+	if f.usualOptions != nil {
+		return f.usualOptions
 	}
-	return f.begin(cs, o)
+	return f.o
 }
 
 func (f *Fleet) begin(cs connstr.Device, o *Options) error {

@@ -2,6 +2,7 @@ package sim
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"math/rand/v2"
@@ -38,6 +39,9 @@ type StartOptions struct {
 	Force     bool
 	// Settings are those of all these devices; nil: the usual ones of the fleet.
 	Settings *Settings
+	// Certificate gives that of a device whose identity has X.509 authentication, or why there is none: the device is
+	// refused then. Nil: that of the settings. It may be asked by one goroutine only.
+	Certificate func(deviceID string) (*tls.Certificate, error)
 	// Started is told after each device how many have been started or refused so far. It must not block.
 	Started func(n int)
 }
@@ -62,11 +66,7 @@ func (f *Fleet) StartMany(ctx context.Context, list []connstr.Device, o StartOpt
 	ctx, end := f.ramps.begin(ctx, len(list))
 	left := len(list)
 	defer func() { end(left) }()
-	begin := f.Start
-	if o.Settings != nil {
-		shared := f.with(*o.Settings)
-		begin = func(cs connstr.Device) error { return f.begin(cs, shared) }
-	}
+	begin := f.beginner(o)
 	var refused []Refusal
 	began := time.Now()
 	timer := time.NewTimer(0)
@@ -90,6 +90,31 @@ func (f *Fleet) StartMany(ctx context.Context, list []connstr.Device, o StartOpt
 		}
 	}
 	return refused, nil
+}
+
+// beginner starts devices with the options that they share; those with a certificate of their own have their own.
+func (f *Fleet) beginner(o StartOptions) func(connstr.Device) error {
+	shared := f.usually()
+	if o.Settings != nil {
+		shared = f.with(*o.Settings)
+	}
+	var certified *Options
+	var last *tls.Certificate
+	return func(cs connstr.Device) error {
+		if !cs.X509 || o.Certificate == nil {
+			return f.begin(cs, shared)
+		}
+		certificate, err := o.Certificate(cs.DeviceID)
+		if err != nil {
+			return err
+		}
+		if certificate != last {
+			one := *shared
+			one.Device = Settings{Certificate: certificate}.device(shared.Device)
+			certified, last = &one, certificate
+		}
+		return f.begin(cs, certified)
+	}
 }
 
 func (f *Fleet) startOne(cs connstr.Device, o StartOptions, begin func(connstr.Device) error) error {

@@ -17,6 +17,9 @@ Without a connection string they connect to the local hub that runs on the state
 Which devices: patterns such as 'pump-{001..250}' or 'a-{1..3}-{x,y}', a --query, or --devices, a file of device
 connection strings, one a line, which needs no rights in the hub's registry. --create creates what is missing.
 
+Devices whose identities have X.509 authentication need certificates: --cert and --key for one that all have, or --certs,
+a folder with one for each.
+
 With --shard 2/8 this process runs the second of eight parts: eight processes with the same command line but for the shard
 run all of them, each once. --rate, --quota and --connect-rate are those of all shards together.
 
@@ -28,7 +31,8 @@ const simulateExamples = `  hubscope simulate wind-1 --create
   hubscope simulate 'pump-{001..250}' --create --interval 5s --ramp 10s --for 10m
   hubscope simulate --query "tags.site = 'north'" --rate 500 --output json
   hubscope simulate 'pump-{0001..8000}' --shard 2/8 --quota S1x4 -c "$IOTHUB_CONNECTION_STRING"
-  hubscope simulate --devices devices.txt --faults disconnect,every=1m,for=10s --faults skip,probability=0.01`
+  hubscope simulate --devices devices.txt --faults disconnect,every=1m,for=10s --faults skip,probability=0.01
+  hubscope simulate 'meter-{1..9}' --certs /etc/meters --transport ws`
 
 // simulation is what hubscope simulate is asked for.
 type simulation struct {
@@ -41,6 +45,8 @@ type simulation struct {
 	seed                              uint64
 	create, dryRun, force, policy     bool
 	noProof, telemetryOnly, seedGiven bool
+
+	certificates certificates
 
 	patterns []string
 	named    []string // the ids of the patterns that are in the shard
@@ -83,6 +89,9 @@ func simulateCommand(state *string, version string) *cobra.Command {
 	f.BoolVar(&s.dryRun, "dry-run", false, "say which devices there are and would be created, and end")
 	f.BoolVar(&s.force, "force", false, "take over devices that the hub calls connected")
 	f.BoolVar(&s.policy, "use-policy", false, "connect with the hub's policy, which needs the right DeviceConnect, instead of the devices' own keys: nothing of the registry is read")
+	f.StringVar(&s.certificates.cert, "cert", "", "PEM `file` with the certificate of devices whose identities have X.509 authentication")
+	f.StringVar(&s.certificates.key, "key", "", "PEM `file` with the private key of --cert (default: it is in the same file)")
+	f.StringVar(&s.certificates.folder, "certs", "", "`folder` with a certificate for each such device: <id>.pem and <id>.key, or <id>-cert.pem and <id>-key.pem")
 	f.Uint64Var(&s.seed, "seed", 0, "make the same messages as another run with this `seed` (default: chance)")
 	f.StringVar(&s.transport, "transport", "mqtt", "mqtt (port 8883) or ws (MQTT over WebSocket, port 443)")
 	f.StringArrayVar(&s.faults, "faults", nil, "`fault` of every device, such as disconnect,every=1m,for=10s; may be given several times")
@@ -110,6 +119,8 @@ func (s *simulation) check() (err error) {
 		return errors.New("--create needs a pattern: the devices of a --query or of --devices are there already")
 	case s.policy && (s.create || s.devices != ""):
 		return errors.New("--use-policy goes with neither --create nor --devices")
+	case s.policy && s.certificates.given():
+		return errors.New("--use-policy goes with neither --cert nor --certs: the policy proves who the devices are")
 	case s.dryRun && (s.policy || s.devices != ""):
 		return errors.New("--dry-run looks into the registry, which --use-policy and --devices do without")
 	case s.interval < 0 || s.ramp < 0 || s.duration < 0 || s.rate < 0 || s.connectRate < 0 || s.count < 0:
@@ -132,6 +143,9 @@ func (s *simulation) check() (err error) {
 		}
 	}
 	if s.named, err = s.fromPatterns(); err != nil {
+		return err
+	}
+	if err := s.certificates.check(); err != nil {
 		return err
 	}
 	return s.checkDevice()

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -142,7 +143,11 @@ func (p *reporter) refused(list []sim.Refusal) {
 			p.document("refused", map[string]any{"device": r.DeviceID, "error": r.Err.Error()})
 			continue
 		}
-		p.note(r.Error() + " (--force starts it all the same)")
+		text := r.Error()
+		if errors.Is(r.Err, sim.ErrConnected) {
+			text += " (--force starts it all the same)"
+		}
+		p.note(text)
 	}
 }
 

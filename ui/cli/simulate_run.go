@@ -89,6 +89,9 @@ func (r *performance) play(ctx context.Context) error {
 		defer cancel()
 	}
 	r.p.begin(len(r.cast.list), r.s.part)
+	if r.s.certificates.given() && withCertificate(r.cast.list) == 0 {
+		r.p.note("none of the devices has X.509 authentication: the certificates are not used")
+	}
 	r.act(ctx)
 	r.apart = r.unconnected()
 	before := r.fleet.Worst(worstShown)
@@ -116,7 +119,8 @@ func (r *performance) act(ctx context.Context) {
 	go func() {
 		refused, _ := r.fleet.StartMany(starting, r.cast.list, sim.StartOptions{
 			Ramp: sim.Ramp{Over: r.s.ramp}, Force: r.s.force,
-			Connected: func(id string) bool { return r.cast.connected[id] },
+			Connected:   func(id string) bool { return r.cast.connected[id] },
+			Certificate: r.s.certificates.of,
 		})
 		started <- refused
 	}()

@@ -1,8 +1,8 @@
 package devices
 
 import (
+	"cmp"
 	"context"
-	"crypto/tls"
 	"errors"
 	"os"
 	"path/filepath"
@@ -10,7 +10,9 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"hubscope/device"
 	"hubscope/hub"
+	"hubscope/ui/failure"
 	"hubscope/ui/page"
 	"hubscope/ui/safe"
 	"hubscope/ui/widget"
@@ -57,17 +59,14 @@ func checkFile(text string) error {
 // startWith reads the files and starts the device with what is in them.
 func (p *Page) startWith(d hub.Device, certificate, key string) tea.Cmd {
 	p.certificate = certificate
-	if strings.TrimSpace(key) == "" {
-		key = certificate
-	}
 	fleet, service := p.o.Fleet, p.o.Service
 	return p.act(func(context.Context) tea.Msg {
-		pair, err := tls.LoadX509KeyPair(path(certificate), path(key))
+		own, err := device.LoadCertificate(path(certificate), path(key))
 		if err != nil {
-			return startedMsg{d.DeviceID, &fileError{err}}
+			return startedMsg{d.DeviceID, err}
 		}
 		settings := fleet.Usual()
-		settings.Certificate = &pair
+		settings.Certificate = own
 		return startedMsg{d.DeviceID, fleet.StartAs(d.ConnectionString(service), settings)}
 	})
 }
@@ -83,37 +82,17 @@ func path(text string) string {
 	return text
 }
 
-// fileError is why a certificate cannot be used. Its words never hold what is in a file.
-type fileError struct{ err error }
-
-func (e *fileError) Error() string {
-	if os.IsNotExist(e.err) {
-		var missing *os.PathError
-		if errors.As(e.err, &missing) {
-			return "there is no file " + missing.Path
-		}
-	}
-	return "the certificate cannot be used: " + strings.TrimPrefix(e.err.Error(), "tls: ")
-}
-
-func (e *fileError) Unwrap() error { return e.err }
-
 // onCertificate closes the form when the device was started, or says in it why not.
 func (p *Page) onCertificate(m startedMsg) tea.Cmd {
 	sheet := p.sheet
 	if sheet == nil {
 		return nil
 	}
-	var file *fileError
-	switch {
-	case m.err == nil:
+	if m.err == nil {
 		p.sheet = nil
 		return p.ctx.Send(page.CloseDialog{Dialog: sheet})
-	case errors.As(m.err, &file):
-		sheet.Fail(safe.Inline(m.err.Error()), "write other files, or esc")
-	default:
-		sentence, next := hub.Explain(m.err)
-		sheet.Fail(safe.Inline(sentence), safe.Inline(next))
 	}
+	sentence, next := failure.Words(m.err)
+	sheet.Fail(sentence, cmp.Or(next, "write other files, or esc"))
 	return nil
 }
