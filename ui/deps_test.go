@@ -139,7 +139,7 @@ var forbidden = []struct {
 // pages are the folders of ui that hold a page each.
 var pages = []string{
 	"ui/connect", "ui/devices", "ui/identity", "ui/modules", "ui/twin", "ui/method", "ui/c2d",
-	"ui/detail", "ui/monitor", "ui/simulate", "ui/journal", "ui/faults", "ui/profiles",
+	"ui/detail", "ui/create", "ui/monitor", "ui/simulate", "ui/journal", "ui/faults", "ui/profiles",
 }
 
 func TestImportArrows(t *testing.T) {

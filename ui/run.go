@@ -11,6 +11,7 @@ import (
 
 	"hubscope/device/sim/profile"
 	"hubscope/hub"
+	"hubscope/ui/create"
 	"hubscope/ui/detail"
 	"hubscope/ui/devices"
 	"hubscope/ui/faults"
@@ -37,6 +38,8 @@ type Services struct {
 	Faults faults.Store
 	// ProfileDir is the folder of the user's device profiles; "": only those built in are shown.
 	ProfileDir string
+	// DataDir is the folder for what users make here: certificates of devices, results of many.
+	DataDir string
 	// Methods is the file of favourite direct methods; "": none are kept.
 	Methods string
 	// Events makes the source of what the monitor reads. It must not block.
@@ -56,6 +59,7 @@ type Services struct {
 type Registry interface {
 	devices.Registry
 	simulate.Registry
+	create.Store
 	modules.Store
 	method.Invoker
 }
@@ -196,6 +200,10 @@ const azurePoll = 15 * time.Second
 
 func newDevices(c *page.Context, s Services, calls method.Options) *devices.Page {
 	o := devices.Options{Registry: s.Registry, Fleet: s.Fleet, Detail: newDetail(c, s, calls), Service: s.Target.Service}
+	o.Certificates = create.Certificates(s.DataDir)
+	if s.Registry != nil {
+		o.Create = create.New(c, create.Options{Store: s.Registry, Dir: s.DataDir})
+	}
 	if !s.Target.Local {
 		o.Poll = azurePoll
 	}

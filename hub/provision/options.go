@@ -62,7 +62,7 @@ func (o Options) change(id string) hub.Change {
 	}
 	c.Mode, c.Device.DeviceID = hub.BulkCreate, id
 	if a := &c.Device.Auth; (a.Type == "" || a.Type == hub.AuthSAS) && a.Primary.IsZero() && a.Secondary.IsZero() {
-		a.Type, a.Primary, a.Secondary = hub.AuthSAS, newKey(), newKey()
+		a.Type, a.Primary, a.Secondary = hub.AuthSAS, NewKey(), NewKey()
 	}
 	if c.Device.Status == "" {
 		c.Device.Status = hub.Enabled

@@ -66,6 +66,7 @@ func (f flags) read() (s ui.Services, o ui.Options, err error) {
 	s.Monitor.Filters = filepath.Join(xdg.ConfigHome, "hubscope", "filters.toml")
 	s.Methods = filepath.Join(xdg.ConfigHome, "hubscope", "methods.toml")
 	s.ProfileDir = profileDir()
+	s.DataDir = filepath.Join(xdg.DataHome, "hubscope")
 	if s.Target, err = hub.TargetFromEnv(os.Getenv, f.connection); err != nil {
 		return s, o, err
 	}

@@ -8,6 +8,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"hubscope/hub"
+	"hubscope/hub/selfsigned"
 	"hubscope/ui/failure"
 	"hubscope/ui/page"
 	"hubscope/ui/safe"
@@ -15,10 +16,6 @@ import (
 )
 
 type (
-	createdMsg struct {
-		device hub.Device
-		err    error
-	}
 	deletedMsg struct {
 		id  string
 		err error
@@ -78,6 +75,7 @@ var (
 // has connected is asked about first: a hub keeps one connection an identity.
 func (p *Page) start(id string, ask bool) tea.Cmd {
 	registry, fleet, service := p.o.Registry, p.o.Fleet, p.o.Service
+	made, usual := p.certificates[id], selfsigned.FilesOf(p.o.Certificates, id)
 	return p.act(func(ctx context.Context) tea.Msg {
 		d, err := registry.Device(ctx, id)
 		switch {
@@ -88,6 +86,9 @@ func (p *Page) start(id string, ask bool) tea.Cmd {
 		case ask && d.Connected():
 			return takeOverMsg{d}
 		case needsCertificate(d):
+			if own := ownCertificate(d, made, usual); own != nil {
+				return startedMsg{id, startAs(fleet, service, d, own)}
+			}
 			return certificateMsg{d}
 		case d.Auth.Primary.IsZero():
 			return startedMsg{id, errNoKey}

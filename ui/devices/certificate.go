@@ -3,16 +3,18 @@ package devices
 import (
 	"cmp"
 	"context"
+	"crypto/tls"
 	"errors"
-	"os"
-	"path/filepath"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
 
 	"hubscope/device"
 	"hubscope/hub"
+	"hubscope/hub/connstr"
+	"hubscope/hub/selfsigned"
 	"hubscope/ui/failure"
+	"hubscope/ui/outside"
 	"hubscope/ui/page"
 	"hubscope/ui/safe"
 	"hubscope/ui/widget"
@@ -61,25 +63,34 @@ func (p *Page) startWith(d hub.Device, certificate, key string) tea.Cmd {
 	p.certificate = certificate
 	fleet, service := p.o.Fleet, p.o.Service
 	return p.act(func(context.Context) tea.Msg {
-		own, err := device.LoadCertificate(path(certificate), path(key))
+		own, err := device.LoadCertificate(outside.Path(certificate), outside.Path(key))
 		if err != nil {
 			return startedMsg{d.DeviceID, err}
 		}
-		settings := fleet.Usual()
-		settings.Certificate = own
-		return startedMsg{d.DeviceID, fleet.StartAs(d.ConnectionString(service), settings)}
+		return startedMsg{d.DeviceID, startAs(fleet, service, d, own)}
 	})
 }
 
-// path is a path as one types it, with ~ for the home folder.
-func path(text string) string {
-	text = strings.TrimSpace(text)
-	if rest, ok := strings.CutPrefix(text, "~/"); ok {
-		if home, err := os.UserHomeDir(); err == nil {
-			return filepath.Join(home, rest)
+// ownCertificate is the certificate that was made here for a device, when it is still there and the one that the
+// hub knows; nil when it is not.
+func ownCertificate(d hub.Device, places ...selfsigned.Files) *tls.Certificate {
+	for _, f := range places {
+		if f.IsZero() {
+			continue
+		}
+		own, err := device.LoadCertificate(f.Certificate, f.Key)
+		if err == nil && selfsigned.Proves(own, d.Auth.PrimaryThumbprint, d.Auth.SecondaryThumbprint) {
+			return own
 		}
 	}
-	return text
+	return nil
+}
+
+// startAs starts a device that proves itself by X.509.
+func startAs(fleet Fleet, service connstr.Service, d hub.Device, own *tls.Certificate) error {
+	settings := fleet.Usual()
+	settings.Certificate = own
+	return fleet.StartAs(d.ConnectionString(service), settings)
 }
 
 // onCertificate closes the form when the device was started, or says in it why not.

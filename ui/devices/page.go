@@ -12,6 +12,7 @@ import (
 	"hubscope/device/sim"
 	"hubscope/hub"
 	"hubscope/hub/connstr"
+	"hubscope/hub/selfsigned"
 	"hubscope/ui/page"
 	"hubscope/ui/widget"
 )
@@ -65,6 +66,10 @@ type Options struct {
 	Detail   Detail
 	// Service is the hub's own connection string: devices get theirs from it.
 	Service connstr.Service
+	// Create asks for new identities and makes them. Nil: none can be made.
+	Create Creator
+	// Certificates is the folder where certificates of devices are by themselves.
+	Certificates string
 	// Poll is how often the rows on screen are read again, 2 s when 0. A hub that
 	// counts its queries wants it long.
 	Poll time.Duration
@@ -96,12 +101,13 @@ type Page struct {
 	simulated simulated
 	ours      map[string]bool // devices that this program has simulated
 	shown     hub.Device      // last given to the detail pane
-	form      *widget.Form
-	sheet     *widget.Sheet // for a certificate
+	sheet     *widget.Sheet   // for a certificate
 	// certificate is the file that was used last.
 	certificate string
-	wanted      string // to be selected once it is there
-	ticking     bool
+	// certificates are those that were made in this session, by device id.
+	certificates map[string]selfsigned.Files
+	wanted       string // to be selected once it is there
+	ticking      bool
 }
 
 type pane int
@@ -124,7 +130,9 @@ func New(ctx *page.Context, o Options) *Page {
 		filter: widget.NewFilter("/", "part of an id"),
 		keys:   newKeyMap(ctx.Keys),
 		ours:   map[string]bool{}, simulated: simulated{fleet: o.Fleet, starting: map[string]bool{}},
+		certificates: map[string]selfsigned.Files{},
 	}
+	p.joinCreator()
 	p.rows = newRows(ctx)
 	p.rows.simulated = p.simulated.of
 	p.table = widget.NewTable(p.rows, columns...)
@@ -205,8 +213,6 @@ func (p *Page) Update(msg tea.Msg) tea.Cmd {
 		return p.onStats(msg)
 	case tickMsg:
 		return p.onTick(msg)
-	case createdMsg:
-		return p.onCreated(msg)
 	case deletedMsg:
 		return p.onDeleted(msg)
 	case startedMsg:
@@ -228,7 +234,7 @@ func (p *Page) Update(msg tea.Msg) tea.Cmd {
 	case page.OpenModule:
 		return p.o.Detail.Update(msg)
 	}
-	return nil
+	return p.creating(msg)
 }
 
 func (p *Page) onKey(msg tea.KeyPressMsg) tea.Cmd {

@@ -1,5 +1,5 @@
-// Package outside opens a text in the user's own editor: VISUAL, EDITOR, or one that is
-// commonly there.
+// Package outside is what lies outside the screen: the user's own editor, which is VISUAL,
+// EDITOR, or one that is commonly there, and paths of files as one types them.
 package outside
 
 import (

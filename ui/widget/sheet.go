@@ -130,7 +130,13 @@ func (f *Sheet) Update(msg tea.Msg) (tea.Cmd, bool) {
 }
 
 func (f *Sheet) enter() tea.Cmd {
-	if f.busy || f.Problem() != nil {
+	if f.busy {
+		return nil
+	}
+	if f.Problem() != nil {
+		for _, l := range f.lines { // what nobody has begun is missing now
+			l.touched = true
+		}
 		return nil
 	}
 	f.busy, f.failed, f.next, f.progress = true, "", "", ""
