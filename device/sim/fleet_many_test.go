@@ -181,10 +181,12 @@ func TestQuotaIsKept(t *testing.T) {
 			t.Fatal(err)
 		}
 		time.Sleep(20 * time.Second)
+		synctest.Wait() // all that is due now was sent: a summary looks at one device after the other
 		if s := f.Summary(); s.QuotaOver || s.QuotaUsed != int64(s.Accepted)+400 || s.Quota != 1000 {
 			t.Errorf("after 20 s: %+v", s)
 		}
 		time.Sleep(20 * time.Second)
+		synctest.Wait()
 		s := f.Summary()
 		messages, _ := h.got()
 		if !s.QuotaOver || s.States[Failed] != 20 || len(messages) != 600 || s.Confirmed != 600 || s.Accepted != 600 || s.Failed != 0 {
