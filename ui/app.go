@@ -8,6 +8,7 @@ import (
 
 	"hubscope/ui/faults"
 	"hubscope/ui/journal"
+	"hubscope/ui/method"
 	"hubscope/ui/page"
 	"hubscope/ui/profiles"
 	"hubscope/ui/theme"
@@ -28,6 +29,7 @@ type App struct {
 	journal  *journal.Page
 	faults   *faults.Page
 	profiles *profiles.Page
+	many     *method.Many
 	running  func() int // simulated devices
 	notes    []page.Report
 	inbox    []tea.Msg // sent by pages during the Update under way
@@ -52,6 +54,7 @@ type parts struct {
 	events   bool // only the events of the hub can be reached
 	faults   faults.Store
 	profiles profiles.Options
+	calls    method.Options
 }
 
 func newApp(ctx *page.Context, p parts) *App {
@@ -65,7 +68,8 @@ func newApp(ctx *page.Context, p parts) *App {
 	a.journal = journal.New(ctx, a.log)
 	a.faults = faults.New(ctx, p.faults)
 	a.profiles = profiles.New(ctx, p.profiles)
-	a.route.kept = []page.Page{a.faults, a.profiles}
+	a.many = method.NewMany(ctx, p.calls)
+	a.route.kept = []page.Page{a.faults, a.profiles, a.many}
 	return a
 }
 
@@ -161,6 +165,9 @@ func (a *App) handle(msg tea.Msg) tea.Cmd {
 	case page.ShowProfiles:
 		a.route.push(a.profiles)
 		return a.profiles.Update(msg)
+	case page.CallMany:
+		a.route.push(a.many)
+		return a.many.Update(msg)
 	case page.UseProfile:
 		return a.tellTabs(msg)
 	case page.FaultsActive:

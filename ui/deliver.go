@@ -25,7 +25,7 @@ func (a *App) deliver(e page.Envelope) tea.Cmd {
 // isForRoot says whether a message means the root whatever its envelope says.
 func isForRoot(msg tea.Msg) bool {
 	switch msg.(type) {
-	case page.Report, page.ShowTab, page.SelectDevice, page.ToggleSimulated, page.StartMany, page.StopSimulated, page.FollowDevice, page.DevicesChanged,
+	case page.Report, page.ShowTab, page.SelectDevice, page.ToggleSimulated, page.StartMany, page.CallMany, page.StopSimulated, page.FollowDevice, page.DevicesChanged,
 		page.EventRate, page.HubHealth, page.StreamHealth, page.OpenDialog, page.CloseDialog, page.ShowJournal, page.ShowHelp,
 		page.ShowFaults, page.FaultsActive, page.ShowProfiles, page.UseProfile,
 		tea.BatchMsg:

@@ -45,9 +45,10 @@ func (s *stage) open(t *testing.T, theme ThemeChoice, size uitest.Size) {
 	t.Helper()
 	ctx := page.NewContext(t.Context(), theme.mode())
 	ctx.Hub, ctx.Local, ctx.Now, ctx.Location = "localhost:8443", true, s.clock.Now, fixedZone
+	calls := s.calls()
 	app := newApp(ctx, parts{
 		tabs: []page.Page{
-			page.Devices:   newDevices(ctx, services(s.registry, s.fleet), s.calls()),
+			page.Devices:   newDevices(ctx, services(s.registry, s.fleet), calls),
 			page.Simulator: newSimulator(ctx, services(s.registry, s.fleet)),
 			page.Monitor:   &plainEvents{ctx: ctx},
 		},
@@ -56,6 +57,7 @@ func (s *stage) open(t *testing.T, theme ThemeChoice, size uitest.Size) {
 		about:    about("1.2.3", ctx),
 		faults:   s.faultsOrNil(),
 		profiles: s.profiles,
+		calls:    calls,
 	})
 	if s.prepare != nil {
 		s.prepare(app)

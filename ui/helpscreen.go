@@ -44,6 +44,7 @@ func (a *App) helpGroups() []help.Group {
 	}
 	add(a.faults)
 	add(a.profiles)
+	add(a.many)
 	tabs := named(k.TabDevices, "1 2 3", "Devices, Simulator, Monitor")
 	return append(groups,
 		help.Group{Title: "Everywhere", Bindings: []key.Binding{

@@ -71,6 +71,9 @@ func (a *App) onGlobalKey(msg tea.KeyPressMsg) (tea.Cmd, bool) {
 // goBack closes a page that lies over the tabs, or leaves the event pane, or
 // clears the status line; a page may use the key for itself otherwise.
 func (a *App) goBack() bool {
+	if b, ok := a.route.current().(page.Backer); ok && b.TakesBack() {
+		return false
+	}
 	if a.route.back() != nil {
 		return true
 	}

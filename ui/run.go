@@ -191,6 +191,7 @@ func compose(ctx context.Context, s Services, o Options) *App {
 		events:   s.Registry == nil,
 		faults:   s.Faults,
 		profiles: profiles.Options{Dir: s.ProfileDir},
+		calls:    calls,
 	})
 }
 

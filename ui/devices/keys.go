@@ -15,7 +15,7 @@ type keyMap struct {
 
 	newDevice, open, startStop, stopAll, showKeys, copy key.Binding
 	remove, filter, follow, reload, sort, sortReverse   key.Binding
-	back, mark, zoom, section                           key.Binding
+	back, mark, zoom, section, callMany                 key.Binding
 }
 
 func newKeyMap(k *keys.Map) keyMap {
@@ -24,7 +24,7 @@ func newKeyMap(k *keys.Map) keyMap {
 		newDevice: k.New, open: k.Open, startStop: k.StartStop, stopAll: k.StopAll,
 		showKeys: k.ShowKeys, copy: k.Copy, remove: k.Delete, filter: k.Filter, follow: k.Follow,
 		reload: k.Reload, sort: k.Sort, sortReverse: k.SortReverse, back: k.Back,
-		mark: k.Pause, zoom: k.Zoom, section: sections(k),
+		mark: k.Pause, zoom: k.Zoom, section: sections(k), callMany: k.CallMany,
 	}
 }
 
@@ -51,6 +51,8 @@ func (p *Page) updateKeys() {
 	k.stopAll.SetEnabled(p.running() > 0)
 	k.back.SetEnabled(p.pane == detailPane || p.filter.Value() != "" || len(p.rows.marks) > 0)
 	k.mark.SetHelp("space", "mark")
+	k.callMany.SetEnabled(len(p.rows.marks) > 0 && p.ctx.May(page.Invoke))
+	k.callMany.SetHelp("M", "call a method on "+widget.Count(len(p.rows.marks)))
 	startStop := "start"
 	if p.simulated.runs(p.table.Key()) {
 		startStop = "stop"
@@ -67,6 +69,8 @@ func (p *Page) denied(msg tea.KeyPressMsg) tea.Cmd {
 	switch {
 	case key.Matches(msg, k.New, k.Delete):
 		return failure.Denied(p.ctx, page.ChangeRegistry, "nothing is created or deleted")
+	case key.Matches(msg, k.CallMany):
+		return failure.Denied(p.ctx, page.Invoke, "no method is called")
 	case key.Matches(msg, k.StartStop) && !p.simulated.runs(p.table.Key()):
 		return failure.Denied(p.ctx, page.Simulate, "no simulated device is started")
 	}
@@ -79,7 +83,7 @@ func (p *Page) ShortHelp() []key.Binding {
 	if p.filter.Focused() {
 		return []key.Binding{filterDone, filterClear}
 	}
-	list := []key.Binding{k.newDevice, k.startStop, k.open, k.showKeys, k.copy, k.remove, k.filter, k.mark, k.follow, k.reload, k.sort, k.stopAll}
+	list := []key.Binding{k.newDevice, k.startStop, k.open, k.showKeys, k.copy, k.remove, k.filter, k.mark, k.callMany, k.follow, k.reload, k.sort, k.stopAll}
 	if p.pane == detailPane {
 		if p.o.Detail.CapturesText() {
 			return p.o.Detail.ShortHelp()
@@ -99,7 +103,7 @@ func (p *Page) FullHelp() [][]key.Binding {
 			describe(a.New, "create a device identity"), describe(startStop, "start or stop its simulated device, or start the marked ones"),
 			describe(a.StopAll, "stop all simulated devices"), describe(a.Open, "open the device"),
 			describe(a.ShowKeys, "show or hide its keys"), describe(a.Copy, "copy id, key or connection string"),
-			describe(a.Delete, "delete the device identity"), describe(a.Pause, "mark the device"),
+			describe(a.Delete, "delete the device identity"), describe(a.Pause, "mark the device"), describe(a.CallMany, "call a direct method on the marked devices"),
 		},
 		{
 			describe(a.Filter, "filter by id"), describe(a.Follow, "events of this device only, or of all"),

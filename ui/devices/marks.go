@@ -44,6 +44,11 @@ func (p *Page) startMarked() tea.Cmd {
 	return func() tea.Msg { return page.StartMany{DeviceIDs: ids} }
 }
 
+// callMarked asks for the page that calls a method on the marked devices.
+func (p *Page) callMarked() tea.Cmd {
+	return p.ctx.Send(page.CallMany{DeviceIDs: slices.Sorted(maps.Keys(p.rows.marks))})
+}
+
 // viewMarks says how many devices are marked.
 func (p *Page) viewMarks() string {
 	s, n := p.ctx.Styles, len(p.rows.marks)

@@ -264,6 +264,8 @@ func (p *Page) onKey(msg tea.KeyPressMsg) tea.Cmd {
 		return p.askDelete()
 	case key.Matches(msg, k.mark):
 		return p.mark()
+	case key.Matches(msg, k.callMany):
+		return p.callMarked()
 	case key.Matches(msg, k.startStop) && len(p.rows.marks) > 0:
 		return p.startMarked()
 	case key.Matches(msg, k.startStop):

@@ -22,7 +22,7 @@ type Map struct {
 	Faster, Slower                                          key.Binding
 	Faults, Preset, ClearAll, Troubles                      key.Binding
 	Profiles, Use, EditOutside                              key.Binding
-	NextSection, PreviousSection, Zoom                      key.Binding
+	NextSection, PreviousSection, Zoom, CallMany            key.Binding
 
 	// In dialogs.
 	Confirm, Cancel, NextField, PreviousField key.Binding
@@ -87,6 +87,7 @@ func Default() Map {
 		NextSection:     bind("]", "next section", "]"),
 		PreviousSection: bind("[", "previous section", "["),
 		Zoom:            bind("z", "zoom", "z"),
+		CallMany:        bind("M", "call a method", "M"),
 
 		Confirm:       bind("enter", "confirm", "enter"),
 		Cancel:        bind("esc", "cancel", "esc"),

@@ -111,9 +111,12 @@ func (a *answerView) move(msg tea.KeyPressMsg, k *keys.Map) bool {
 }
 
 // head is the line over the document: the status, how long it took, and what else there is to see.
-func (a *answerView) head(e *entry) string {
+func (a *answerView) head(e *entry, whose string) string {
 	s := a.ctx.Styles
 	left := " "
+	if whose != "" {
+		left += s.Strong.Render(safe.Line(whose, max(4, a.width/3))) + "  "
+	}
 	switch {
 	case e.trouble != nil:
 		left += s.Danger.Render("✗ "+e.trouble.short) + s.Muted.Render(" after "+duration(e.took))

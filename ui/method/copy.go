@@ -18,6 +18,11 @@ func (p *Page) openCopyMenu() tea.Cmd {
 	if e == nil {
 		return page.Tell(page.Report{Severity: page.Info, Text: "there is nothing to copy yet: no method was called"})
 	}
+	return copyMenu(p.ctx, p.desk.target, e)
+}
+
+// copyMenu offers what of a call can be put on the clipboard.
+func copyMenu(ctx *page.Context, t target, e *entry) tea.Cmd {
 	var choices []widget.Choice
 	add := func(key, label, text string) {
 		if text != "" {
@@ -34,10 +39,10 @@ func (p *Page) openCopyMenu() tea.Cmd {
 	add("p", "Payload", string(e.call.Payload))
 	add("m", "Method", e.call.Name)
 	add("j", "Call as JSON", callJSON(e))
-	add("i", "Device id", p.desk.target.device)
-	add("z", "az command", azCommand(p.desk.target, e))
-	menu := widget.NewMenu(p.ctx.Styles, p.ctx.Keys, "Copy of "+safe.Line(e.call.Name, 40), choices...)
-	return p.ctx.Send(page.OpenDialog{Dialog: menu})
+	add("i", "Device id", t.device)
+	add("z", "az command", azCommand(t, e))
+	menu := widget.NewMenu(ctx.Styles, ctx.Keys, "Copy of "+safe.Line(e.call.Name, 40), choices...)
+	return ctx.Send(page.OpenDialog{Dialog: menu})
 }
 
 func copied(what, text string) tea.Cmd {

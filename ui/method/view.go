@@ -118,7 +118,7 @@ func (p *Page) viewAnswer() []string {
 	case e == nil:
 		return p.viewEmpty()
 	case e.ended:
-		return append([]string{p.answer.head(e)}, p.answer.lines()...)
+		return append([]string{p.answer.head(e, "")}, p.answer.lines()...)
 	}
 	waited := p.ctx.Time().Sub(e.began)
 	if waited < quiet {

@@ -115,6 +115,9 @@ type StopSimulated struct{}
 // StartMany asks how to start the simulated devices of these identities.
 type StartMany struct{ DeviceIDs []string }
 
+// CallMany asks for the page that calls a direct method on these devices.
+type CallMany struct{ DeviceIDs []string }
+
 // UseProfile makes a profile the one of the simulated device of an identity, or that
 // of all that are started from now on when DeviceID is "".
 type UseProfile struct{ Name, DeviceID string }

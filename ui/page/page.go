@@ -30,6 +30,10 @@ type Page interface {
 // then belong to the page.
 type TextCapturer interface{ CapturesText() bool }
 
+// Backer is a page laid over the tabs that has a use for the key that leaves it: it cancels something, or closes something
+// inside of the page. While TakesBack is true the key belongs to the page.
+type Backer interface{ TakesBack() bool }
+
 // Watcher is a page that is told whether it can be seen, so that it polls and
 // ticks only then. SetVisible(true) returns the command that starts the tick.
 type Watcher interface{ SetVisible(visible bool) tea.Cmd }

@@ -31,7 +31,7 @@ func NewCSV(w io.Writer, more []string) (*CSV, error) {
 	c := &CSV{w: csv.NewWriter(w)}
 	heads := append(c.row, fixed...)
 	for _, head := range more {
-		heads = append(heads, harmless(head))
+		heads = append(heads, Harmless(head))
 	}
 	return c, c.w.Write(heads)
 }
@@ -51,13 +51,13 @@ func (c *CSV) Write(e *events.Event, more []string) error {
 	)
 	c.row = append(c.row, more...)
 	for i := range c.row {
-		c.row[i] = harmless(c.row[i])
+		c.row[i] = Harmless(c.row[i])
 	}
 	return c.w.Write(c.row)
 }
 
-// harmless makes a formula text; numbers stay what they are.
-func harmless(cell string) string {
+// Harmless makes a formula text; numbers stay what they are.
+func Harmless(cell string) string {
 	if cell == "" || !strings.ContainsRune("=+-@\t\r\n", rune(cell[0])) {
 		return cell
 	}
