@@ -5,7 +5,6 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"hubscope/ui/page"
-	"hubscope/ui/widget"
 )
 
 // onKey gives a key to the first that may have it: ctrl+c is always ours, then
@@ -116,21 +115,6 @@ func (a *App) nextPane(forward bool) {
 	if many {
 		panes.EnterPanes(forward)
 	}
-}
-
-// quit asks first when simulated devices run: they end with the program.
-func (a *App) quit() tea.Cmd {
-	n := a.running()
-	if n == 0 {
-		return tea.Quit
-	}
-	verb := "run"
-	if n == 1 {
-		verb = "runs"
-	}
-	a.dialogs.open(widget.NewConfirm(a.ctx.Styles, "Quit",
-		widget.Plural(n, "simulated device")+" still "+verb+". Quit?", "stop and quit", tea.Quit), a.ctx.Time())
-	return nil
 }
 
 func (a *App) onPaste(msg tea.PasteMsg) tea.Cmd {

@@ -71,8 +71,8 @@ func TestANewProfileWithAMistakeOnTheWay(t *testing.T) {
 	for range len(", mni = 3") - 1 {
 		s.Press("ctrl+z")
 	}
-	if _, err := os.Stat(dir); !errors.Is(err, fs.ErrNotExist) {
-		t.Errorf("the folder is there before anything was saved: %v", err)
+	if _, err := os.Stat(filepath.Join(dir, "gale.toml")); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("the file is there before anything was saved: %v", err)
 	}
 	s.Press("ctrl+s").See("gale.toml saved").NotSee("● not saved", "a copy of")
 	path := filepath.Join(dir, "gale.toml")

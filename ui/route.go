@@ -38,20 +38,30 @@ func (r *router) all() []page.Page {
 // parent is a page with pages inside.
 type parent interface{ Children() []page.Page }
 
+// every gives the pages that live, with those inside others.
+func (r *router) every() []page.Page {
+	var all []page.Page
+	add := func(p page.Page) {
+		if !slices.Contains(all, p) {
+			all = append(all, p)
+		}
+	}
+	for _, p := range r.all() {
+		add(p)
+		if outer, ok := p.(parent); ok {
+			for _, inner := range outer.Children() {
+				add(inner)
+			}
+		}
+	}
+	return all
+}
+
 // find gives the open page with this id, also one inside another.
 func (r *router) find(id page.ID) (page.Page, bool) {
-	for _, p := range r.all() {
+	for _, p := range r.every() {
 		if hasID(p, id) {
 			return p, true
-		}
-		outer, ok := p.(parent)
-		if !ok {
-			continue
-		}
-		for _, inner := range outer.Children() {
-			if hasID(inner, id) {
-				return inner, true
-			}
 		}
 	}
 	return nil, false

@@ -336,11 +336,17 @@ func TestARecordingThatCannotBeWritten(t *testing.T) {
 	if text := d.View(); !strings.Contains(text, "rec held at") {
 		t.Errorf("the head does not say it:\n%s", text)
 	}
+	if what := d.Unsaved(); !strings.Contains(what, "not in the recording a.jsonl, which is held") {
+		t.Errorf("what would be lost: %q", what)
+	}
 	d.key("R").says(page.Failure, "recording is held at")
 	if err := os.Rename("away", "disk"); err != nil {
 		t.Fatal(err)
 	}
 	d.key("R").until("all", func() bool { return d.record.failed == nil && d.record.run.written.Load() == 1000 })
+	if what := d.Unsaved(); what != "" {
+		t.Errorf("nothing would be lost, but %q", what)
+	}
 	d.key("R").says(page.Success, "1,000 events recorded")
 	files, _ := filepath.Glob("disk/a.0*.jsonl")
 	n := 0

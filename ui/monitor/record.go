@@ -13,6 +13,7 @@ import (
 	"hubscope/hub/events"
 	"hubscope/hub/events/recording"
 	"hubscope/ui/page"
+	"hubscope/ui/safe"
 	"hubscope/ui/stream"
 	"hubscope/ui/widget"
 )
@@ -231,6 +232,16 @@ func (r *recorder) finish(patience time.Duration) {
 	case <-r.run.done:
 	case <-timer.C:
 	}
+}
+
+// Unsaved implements page.Unsaved: what a recording that is held has taken and could not write.
+func (p *Page) Unsaved() string {
+	run := p.record.run
+	if run == nil || p.record.failed == nil {
+		return ""
+	}
+	return widget.Plural(len(run.pending), "event") + " and what came after them are not in the recording " +
+		safe.Line(filepath.Base(run.w.Path()), 40) + ", which is held"
 }
 
 // recordText is the state of the recording for the head line.

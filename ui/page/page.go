@@ -60,6 +60,11 @@ type Divided interface{ Dividers() (top, bottom []int) }
 // Closer is a page with something to release when it is closed.
 type Closer interface{ Close() }
 
+// Unsaved is a page that may hold something that ends with the program. Unsaved gives a sentence that says what
+// would be lost, harmless and without a full stop; "" when nothing would be. The user is asked before the
+// program ends.
+type Unsaved interface{ Unsaved() string }
+
 // Addressee is a page that gets the answers to its own commands. Embed a
 // Mailbox to be one.
 type Addressee interface {

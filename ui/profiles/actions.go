@@ -21,6 +21,9 @@ type (
 	// openedMsg is the text of a file that is to be edited.
 	openedMsg struct {
 		path, text string
+		draft      *draft // nil: there is none, or it is not wanted
+		chosen     bool   // the user said which of the two
+		only       bool   // there is no file, but a draft
 		err        error
 	}
 	savedMsg struct {
@@ -47,7 +50,7 @@ func (p *Page) onAction(msg tea.Msg) tea.Cmd {
 	case overMsg:
 		return p.save(true, msg.leave)
 	case leaveMsg:
-		return p.leave()
+		return tea.Sequence(p.dropDraft(), p.leave())
 	case leaveSavingMsg:
 		return p.save(false, true)
 	case copiedMsg:
@@ -60,6 +63,9 @@ func (p *Page) onAction(msg tea.Msg) tea.Cmd {
 
 // use tells whoever runs devices of the profile. With a device in hand the user says whether it is for that one only.
 func (p *Page) use(e entry) tea.Cmd {
+	if e.unsaved {
+		return page.Tell(page.Report{Severity: page.Warning, Text: safe.Inline(e.name) + " was never saved and cannot be used", Next: "e goes on with its draft"})
+	}
 	if e.profile == nil {
 		return page.Tell(page.Report{Severity: page.Warning, Text: safe.Inline(e.name) + " is broken and cannot be used", Next: "e edits it"})
 	}
@@ -115,10 +121,14 @@ func (p *Page) edit(e entry) tea.Cmd {
 	if e.path == "" {
 		return p.editCopy(e, freeName(e.name, p.rows.list), filepath.Ext(e.profile.File))
 	}
-	path := e.path
+	path, only := e.path, e.unsaved
 	return p.Act(func() tea.Msg {
-		text, err := readText(path, editor.MaxBytes)
-		return openedMsg{path, text, err}
+		m := openedMsg{path: path, only: only, draft: readDraft(path)}
+		if !only || m.draft == nil {
+			m.text, m.err = readText(path, editor.MaxBytes)
+			m.only = false
+		}
+		return m
 	})
 }
 
@@ -138,8 +148,15 @@ func (p *Page) onOpened(m openedMsg) tea.Cmd {
 	if m.err != nil {
 		return tea.Batch(p.load(), p.failed(filepath.Base(m.path)+" cannot be edited here", m.err))
 	}
+	if m.draft != nil && m.draft.text != m.text && !m.chosen && !m.only {
+		return p.offerDraft(m)
+	}
+	drop := p.dropDraft() // of the text that the file takes the place of
 	p.editing = newEditing(m.path, m.text, &m.text, p.paint(m.path))
-	return p.startEditing()
+	if m.draft != nil {
+		p.goOn(m)
+	}
+	return tea.Batch(drop, p.startEditing())
 }
 
 func (p *Page) startEditing() tea.Cmd {
@@ -181,11 +198,14 @@ func (p *Page) onSaved(m savedMsg) tea.Cmd {
 			r.Next = "it cannot be used before its " + widget.Plural(n, "mistake") + " are mended"
 		}
 	}
-	cmds := []tea.Cmd{page.Tell(r)}
+	var drop tea.Cmd
+	if !ed.changed {
+		drop = p.dropDraft()
+	}
 	if m.leave && !ed.dirty() {
 		p.editing = nil
 	}
-	return tea.Batch(append(cmds, p.load())...)
+	return tea.Batch(page.Tell(r), tea.Sequence(drop, p.load()))
 }
 
 // askOver asks what to do with a file that is not as it was read.
@@ -197,7 +217,7 @@ func (p *Page) askOver(m savedMsg) tea.Cmd {
 	if !errors.Is(m.err, errGone) {
 		choices = append(choices, widget.Choice{Key: "r", Label: "read it anew", Hint: "the text on the screen is lost", Run: p.Act(func() tea.Msg {
 			text, err := readText(path, editor.MaxBytes)
-			return openedMsg{path, text, err}
+			return openedMsg{path: path, text: text, chosen: true, err: err}
 		})})
 	}
 	what := map[error]string{errChanged: " was changed meanwhile", errGone: " was deleted meanwhile", errTaken: " is there already"}
@@ -217,14 +237,21 @@ func (p *Page) askDelete(e entry) tea.Cmd {
 	if e.path == "" {
 		return page.Tell(page.Report{Severity: page.Warning, Text: safe.Inline(e.name) + " is built in and stays"})
 	}
-	path, name := e.path, filepath.Base(e.path)
+	path, name, discard := e.path, filepath.Base(e.path), p.drafts.discard(e.path)
 	gone := p.Act(func() tea.Msg {
 		err := os.Remove(path)
 		if errors.Is(err, fs.ErrNotExist) {
 			err = nil
 		}
+		if err == nil {
+			err = discard()
+		}
 		return deletedMsg{name, err}
 	})
+	if e.unsaved {
+		return p.ctx.Send(page.OpenDialog{Dialog: widget.NewConfirm(p.ctx.Styles, "Discard a draft",
+			"Discard the draft of "+safe.Line(name, 50)+"?", "discard", gone, "It was never saved: nothing else is left of it.")})
+	}
 	return p.ctx.Send(page.OpenDialog{Dialog: widget.NewConfirm(p.ctx.Styles, "Delete a profile",
 		"Delete "+safe.Line(name, 50)+"?", "delete", gone,
 		"The file is removed. Devices that run with the profile go on with it.")})

@@ -25,6 +25,8 @@ type editing struct {
 	changed bool
 	saving  bool
 	text    *editor.Editor
+	draft   *string // what its draft holds, or is about to; nil: there is none
+	noDraft bool    // none can be kept, and that was said
 
 	glance   glance // the last that made messages
 	checked  bool   // the text was looked at

@@ -21,6 +21,8 @@ type entry struct {
 	profile *profile.Profile // nil when the file is broken
 	path    string           // "" when it is built in
 	problem error            // of a broken file
+	draft   bool             // a text was typed and not saved
+	unsaved bool             // and there is no file: only that
 }
 
 // key names the entry for as long as it is there.
@@ -53,8 +55,27 @@ func readAll(dir string) (all []entry, err error) {
 		}
 		own = append(own, entry{name: filepath.Base(path), path: path, problem: problem})
 	}
+	own = withDrafts(dir, own)
 	slices.SortStableFunc(own, func(a, b entry) int { return strings.Compare(a.path, b.path) })
 	return append(all, own...), err
+}
+
+// withDrafts marks what has a draft, and adds drafts of profiles that were never saved.
+func withDrafts(dir string, own []entry) []entry {
+	files, _ := os.ReadDir(dir) // that it cannot be read was said already
+	for _, file := range files {
+		name, is := strings.CutSuffix(file.Name(), draftEnding)
+		if !is || name == "" || name[0] == '.' {
+			continue
+		}
+		path := filepath.Join(dir, name)
+		if i := slices.IndexFunc(own, func(e entry) bool { return e.path == path }); i >= 0 {
+			own[i].draft = true
+			continue
+		}
+		own = append(own, entry{name: stem(path), path: path, draft: true, unsaved: true})
+	}
+	return own
 }
 
 // pathOf is the file that an error of reading the folder is about.

@@ -24,12 +24,15 @@ func (p *Page) ShortHelp() []key.Binding {
 	own := has && e.path != ""
 	k.New.SetEnabled(p.o.Dir != "")
 	k.Edit.SetEnabled(has && p.o.Dir != "")
-	k.EditOutside.SetEnabled(has && p.o.Dir != "")
+	k.EditOutside.SetEnabled(has && p.o.Dir != "" && !e.unsaved)
 	k.Delete.SetEnabled(own)
 	k.Use.SetEnabled(has && e.profile != nil)
 	k.Edit.SetHelp("e", "edit")
 	if has && !own {
 		k.Edit.SetHelp("e", "edit a copy")
+	}
+	if e.unsaved {
+		k.Edit.SetHelp("e", "edit the draft")
 	}
 	k.Use.SetHelp("u", "use")
 	k.EditOutside.SetHelp("E", "in $EDITOR")

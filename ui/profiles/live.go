@@ -34,7 +34,10 @@ func (p *Page) lookAtRow() tea.Cmd {
 	}
 	p.asked++
 	if e.profile == nil {
-		p.glanced, p.glance = e.key(), glance{mistakes: mistakesOf(e.problem)}
+		p.glanced, p.glance = e.key(), glance{}
+		if e.problem != nil {
+			p.glance.mistakes = mistakesOf(e.problem)
+		}
 		return nil
 	}
 	return p.look()

@@ -26,7 +26,7 @@ type (
 
 // editOutside opens the file in the user's own editor. What is built in is copied first.
 func (p *Page) editOutside(e entry) tea.Cmd {
-	if p.o.Dir == "" {
+	if p.o.Dir == "" || e.unsaved {
 		return nil
 	}
 	getenv := p.o.Getenv

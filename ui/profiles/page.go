@@ -40,6 +40,7 @@ type Page struct {
 
 	editing *editing // nil: the list is shown
 	form    *widget.Form
+	drafts  drafts
 	pens    [paint.Kinds]paint.Pen
 	then    string // the key to put the cursor on when the folder has been read
 
@@ -141,7 +142,9 @@ func (p *Page) Update(msg tea.Msg) tea.Cmd {
 	case loadedMsg:
 		return p.onLoaded(msg)
 	case lookTimeMsg:
-		return p.onLookTime(msg)
+		return tea.Batch(p.onLookTime(msg), p.onPause(msg))
+	case draftKeptMsg:
+		return p.onDraftKept(msg)
 	case lookedMsg:
 		return p.onLooked(msg)
 	default:

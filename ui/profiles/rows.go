@@ -33,6 +33,7 @@ func (r *rows) counts() (builtin, own, broken int) {
 		switch {
 		case e.path == "":
 			builtin++
+		case e.unsaved:
 		case e.profile == nil:
 			broken++
 		default:
@@ -60,6 +61,8 @@ func (r *rows) Cells(row int) []widget.Cell {
 	switch {
 	case e.path == "":
 		return []widget.Cell{{Text: name, Style: s.Text}, {Text: "built in", Style: s.Muted}}
+	case e.draft:
+		return []widget.Cell{{Text: name, Style: s.Text}, {Text: "● draft", Style: s.Warning}}
 	case e.profile == nil:
 		return []widget.Cell{{Text: name, Style: s.Text}, {Text: "✗ broken", Style: s.Danger}}
 	}

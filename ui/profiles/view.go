@@ -114,7 +114,10 @@ func (p *Page) rightLines() []string {
 // describe tells what a profile is.
 func (p *Page) describe(e entry, width int) []string {
 	s := p.ctx.Styles
-	if e.profile == nil {
+	switch {
+	case e.unsaved:
+		return p.describeDraft(e, width)
+	case e.profile == nil:
 		return p.describeBroken(e, width)
 	}
 	var lines []string
@@ -183,6 +186,16 @@ func (p *Page) describeBroken(e entry, width int) []string {
 		}
 	}
 	return append(lines, "", " "+s.Key.Render("e")+s.Text.Render(" edits it: ")+s.Key.Render("ctrl+g")+s.Text.Render(" there goes to the mistake."))
+}
+
+// describeDraft tells of a profile that was never saved.
+func (p *Page) describeDraft(e entry, width int) []string {
+	s := p.ctx.Styles
+	return []string{
+		" " + s.Muted.Render(safe.Line(home(e.path), width-2)), "",
+		" " + s.Warning.Render("● ") + s.Text.Render(safe.Line("It was typed and never saved; a draft of it was kept.", width-4)), "",
+		" " + s.Key.Render("e") + s.Text.Render(" goes on with it, ") + s.Key.Render("d") + s.Text.Render(" discards it."),
+	}
 }
 
 // home writes the folder of the user as ~.
