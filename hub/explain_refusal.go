@@ -50,6 +50,12 @@ func (e *Error) byName() (reason, next string) {
 		return "the message quota of the day is used up", "wait until midnight UTC, or add units to the hub"
 	case "OperationNotAvailableInCurrentTier":
 		return "the tier of this hub does not offer that", "a standard tier is needed"
+	case "DeviceMaximumQueueDepthExceeded":
+		return "50 messages wait for the device, and it can have no more", "let the device take them, or purge its queue"
+	case "InvalidMessageExpiryTime":
+		return e.withWords("the hub does not take the expiry of the message"), "choose a time to come, at most 2 days ahead"
+	case "MessageTooLarge":
+		return e.withWords("the message is larger than the hub takes"), "make it smaller, then try again"
 	case "TooManyDevices":
 		return "the hub has as many devices as it may have", "delete some devices, or use another tier"
 	case "InvalidProtocolVersion":

@@ -150,6 +150,8 @@ var codes = map[string]int{
 	"IotHubUnauthorized":                 401003,
 	"IotHubSuspended":                    403001,
 	"IotHubQuotaExceeded":                403002,
+	"DeviceMaximumQueueDepthExceeded":    403004,
+	"InvalidMessageExpiryTime":           403009,
 	"OperationNotAvailableInCurrentTier": 403010,
 	"DeviceDisabled":                     403012,
 	"DeviceNotFound":                     404001,

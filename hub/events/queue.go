@@ -87,49 +87,27 @@ func (r *QueueReader) Run(ctx context.Context, sink Sink) error {
 
 // once is one connection. It tells whether the receiver came about.
 func (r *QueueReader) once(ctx context.Context, sink Sink) (worked bool, err error) {
-	expiry := time.Now().Add(r.o.tokenLifetime)
-	token, err := hubToken(r.o.Service, expiry)
+	conn, err := DialHub(ctx, r.o, string(r.queue))
 	if err != nil {
 		return false, err
 	}
+	defer conn.Close()
 	setUp, cancel := context.WithTimeout(ctx, r.o.Timeout)
 	defer cancel()
-	host, _ := splitPort(r.o.Service.HostName)
-	sock, err := r.o.routeToHub().dial(setUp)
-	if err != nil {
-		return false, err
-	}
-	failed := func(err error) error {
-		e := discovery(r.o.Service.HostName, err)
-		sock.explain(e)
-		return e
-	}
-	conn, err := amqp.NewConn(setUp, sock, &amqp.ConnOptions{HostName: host, SASLType: amqp.SASLTypeAnonymous()})
-	if err != nil {
-		return false, failed(notAMQP(setUp, sock, err))
-	}
-	defer sock.closeSoon(func() { _ = conn.Close() })
-	session, err := conn.NewSession(setUp, nil)
-	if err != nil {
-		return false, failed(err)
-	}
-	if err := putToken(setUp, session, host+string(r.queue), token); err != nil {
-		return false, failed(err)
-	}
 	// Few at a time: what has been sent here and is not settled yet is lost to others until its lock ends.
 	const credit = 10
-	receiver, err := session.NewReceiver(setUp, string(r.queue), &amqp.ReceiverOptions{Credit: credit})
+	receiver, err := conn.Session.NewReceiver(setUp, string(r.queue), &amqp.ReceiverOptions{Credit: credit})
 	if err != nil {
-		return false, failed(err)
+		return false, conn.Explain(err)
 	}
 	sink.State(PartitionState{Phase: Live})
-	until, stop := context.WithDeadlineCause(ctx, expiry.Add(-tokenReserve), errRenew)
+	until, stop := context.WithDeadlineCause(ctx, conn.Renew(), errRenew)
 	defer stop()
 	err = r.drain(until, receiver, sink)
 	if context.Cause(until) == errRenew {
 		return true, errRenew
 	}
-	return true, failed(err)
+	return true, conn.Explain(err)
 }
 
 // drain hands messages to the sink until something fails.
