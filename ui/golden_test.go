@@ -3,6 +3,7 @@ package ui
 import (
 	"fmt"
 	"os"
+	"slices"
 	"testing"
 	"time"
 
@@ -168,7 +169,7 @@ func selectWind1(s *stage) {
 }
 
 func TestScreen(t *testing.T) {
-	for _, sc := range scenes {
+	for _, sc := range slices.Concat(scenes, simulatorScenes) {
 		for _, theme := range []ThemeChoice{DarkTheme, LightTheme, MonoTheme} {
 			for _, size := range uitest.Sizes {
 				if theme != DarkTheme && size != uitest.Sizes[1] {

@@ -23,12 +23,12 @@ func (p *Page) viewHead() string {
 	failed := p.figure("failed", p.summary.Failed) + " "
 	acked := s.Muted.Render("acked "+widget.Count(p.summary.Confirmed)+"   ") + failed
 	sent := s.Muted.Render("sent "+widget.Count(p.summary.Accepted)+"   ") + acked
-	for _, tail := range []string{s.Muted.Render(p.pace()) + sent, sent, acked} {
+	for _, tail := range []string{s.Muted.Render(p.pace()) + sent, sent, acked, failed} {
 		if lipgloss.Width(head)+lipgloss.Width(tail)+2 <= p.width {
 			return widget.Ends(head, tail, p.width)
 		}
 	}
-	return widget.Ends(head, failed, p.width)
+	return widget.Fit(head, p.width)
 }
 
 // viewStates says how many devices are in which state; what is not well stands out.
