@@ -47,7 +47,8 @@ type registry struct {
 	clock   *clock
 	devices map[string]hub.Device
 	modules map[string]map[string]hub.Module
-	err     error // of every call, while set
+	twins   map[string]hub.Twin // by device/module
+	err     error               // of every call, while set
 	calls   int
 }
 

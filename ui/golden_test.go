@@ -68,6 +68,10 @@ var scenes = []scene{
 		play: func(s *stage) { selectWind1(s); s.Press("y") }, see: []string{"Copy of wind-1"},
 	},
 	{
+		name: "twin", devices: fourDevices(), before: func(s *stage) { windTwin(s.registry) },
+		play: func(s *stage) { selectWind1(s); s.Press("enter", "]").See("reported: 60") }, see: []string{"Desired", "differs"},
+	},
+	{
 		name: "modules", devices: fourDevices(), before: func(s *stage) { twoModules(s.registry) },
 		play: func(s *stage) { selectWind1(s); s.Press("enter", "[") }, see: []string{"camera", "$edgeAgent"},
 	},

@@ -23,6 +23,7 @@ import (
 	"hubscope/ui/profiles"
 	"hubscope/ui/safe"
 	"hubscope/ui/simulate"
+	"hubscope/ui/twin"
 )
 
 // Services are what the screen shows and works on. The caller owns and closes
@@ -62,6 +63,7 @@ type Registry interface {
 	create.Store
 	modules.Store
 	method.Invoker
+	twin.Store
 }
 
 // Options of Run.
@@ -199,6 +201,9 @@ func compose(ctx context.Context, s Services, o Options) *App {
 // tier that is paid for.
 const azurePoll = 15 * time.Second
 
+// azureTwinPoll is for the one twin on the screen: reads of twins are counted less strictly than queries.
+const azureTwinPoll = 10 * time.Second
+
 func newDevices(c *page.Context, s Services, calls method.Options) *devices.Page {
 	o := devices.Options{Registry: s.Registry, Fleet: s.Fleet, Detail: newDetail(c, s, calls), Service: s.Target.Service}
 	o.Certificates = create.Certificates(s.DataDir)
@@ -218,9 +223,13 @@ func newDetail(c *page.Context, s Services, calls method.Options) *detail.Page {
 		Simulated: s.Fleet.One,
 	})
 	m := modules.Options{Store: s.Registry, Service: s.Target.Service}
+	t := twin.Options{Store: s.Registry}
+	if !s.Target.Local {
+		t.Poll = azureTwinPoll
+	}
 	return detail.New(c,
-		[]detail.Section{facts, method.New(c, calls), modules.NewList(c, m)},
-		[]detail.Section{modules.NewOne(c, m), method.New(c, calls)},
+		[]detail.Section{facts, twin.New(c, t), method.New(c, calls), modules.NewList(c, m)},
+		[]detail.Section{modules.NewOne(c, m), twin.New(c, t), method.New(c, calls)},
 	)
 }
 

@@ -3,6 +3,7 @@
 package tree
 
 import (
+	"iter"
 	"slices"
 	"strconv"
 	"strings"
@@ -91,7 +92,7 @@ func (t *Tree) Path(n int32) []string {
 	var names []string
 	for ; n > 0; n = t.Nodes[n].Parent {
 		if t.Nodes[n].Kind != Group {
-			names = append(names, t.step(n))
+			names = append(names, t.Step(n))
 		}
 	}
 	for i, j := 0, len(names)-1; i < j; i, j = i+1, j-1 {
@@ -100,8 +101,8 @@ func (t *Tree) Path(n int32) []string {
 	return names
 }
 
-// step is the last name or place of a path, decoded.
-func (t *Tree) step(n int32) string {
+// Step is the last name or place of the path of a node, decoded.
+func (t *Tree) Step(n int32) string {
 	name, named := t.Name(n)
 	if !named {
 		return strconv.Itoa(int(t.Nodes[n].Index))
@@ -119,23 +120,35 @@ func unescape(name string) string {
 // Find follows a path.
 func (t *Tree) Find(path []string) (n int32, found bool) {
 	for _, step := range path {
-		if n, found = t.child(n, step); !found {
+		if n, found = t.Child(n, step); !found {
 			return 0, false
 		}
 	}
 	return n, true
 }
 
-func (t *Tree) child(of int32, step string) (int32, bool) {
-	if !t.Nodes[of].Holds() {
-		return 0, false
-	}
-	for c := t.first(of); c >= 0; c = t.next(c, of) {
-		if t.step(c) == step {
+// Child is the child of a node with a name or place.
+func (t *Tree) Child(of int32, step string) (int32, bool) {
+	for c := range t.Children(of) {
+		if t.Step(c) == step {
 			return c, true
 		}
 	}
 	return 0, false
+}
+
+// Children gives the children of a node in order, going through groups.
+func (t *Tree) Children(of int32) iter.Seq[int32] {
+	return func(yield func(int32) bool) {
+		if !t.Nodes[of].Holds() {
+			return
+		}
+		for c := t.first(of); c >= 0; c = t.next(c, of) {
+			if !yield(c) {
+				return
+			}
+		}
+	}
 }
 
 // first is the first child of a container, -1 when it has none. Groups are gone through.

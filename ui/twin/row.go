@@ -1,0 +1,161 @@
+package twin
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"charm.land/lipgloss/v2"
+	"github.com/charmbracelet/x/ansi"
+
+	"hubscope/ui/monitor/inspect/tree"
+	"hubscope/ui/monitor/paint"
+	"hubscope/ui/safe"
+	"hubscope/ui/widget"
+)
+
+// Beside a value stand the sign of how it stands, its age, and where there is room its version.
+const (
+	signWidth    = 3 // with a blank on both sides
+	ageWidth     = 7
+	versionWidth = 6
+	roomy        = 60 // from this width on versions are shown
+)
+
+// asideWidth is the room beside the values. The hub keeps no times of tags.
+func (p *Page) asideWidth(l *panel) int {
+	switch {
+	case l.kind == tags:
+		return 1
+	case l.kind == desired && p.widths()[l.kind] >= roomy:
+		return signWidth + ageWidth + versionWidth + 1
+	}
+	return signWidth + ageWidth + 1
+}
+
+// row draws a line of a section.
+func (p *Page) row(l *panel, line, width int) string {
+	s := p.ctx.Styles
+	if l.doc == nil {
+		return p.nothing(l, width)
+	}
+	pens, over := &p.pens.plain, lipgloss.NewStyle()
+	if p.at == int(l.kind) && line == l.cursor {
+		pens, over = &p.pens.blurred, s.SelectedBlur
+		if p.focused {
+			pens, over = &p.pens.selected, s.Selected
+		}
+	}
+	blank := &pens[paint.PlainSpan]
+	text := blank.Render(" ") + l.doc.Line(line, pens)
+	aside := p.aside(l, line, over)
+	pad := width - ansi.StringWidth(text) - ansi.StringWidth(aside)
+	return text + blank.Render(strings.Repeat(" ", max(0, pad))) + aside
+}
+
+// nothing stands in a section without properties.
+func (p *Page) nothing(l *panel, width int) string {
+	s := p.ctx.Styles
+	text := [panels]string{desired: "nothing is desired", reported: "nothing was reported", tags: "no tags"}[l.kind]
+	style := s.Muted
+	if p.focused && p.at == int(l.kind) {
+		style = s.Muted.Inherit(s.Selected)
+	}
+	return style.Render(widget.Fit("   "+text, width))
+}
+
+// aside is what stands beside a value, over the style of the row.
+func (p *Page) aside(l *panel, line int, over lipgloss.Style) string {
+	width := p.asideWidth(l)
+	n := l.doc.Node(line)
+	node := &l.tree.Nodes[n]
+	if l.kind == tags || l.doc.Part(line) > 0 || l.inArray(n) {
+		return over.Render(strings.Repeat(" ", width))
+	}
+	mark := l.marks[n]
+	out := p.markStyle(mark).Inherit(over).Render(" " + signs[mark] + " ")
+	at := l.stamp.find(l.tree.Path(n))
+	age, version := "", ""
+	if node.Kind != tree.Object || !node.Open || node.Count == 0 {
+		if !at.when.IsZero() {
+			age = short(p.ctx.Time().Sub(at.when))
+		}
+		if at.version > 0 {
+			version = fmt.Sprintf("v%d", at.version)
+		}
+	}
+	style := p.ctx.Styles.Muted
+	if l.fresh(n) {
+		style, age = p.ctx.Styles.Fresh, "•"+age
+	}
+	out += style.Inherit(over).Render(widget.FitRight(age, ageWidth))
+	if width > signWidth+ageWidth+1 {
+		out += p.ctx.Styles.Muted.Inherit(over).Render(widget.FitRight(version, versionWidth))
+	}
+	return out + over.Render(" ")
+}
+
+// short is an age without words around it.
+func short(d time.Duration) string {
+	if d < time.Second {
+		return "now"
+	}
+	return widget.Span(d)
+}
+
+// foot tells of what is under the cursor: where it is, when it was changed, and how it stands.
+func (p *Page) foot() []string {
+	s, l := p.ctx.Styles, &p.panels[p.at]
+	n, ok := l.node()
+	if !ok {
+		return []string{"", ""}
+	}
+	path := l.pathOf(n)
+	right := p.changedAt(l, n, p.width-3-ansi.StringWidth(safe.Inline(path)))
+	path = safe.Line(path, max(0, p.width-ansi.StringWidth(right)-3))
+	return []string{
+		widget.Ends(" "+s.Accent.Render(path), s.Muted.Render(right), p.width),
+		" " + p.stands(l, n, p.width-2),
+	}
+}
+
+// changedAt tells when a property was changed, and in which version, as exactly as there is room for.
+func (p *Page) changedAt(l *panel, n int32, room int) string {
+	at := l.stamp.find(l.tree.Path(n))
+	if at.when.IsZero() {
+		return ""
+	}
+	version := " "
+	if at.version > 0 {
+		version = fmt.Sprintf("  v%d ", at.version)
+	}
+	when := p.ctx.Zoned(at.when)
+	for _, form := range []string{"2006-01-02 15:04:05", "15:04:05"} {
+		if text := when.Format(form) + version; ansi.StringWidth(text) <= room {
+			return text
+		}
+	}
+	return ""
+}
+
+// stands says how what is under the cursor stands to the other side.
+func (p *Page) stands(l *panel, n int32, width int) string {
+	if l.kind == tags {
+		return ""
+	}
+	mark := l.marks[n]
+	text := signs[mark] + " " + words[mark]
+	if mark == differs && l.tree.Nodes[n].Kind != tree.Object {
+		other, word := &p.panels[reported], "reported"
+		if l.kind == reported {
+			other, word = &p.panels[desired], "desired"
+		}
+		if m, found := other.tree.Find(l.tree.Path(n)); found {
+			text = signs[mark] + " " + word + ": " + other.tree.Value(m)
+			if at := other.stamp.find(other.tree.Path(m)); !at.when.IsZero() {
+				text += ", " + widget.Ago(p.ctx.Time(), at.when)
+			}
+		}
+	}
+	return p.markStyle(mark).Render(safe.Line(text, width))
+}
