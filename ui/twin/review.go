@@ -55,7 +55,7 @@ func (r *review) ShortHelp() []key.Binding {
 		yes.SetHelp("y", "try again")
 	}
 	down.SetHelp("↑↓", "scroll")
-	down.SetEnabled(len(r.lines) > leastRows)
+	down.SetEnabled(len(r.lines) > pageRows)
 	return []key.Binding{yes, r.no, down}
 }
 

@@ -75,7 +75,8 @@ func (p *Page) aside(l *panel, line int, over lipgloss.Style) string {
 	mark := l.marks[n]
 	out := p.markStyle(mark).Inherit(over).Render(" " + signs[mark] + " ")
 	at := l.stamp.find(l.tree.Path(n))
-	age, version := "", ""
+	age, version, style := "", "", p.ctx.Styles.Muted
+	// An open object has no value of its own: what is in it has.
 	if node.Kind != tree.Object || !node.Open || node.Count == 0 {
 		if !at.when.IsZero() {
 			age = short(p.ctx.Time().Sub(at.when))
@@ -83,10 +84,9 @@ func (p *Page) aside(l *panel, line int, over lipgloss.Style) string {
 		if at.version > 0 {
 			version = fmt.Sprintf("v%d", at.version)
 		}
-	}
-	style := p.ctx.Styles.Muted
-	if l.fresh(n) {
-		style, age = p.ctx.Styles.Fresh, "•"+age
+		if l.fresh(n) {
+			style, age = p.ctx.Styles.Fresh, "•"+age
+		}
 	}
 	out += style.Inherit(over).Render(widget.FitRight(age, ageWidth))
 	if width > signWidth+ageWidth+1 {
