@@ -73,6 +73,22 @@ type Device struct {
 	TwinVersion int64
 }
 
+// ScopePrefix is how the scope of an IoT Edge device begins (protocol 2.4).
+const ScopePrefix = "ms-azure-iot-edge://"
+
+// Join puts a device that is to be made below the IoT Edge device with this scope; with none when it is "". An IoT Edge
+// device has a scope of its own besides, which the service makes (protocol 2.4).
+func (d *Device) Join(scope string) {
+	d.Scope, d.ParentScopes = "", nil
+	switch {
+	case scope == "":
+	case d.IoTEdge:
+		d.ParentScopes = []string{scope}
+	default:
+		d.Scope = scope
+	}
+}
+
 // Connected says whether the service counts the device as connected.
 func (d Device) Connected() bool { return d.ConnectionState == Connected }
 

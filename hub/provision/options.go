@@ -32,6 +32,12 @@ type Options struct {
 	// New says what a new identity is like. Nil: enabled, with symmetric keys. An identity with symmetric keys
 	// that are not given gets random ones, so that they are known with no further call. Mode and DeviceID are set by the run.
 	New func(id string) hub.Change
+	// Keyless leaves identities that are found unread, so that their items have no keys; a run that creates then reads
+	// nothing beforehand either.
+	Keyless bool
+	// Stop, when it ends, lets no further call begin; those under way are waited for, so that what they make is counted.
+	// Nil: nothing stops the run but its context, which cuts calls off.
+	Stop context.Context
 	// Parallel is how many calls are under way at a time: 8 by default.
 	Parallel int
 	// Patience is how long a run goes on with a hub that is throttled or not available and answers nothing
@@ -68,4 +74,14 @@ func (o Options) change(id string) hub.Change {
 		c.Device.Status = hub.Enabled
 	}
 	return c
+}
+
+// begin is the context under which calls may begin.
+func (o Options) begin(ctx context.Context) (context.Context, context.CancelFunc) {
+	begin, cancel := context.WithCancel(ctx)
+	if o.Stop == nil {
+		return begin, cancel
+	}
+	forget := context.AfterFunc(o.Stop, cancel)
+	return begin, func() { forget(); cancel() }
 }

@@ -31,12 +31,16 @@ func Run(ctx context.Context, registry Registry, ids []string, o Options) (Resul
 		r.places[id], r.items[i] = i, Item{DeviceID: id}
 	}
 	r.gate = pace.New(pace.Options{Patience: r.o.Patience, Waiting: r.hold})
-	err := r.all(ctx, ids)
+	begin, cancel := r.o.begin(ctx)
+	defer cancel()
+	r.calls = ctx
+	err := r.all(begin, ids)
 	return Result{Items: r.items, Counts: r.progress.Counts}, err
 }
 
-// run is one run under way.
+// run is one run under way. The contexts that its methods are given say how long calls may begin.
 type run struct {
+	calls    context.Context // of the calls themselves
 	registry Registry
 	o        Options
 	gate     *pace.Gate
@@ -50,6 +54,9 @@ type run struct {
 
 func (r *run) all(ctx context.Context, ids []string) error {
 	defer r.tell()
+	if r.o.Create && !r.o.DryRun && r.o.Keyless {
+		return r.createUnread(ctx, ids)
+	}
 	open, complete, err := r.overview(ctx, ids)
 	if err != nil {
 		return err
@@ -81,7 +88,7 @@ func (r *run) overview(ctx context.Context, ids []string) (open []string, comple
 	}
 	var known []hub.Device
 	if err := r.gate.Do(ctx, func() (err error) {
-		known, err = r.registry.Identities(ctx, hub.MaxIdentities)
+		known, err = r.registry.Identities(r.calls, hub.MaxIdentities)
 		return err
 	}); err != nil {
 		return nil, false, err
@@ -96,63 +103,6 @@ func (r *run) overview(ctx context.Context, ids []string) (open []string, comple
 	r.settle(found, func(item *Item) { item.Outcome, item.Device = Found, devices[item.DeviceID] })
 	open = slices.DeleteFunc(slices.Clone(ids), func(id string) bool { _, known := devices[id]; return known })
 	return open, len(known) < hub.MaxIdentities, nil
-}
-
-// create makes identities, a hundred a call, and gives the ids that exist already.
-func (r *run) create(ctx context.Context, ids []string) (existing []string, err error) {
-	var mu sync.Mutex
-	group, ctx := r.group(ctx)
-	for chunk := range slices.Chunk(ids, hub.MaxBulk) {
-		if ctx.Err() != nil {
-			break
-		}
-		group.Go(func() error {
-			there, err := r.createSome(ctx, chunk)
-			mu.Lock()
-			defer mu.Unlock()
-			existing = append(existing, there...)
-			return err
-		})
-	}
-	return existing, wait(ctx, group)
-}
-
-func (r *run) createSome(ctx context.Context, ids []string) (existing []string, err error) {
-	changes := make([]hub.Change, len(ids))
-	for i, id := range ids {
-		changes[i] = r.o.change(id)
-	}
-	var result hub.BulkResult
-	err = r.gate.Do(ctx, func() (err error) {
-		result, err = r.registry.Bulk(ctx, changes)
-		return err
-	})
-	if err != nil {
-		return nil, r.fail(ctx, ids, err)
-	}
-	refused := byDevice(result.Errors)
-	warnings := byDevice(result.Warnings)
-	var made []string
-	devices := make(map[string]hub.Device, len(ids))
-	for i, id := range ids {
-		refusal, isRefused := refused[id]
-		if isRefused && refusal.exists() {
-			existing = append(existing, id)
-			continue
-		}
-		made, devices[id] = append(made, id), changes[i].Device
-	}
-	r.settle(made, func(item *Item) {
-		if refusal, isRefused := refused[item.DeviceID]; isRefused {
-			item.Outcome, item.Err = Failed, hub.BulkError(refusal)
-			return
-		}
-		item.Outcome, item.Device = Created, devices[item.DeviceID]
-		if warning, isWarned := warnings[item.DeviceID]; isWarned {
-			item.Warning = hub.BulkError(warning)
-		}
-	})
-	return existing, nil
 }
 
 // refusal is that of one identity of a call.
@@ -184,7 +134,7 @@ func (r *run) read(ctx context.Context, ids []string) error {
 func (r *run) readOne(ctx context.Context, id string) error {
 	var device hub.Device
 	err := r.gate.Do(ctx, func() (err error) {
-		device, err = r.registry.Device(ctx, id)
+		device, err = r.registry.Device(r.calls, id)
 		return err
 	})
 	switch {

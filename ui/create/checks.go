@@ -6,6 +6,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"hubscope/hub"
 	"hubscope/hub/connstr"
 	"hubscope/hub/twinpatch"
 	"hubscope/ui/safe"
@@ -21,13 +22,10 @@ func checkReason(text string) error {
 	return nil
 }
 
-// scopePrefix is how the scope of an IoT Edge device begins (protocol 2.4).
-const scopePrefix = "ms-azure-iot-edge://"
-
 // checkParent checks an id; a scope is the hub's own text.
 func checkParent(text string) error {
 	text = strings.TrimSpace(text)
-	if text == "" || strings.HasPrefix(text, scopePrefix) {
+	if text == "" || strings.HasPrefix(text, hub.ScopePrefix) {
 		return nil
 	}
 	return connstr.CheckDeviceID(text)

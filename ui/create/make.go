@@ -105,7 +105,7 @@ func join(ctx context.Context, store Store, d *hub.Device, parent string) error 
 		return nil
 	}
 	scope := parent
-	if !strings.HasPrefix(parent, scopePrefix) {
+	if !strings.HasPrefix(parent, hub.ScopePrefix) {
 		above, err := store.Device(ctx, parent)
 		switch {
 		case errors.Is(err, hub.ErrNotFound):
@@ -117,11 +117,7 @@ func join(ctx context.Context, store Store, d *hub.Device, parent string) error 
 		}
 		scope = above.Scope
 	}
-	if d.IoTEdge {
-		d.ParentScopes = []string{scope}
-		return nil
-	}
-	d.Scope = scope
+	d.Join(scope)
 	return nil
 }
 
