@@ -3,6 +3,7 @@ package ui
 import (
 	"fmt"
 	"os"
+	"path/filepath"
 	"slices"
 	"testing"
 	"time"
@@ -161,6 +162,30 @@ var scenes = []scene{
 
 func userProfiles(s *stage) { s.profiles.Dir = "testdata/profiles" }
 
+// atHome copies a folder to a home of its own: drafts are written beside profiles, and frames show where these are.
+func atHome(t *testing.T, dir string) string {
+	t.Helper()
+	home := folder(t)
+	t.Setenv("HOME", home)
+	there := filepath.Join(home, "profiles")
+	if err := os.CopyFS(there, os.DirFS(dir)); err != nil {
+		t.Fatal(err)
+	}
+	return there
+}
+
+// folder is a folder of the test. Other than that of t.TempDir it may be written to while it is taken away: a draft that is
+// under way when the screen ends is.
+func folder(t *testing.T) string {
+	t.Helper()
+	dir, err := os.MkdirTemp("", "profiles")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = os.RemoveAll(dir) })
+	return dir
+}
+
 func openProfiles(s *stage) {
 	s.See("128/s").Press("2").See("No simulated devices yet").Press("P").See("▸ wind ", "Next messages of", "+0.000 s")
 }
@@ -192,6 +217,9 @@ func (sc scene) run(t *testing.T, theme ThemeChoice, size uitest.Size) {
 	s.fleet = newFleet(s.registry)
 	if sc.before != nil {
 		sc.before(s)
+	}
+	if s.profiles.Dir != "" {
+		s.profiles.Dir = atHome(t, s.profiles.Dir)
 	}
 	s.open(t, theme, size)
 	s.See("128/s").NotSee("connecting")

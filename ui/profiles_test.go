@@ -17,7 +17,7 @@ import (
 // withProfiles opens the page of profiles over a folder of its own, which does not exist yet.
 func withProfiles(t *testing.T, files map[string]string) (s *stage, dir string) {
 	t.Helper()
-	dir = filepath.Join(t.TempDir(), "hubscope", "profiles")
+	dir = filepath.Join(folder(t), "hubscope", "profiles")
 	for name, text := range files {
 		write(t, filepath.Join(dir, name), text)
 	}
