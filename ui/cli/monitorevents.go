@@ -65,7 +65,7 @@ func (p *printing) run(ctx context.Context, stateDir string) error {
 	if err != nil {
 		return usageError{err}
 	}
-	if err := errors.Join(p.reading.Check(), p.print.Check()); err != nil {
+	if err := errors.Join(p.reading.Complete(), p.print.Check()); err != nil {
 		return usageError{err}
 	}
 	if p.print.Shows, err = showing(p.filter); err != nil {

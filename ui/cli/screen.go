@@ -70,7 +70,7 @@ func (f flags) read() (s ui.Services, o ui.Options, err error) {
 	if s.Target, err = hub.TargetFromEnv(os.Getenv, f.connection); err != nil {
 		return s, o, err
 	}
-	if err := s.Monitor.Check(); err != nil {
+	if err := s.Monitor.Complete(); err != nil {
 		return s, o, err
 	}
 	if o.Theme, err = ui.ParseTheme(f.theme); err != nil {

@@ -2,6 +2,7 @@ package monitor
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -40,16 +41,17 @@ func (o *Options) AddReadingFlags(f *pflag.FlagSet) {
 
 // addQueues adds those that flags ask for.
 func (o *Options) addQueues() {
-	if o.feedback {
+	if o.feedback && !slices.Contains(o.Queues, events.FeedbackQueue) {
 		o.Queues = append(o.Queues, events.FeedbackQueue)
 	}
-	if o.uploads {
+	if o.uploads && !slices.Contains(o.Queues, events.FileQueue) {
 		o.Queues = append(o.Queues, events.FileQueue)
 	}
 }
 
-// Check finishes options that were set by flags. It tells what in them does not go together, as a sentence.
-func (o *Options) Check() error {
+// Complete fills in what follows from options that were set by flags. It tells what in them does not go together, as a
+// sentence.
+func (o *Options) Complete() error {
 	s := &o.Start
 	switch {
 	case s.Partition != "" && len(o.Partitions) == 0:

@@ -131,7 +131,7 @@ func TestFlags(t *testing.T) {
 		}
 		err := flags.Parse(args)
 		if err == nil {
-			err = o.Check()
+			err = o.Complete()
 		}
 		if (err == nil) != (says == "") || err != nil && !strings.Contains(err.Error(), says) {
 			t.Errorf("%s: %v, want %q", line, err, says)
