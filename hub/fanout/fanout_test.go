@@ -118,6 +118,25 @@ func TestThrottledCallsWaitTogether(t *testing.T) {
 	})
 }
 
+// A hub that takes some calls and refuses others at the same time is left alone as long as it asks.
+func TestSomeAreThrottled(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		d := &devices{answer: func(call int, _ string) error {
+			if call <= 160 && call%2 == 0 {
+				return fmt.Errorf("call: %w", &hub.Error{Status: 429, RetryAfter: 8 * time.Second})
+			}
+			return nil
+		}}
+		var k kept
+		if err := fanout.Run(t.Context(), d, ids(64), hub.MethodCall{}, k.options()); err != nil || len(k.failed()) != 0 || len(k.answers) != 64 {
+			t.Errorf("%v, %d answers, failed %v", err, len(k.answers), k.failed())
+		}
+		if n := d.calls.Load(); n > 160 || k.waits < 4 {
+			t.Errorf("%d calls, %d waits", n, k.waits)
+		}
+	})
+}
+
 func TestEndsWhenTheCallerIsRefused(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		d := &devices{answer: func(int, string) error { return refused(401, "IotHubUnauthorizedAccess") }}

@@ -74,7 +74,7 @@ func (g *Gate) Do(ctx context.Context, call func() error) error {
 			return err
 		}
 		err = call()
-		again := ctx.Err() == nil && g.judge(err)
+		again := ctx.Err() == nil && g.judge(err, ahead)
 		if ahead {
 			<-g.probe
 		}
@@ -116,13 +116,17 @@ func (g *Gate) state() (until time.Time, strained bool) {
 	return g.until, g.strained
 }
 
-// judge says whether the call is to be made again.
-func (g *Gate) judge(err error) bool {
+// judge says whether the call is to be made again. While the hub asks for patience only the call that went ahead tells
+// that it is over: others were under way before.
+func (g *Gate) judge(err error, ahead bool) bool {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	switch now := time.Now(); {
 	case err == nil:
-		g.calm()
+		g.worked = true
+		if ahead {
+			g.calm()
+		}
 		return false
 	case !g.o.Again(err, g.worked):
 		return false
@@ -152,7 +156,6 @@ func Passing(err error, worked bool) bool {
 }
 
 func (g *Gate) calm() {
-	g.worked = true
 	if !g.strained {
 		return
 	}

@@ -30,6 +30,21 @@ type book struct {
 
 func newBook(o bookOptions, all []Favourite) *book { return &book{o: o, all: all} }
 
+// renew takes what the file holds now. The cursor stays on its favourite.
+func (b *book) renew(all []Favourite) {
+	name := ""
+	if b.at < len(b.all) {
+		name = b.all[b.at].Name
+	}
+	b.all = all
+	b.at = max(0, min(b.at, len(all)-1))
+	for i, f := range all {
+		if f.Name == name {
+			b.at = i
+		}
+	}
+}
+
 // Title implements page.Dialog.
 func (b *book) Title() string { return "Favourite methods" }
 

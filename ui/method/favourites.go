@@ -11,7 +11,7 @@ import (
 )
 
 type (
-	// favouritesMsg is what the file holds; show opens the list of them.
+	// favouritesMsg is what the file holds; show is set when somebody looks at it.
 	favouritesMsg struct {
 		all  []Favourite
 		err  error
@@ -22,21 +22,22 @@ type (
 	takeMsg struct{ favourite Favourite }
 )
 
-// readFavourites reads the file: another program may have written it.
-func (p *Page) readFavourites(show bool) tea.Cmd {
-	path := p.o.Memory.path
-	return p.Act(func() tea.Msg {
+// readFavourites reads the file: another program may have written it. The list is shown at once, as it was known, and
+// brought up to date when the file is read.
+func (m *Memory) readFavourites(o bookOptions, show bool) tea.Cmd {
+	var opened tea.Cmd
+	if show {
+		m.book = newBook(o, m.favourites)
+		opened = o.ctx.Send(page.OpenDialog{Dialog: m.book})
+	}
+	path := m.path
+	return tea.Batch(opened, o.act(func() tea.Msg {
 		all, err := loadFavourites(path)
 		return favouritesMsg{all: all, err: err, show: show}
-	})
+	}))
 }
 
-func (p *Page) onFavourites(m favouritesMsg) tea.Cmd {
-	if m.err == nil {
-		p.o.Memory.favourites = m.all
-	}
-	return p.o.Memory.onFavourites(m, p.book())
-}
+func (p *Page) readFavourites(show bool) tea.Cmd { return p.o.Memory.readFavourites(p.book(), show) }
 
 // book is the list of favourites over this section.
 func (p *Page) book() bookOptions {
@@ -49,8 +50,8 @@ func (p *Page) book() bookOptions {
 	return o
 }
 
-// onFavourites reports what went wrong, or opens the list.
-func (m *Memory) onFavourites(msg favouritesMsg, o bookOptions) tea.Cmd {
+// onFavourites takes what the file holds, or reports what went wrong.
+func (m *Memory) onFavourites(msg favouritesMsg) tea.Cmd {
 	if msg.err != nil {
 		if !msg.show && msg.said.Text == "" && errors.Is(msg.err, fs.ErrPermission) {
 			return nil // told when somebody asks for them
@@ -60,14 +61,14 @@ func (m *Memory) onFavourites(msg favouritesMsg, o bookOptions) tea.Cmd {
 		r.Detail = safe.Inline(msg.err.Error())
 		return page.Tell(r)
 	}
-	var cmds []tea.Cmd
-	if msg.said.Text != "" {
-		cmds = append(cmds, page.Tell(msg.said))
+	m.favourites = msg.all
+	if m.book != nil {
+		m.book.renew(msg.all)
 	}
-	if msg.show {
-		cmds = append(cmds, o.ctx.Send(page.OpenDialog{Dialog: newBook(o, msg.all)}))
+	if msg.said.Text == "" {
+		return nil
 	}
-	return tea.Batch(cmds...)
+	return page.Tell(msg.said)
 }
 
 // fileTrouble says an error of the file in words, and what can be done.

@@ -129,10 +129,7 @@ func (p *Many) Update(msg tea.Msg) tea.Cmd {
 	case batchEndedMsg:
 		return p.onEnded(msg)
 	case favouritesMsg:
-		if msg.err == nil {
-			p.o.Memory.favourites = msg.all
-		}
-		return p.o.Memory.onFavourites(msg, p.book())
+		return p.o.Memory.onFavourites(msg)
 	case takeMsg:
 		p.form.take(msg.favourite.call())
 		p.form.at = payloadPart
@@ -272,14 +269,7 @@ func (p *Many) arrange() {
 	p.layout()
 }
 
-// readFavourites reads the file, and then shows the list when asked to.
-func (p *Many) readFavourites(show bool) tea.Cmd {
-	path := p.o.Memory.path
-	return p.Act(func() tea.Msg {
-		all, err := loadFavourites(path)
-		return favouritesMsg{all: all, err: err, show: show}
-	})
-}
+func (p *Many) readFavourites(show bool) tea.Cmd { return p.o.Memory.readFavourites(p.book(), show) }
 
 func (p *Many) book() bookOptions {
 	call, _, err := p.form.call()

@@ -14,6 +14,7 @@ type Memory struct {
 	favourites []Favourite
 	called     []string // the last first
 	last       hub.MethodCall
+	book       *book // opened last
 }
 
 // mostCalled bounds the names that are remembered.

@@ -168,7 +168,7 @@ func (p *Page) Update(msg tea.Msg) tea.Cmd {
 		p.tick.on = false
 		return p.tickOn()
 	case favouritesMsg:
-		return p.onFavourites(msg)
+		return p.o.Memory.onFavourites(msg)
 	case takeMsg:
 		return p.onTake(msg)
 	case draftMsg:
