@@ -33,6 +33,9 @@ var (
 		"the hub ends each connection right after it began: another program seems to be connected as this device",
 		"stop the other program, or this one",
 	}
+	// ErrHubClosed: the hub closed a connection that it had accepted, for whatever reason: MQTT 3.1.1 does not say
+	// (protocol 4.1). It is an ErrNetwork as well.
+	ErrHubClosed error = &failure{ErrNetwork, errors.New("the hub closed the connection")}
 	// ErrTLS: no trust in the other side's certificate, or it does not speak TLS at all.
 	ErrTLS = errors.New("no secure connection")
 	// ErrNetwork: the hub could not be reached, or the connection to it was lost.

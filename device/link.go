@@ -138,15 +138,12 @@ func (c *Client) read(l *link) {
 	}
 }
 
-// errHubClosed is an end that the hub made, for whatever reason: MQTT 3.1.1 does not say (protocol 4.1).
-var errHubClosed = errors.New("the hub closed the connection")
-
 // settle ends the link, waits for its reader and says why the link ended.
 func (l *link) settle() error {
 	l.wire.cut(errCut)
 	<-l.ended
 	if errors.Is(l.err, io.EOF) || errors.Is(l.err, syscall.ECONNRESET) || errors.Is(l.err, syscall.EPIPE) {
-		return &failure{ErrNetwork, errHubClosed}
+		return ErrHubClosed
 	}
 	return classify(fmt.Errorf("connection lost: %w", l.err))
 }

@@ -57,7 +57,7 @@ func (r *retry) attempt() int { return max(r.tries, 1) }
 
 // judge looks at a connection that was accepted and has ended. It gives the error its suspicion when it is one too many.
 func (r *retry) judge(lasted time.Duration, err error) error {
-	if !errors.Is(err, errHubClosed) || lasted >= takenSoon {
+	if !errors.Is(err, ErrHubClosed) || lasted >= takenSoon {
 		r.thrownOff = 0
 		return err
 	}

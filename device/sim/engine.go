@@ -253,6 +253,10 @@ type gate interface {
 	admit(now time.Time) (wait time.Duration)
 	// spend counts a message that is about to be sent, or says why none may be sent any more.
 	spend(m *device.Message, now time.Time) error
+	// closed is told that the hub closed the connection of a device, and whether a message waited for its confirmation.
+	closed(s *Simulated, waiting bool, now time.Time)
+	// strained tells whether the hub takes fewer messages than the fleet would send.
+	strained() bool
 }
 
 // afford asks the gate for a message.

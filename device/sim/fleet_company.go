@@ -13,6 +13,7 @@ import (
 type company struct {
 	pace      *rate.Limiter // of messages
 	connects  *connects
+	throttle  *throttle
 	confirmed meter
 
 	mu    sync.Mutex
@@ -21,7 +22,7 @@ type company struct {
 
 func newCompany(m Manners) *company {
 	return &company{
-		pace: rate.NewLimiter(limitOf(m.MessagesPerSecond), burstOf(m.MessagesPerSecond)), connects: newConnects(m),
+		pace: rate.NewLimiter(limitOf(m.MessagesPerSecond), burstOf(m.MessagesPerSecond)), connects: newConnects(m), throttle: newThrottle(),
 		quota: purse{quota: m.Quota.withDefaults()},
 	}
 }
@@ -39,15 +40,28 @@ func burstOf(perSecond float64) int { return max(1, int(perSecond/100)) }
 
 // admit implements gate: the place in the queue is taken, and is worth a wait.
 func (c *company) admit(now time.Time) time.Duration {
+	wait := c.throttle.admit(now)
 	if c.pace.Limit() == rate.Inf {
-		return 0
+		return wait
 	}
-	return c.pace.ReserveN(now, 1).DelayFrom(now)
+	return max(wait, c.pace.ReserveN(now, 1).DelayFrom(now))
 }
 
 // spend implements gate.
 func (c *company) spend(m *device.Message, now time.Time) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return c.quota.spend(m, now)
+	if err := c.quota.spend(m, now); err != nil {
+		return err
+	}
+	c.throttle.onSent(now)
+	return nil
 }
+
+// closed implements gate.
+func (c *company) closed(s *Simulated, waiting bool, now time.Time) {
+	c.throttle.onClosed(s, waiting, now)
+}
+
+// strained implements gate.
+func (c *company) strained() bool { return c.throttle.strained() }

@@ -1,8 +1,13 @@
 package sim
 
-import "hubscope/device"
+import (
+	"time"
 
-// Manners bound what the devices of a fleet do together. The zero value bounds nothing.
+	"hubscope/device"
+)
+
+// Manners bound what the devices of a fleet do together. The zero value bounds nothing, as long as the hub takes all that is
+// sent: when it throttles, the devices slow down together (see Summary.SlowedTo).
 type Manners struct {
 	// MessagesPerSecond is how many messages all devices send together; 0: no bound. Devices whose turn has not come wait
 	// for it in the order in which they asked.
@@ -27,6 +32,7 @@ func (c *company) apply(o *Options) {
 	o.Device.OnReceipt = func(r *device.Receipt) {
 		if r.Err() == nil {
 			c.confirmed.add(1)
+			c.throttle.onConfirmed(r.RoundTrip(), time.Now())
 		}
 		if toldReceipt != nil {
 			toldReceipt(r)

@@ -24,6 +24,9 @@ type Summary struct {
 	// said so; zero when all may.
 	PatienceUntil time.Time
 	PatienceErr   error
+	// SlowedTo is how many messages in a second all devices may send since the hub took fewer than they sent; 0: there is no
+	// such bound.
+	SlowedTo float64
 }
 
 // Summary sums up all devices. It costs a short lock of each, some milliseconds for ten thousand.
@@ -40,6 +43,7 @@ func (f *Fleet) Summary() Summary {
 	s.Quota, s.QuotaUsed, s.QuotaOver = q.quota.Messages, q.used(), q.over
 	f.company.mu.Unlock()
 	s.PatienceUntil, s.PatienceErr = f.company.connects.patience(time.Now())
+	s.SlowedTo = f.company.throttle.slowedTo()
 	return s
 }
 

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/eclipse/paho.mqtt.golang/packets"
+	"golang.org/x/time/rate"
 
 	"hubscope/device"
 	"hubscope/hub/connstr"
@@ -24,6 +25,9 @@ type hubSide struct {
 	mute     atomic.Bool  // PUBLISH is not confirmed
 	key      bool         // look at the token: the first one's key is the right one
 	delay    time.Duration
+	far      time.Duration // how much later a confirmation comes
+	takes    *rate.Limiter // of messages; nil: all
+	closes   bool          // the connection that brings too many, instead of confirming later
 	mu       sync.Mutex
 	messages []packets.PublishPacket
 	times    []time.Time
@@ -72,6 +76,9 @@ func (h *hubSide) serve(conn net.Conn) {
 				}
 				continue
 			}
+			if h.takes != nil && !h.take() {
+				return
+			}
 			h.note(packet)
 			time.Sleep(h.delay)
 			if h.mute.Load() {
@@ -79,6 +86,10 @@ func (h *hubSide) serve(conn net.Conn) {
 			}
 			ack := packets.NewControlPacket(packets.Puback).(*packets.PubackPacket)
 			ack.MessageID = packet.MessageID
+			if h.far > 0 {
+				time.AfterFunc(h.far, func() { _ = ack.Write(conn) })
+				continue
+			}
 			if ack.Write(conn) != nil {
 				return
 			}
@@ -88,6 +99,15 @@ func (h *hubSide) serve(conn net.Conn) {
 			return
 		}
 	}
+}
+
+// take lets a message in, when its time has come; false: it is one too many.
+func (h *hubSide) take() bool {
+	if h.closes {
+		return h.takes.Allow()
+	}
+	time.Sleep(h.takes.Reserve().Delay())
+	return true
 }
 
 // answerTwin has an empty twin.

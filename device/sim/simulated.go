@@ -1,9 +1,7 @@
 package sim
 
 import (
-	"cmp"
 	"context"
-	"errors"
 	"hash/fnv"
 	"math/rand/v2"
 	"sync"
@@ -45,7 +43,7 @@ type Simulated struct {
 	introduced  bool         // it has begun to report its first properties
 	owed        []owed       // reported properties that the hub does not have yet
 	endReports  func()       // nil before the first
-	suspected   time.Time    // since when another program seems to have the identity; zero: not now
+	rival       rival        // another program that may have the identity
 	endGrace    func()       // makes an end that waits for confirmations wait no longer; nil before
 }
 
@@ -130,12 +128,13 @@ func (s *Simulated) onReceipt(r *device.Receipt) {
 func (s *Simulated) onState(st device.State) {
 	now := time.Now()
 	s.mu.Lock()
+	st.Err = s.lost(st, now)
 	s.record.connection(st)
 	first := st.Phase == device.Connected && !s.begun
 	if first {
 		s.begin(now)
 	}
-	useless := (device.Lasting(st.Err) || s.isThrownOff(st.Err, now)) && st.RetryIn > 0 && !s.heals(now)
+	useless := (device.Lasting(st.Err) || s.rival.wins(st, now, s.o.Device.Backoff.Max)) && st.RetryIn > 0 && !s.heals(now)
 	s.mu.Unlock()
 	if first {
 		s.sched.wake(&s.job, now)
@@ -144,28 +143,6 @@ func (s *Simulated) onState(st device.State) {
 		s.end(st.Err)
 	}
 }
-
-// isThrownOff tells that the device has been thrown off again and again for a good while. There is another program with its
-// identity then, most likely the real device, and each return would throw that off. A hub in trouble looks the same for
-// a moment, so the first suspicion is not enough. Needs mu.
-func (s *Simulated) isThrownOff(err error, now time.Time) bool {
-	switch {
-	case err == nil:
-		return false
-	case !errors.Is(err, device.ErrTakenOver):
-		s.suspected = time.Time{}
-		return false
-	case s.suspected.IsZero():
-		s.suspected = now
-	}
-	return now.Sub(s.suspected) >= thrownOffTries*cmp.Or(s.o.Device.Backoff.Max, longestWait)
-}
-
-// thrownOffTries is for how many of the longest waits a device comes back before it stops: a minute with the usual ones.
-const (
-	thrownOffTries = 6
-	longestWait    = 10 * time.Second // of device.Backoff
-)
 
 // begin starts the schedules and the faults with the first connection. Needs mu.
 func (s *Simulated) begin(now time.Time) {

@@ -186,6 +186,9 @@ func (p *reporter) words(s sim.Summary) string {
 	if !s.PatienceUntil.IsZero() {
 		text += fmt.Sprintf("  the hub takes no connections now, next try in %s", time.Until(s.PatienceUntil).Round(time.Second))
 	}
+	if s.SlowedTo > 0 {
+		text += fmt.Sprintf("  the hub takes fewer messages: slowed to %.0f/s", s.SlowedTo)
+	}
 	if s.QuotaOver {
 		text += fmt.Sprintf("  daily quota of %d reached", s.Quota)
 	}
@@ -214,6 +217,9 @@ func (p *reporter) figures(s sim.Summary) map[string]any {
 	}
 	if s.Quota > 0 {
 		m["quota"], m["quota_used"] = s.Quota, s.QuotaUsed
+	}
+	if s.SlowedTo > 0 {
+		m["slowed_to"] = round(s.SlowedTo)
 	}
 	if !s.PatienceUntil.IsZero() {
 		m["patience_s"] = round(time.Until(s.PatienceUntil).Seconds())

@@ -47,6 +47,12 @@ func (p *Page) viewStates() string {
 			parts = append(parts, bad.style.Render(widget.Count(count)+" "+bad.state.String()))
 		}
 	}
+	if to := p.summary.SlowedTo; to > 0 {
+		parts = append(parts, s.Warning.Render("throttled to "+widget.Count(int64(math.Ceil(to)))+"/s"))
+	}
+	if wait := p.summary.PatienceUntil.Sub(p.ctx.Time()); !p.summary.PatienceUntil.IsZero() && wait > 0 {
+		parts = append(parts, s.Waiting.Render("connecting again in "+widget.Span(wait)))
+	}
 	if p.summary.Planned > 0 {
 		parts = append(parts, s.Muted.Render(widget.Count(p.summary.Planned)+" to start"))
 	}
