@@ -28,6 +28,8 @@ type Answer struct {
 	Err    error
 	// Took is how long the last try took, answer or not.
 	Took time.Duration
+	// Called says that the call was made: it is false when the run was cut short before.
+	Called bool
 }
 
 // DefaultParallel is how many calls are under way at a time, unless told.
@@ -39,6 +41,8 @@ type Options struct {
 	Parallel int
 	// Patience is how long a run goes on with a hub that is throttled: pace.DefaultPatience when 0.
 	Patience time.Duration
+	// Now tells the time; time.Now when nil.
+	Now func() time.Time
 	// Began is told of each call that is made. It may be told of a device again, after a wait.
 	Began func(index int)
 	// Answered is told what came of a call: once for each device to which the run came.
@@ -73,6 +77,9 @@ func (o Options) withDefaults() Options {
 	if o.Parallel <= 0 {
 		o.Parallel = DefaultParallel
 	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
 	if o.Began == nil {
 		o.Began = func(int) {}
 	}
@@ -97,12 +104,12 @@ func (r *run) one(ctx context.Context, i int, id string) error {
 	a := Answer{Index: i, DeviceID: id}
 	a.Err = r.gate.Do(ctx, func() (err error) {
 		r.began(i)
-		start := time.Now()
+		start := r.o.Now()
 		a.Result, err = r.to.InvokeMethod(hub.TryOnce(ctx), id, r.call)
-		a.Took = time.Since(start)
+		a.Took, a.Called = r.o.Now().Sub(start), true
 		return err
 	})
-	if a.Err != nil && ctx.Err() != nil && a.Took == 0 {
+	if a.Err != nil && ctx.Err() != nil && !a.Called {
 		return ctx.Err() // it was never called
 	}
 	r.mu.Lock()

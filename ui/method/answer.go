@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/x/ansi"
 
 	"hubscope/ui/keys"
 	"hubscope/ui/monitor/paint"
@@ -127,11 +128,23 @@ func (a *answerView) head(e *entry, whose string) string {
 		}
 		left += style.Render(sign(e.result.Status)+statusText(e.result.Status)) + s.Muted.Render(" in "+duration(e.took))
 	}
-	right := s.Muted.Render(safe.Line(e.call.Name, max(4, a.width/3)) + "  " + a.ctx.Zoned(e.began).Format("15:04:05") + " ")
-	if below := a.doc.Len() - a.top - a.height; below > 0 {
-		right = s.Muted.Render(widget.Plural(below, "line")+" below  ") + right
+	return widget.Ends(left, s.Muted.Render(a.aside(e, a.width-ansi.StringWidth(left)-1)), a.width)
+}
+
+// aside is what there is room for at the end of the head: how much more there is, the method, the time.
+func (a *answerView) aside(e *entry, room int) string {
+	below := ""
+	if n := a.doc.Len() - a.top - a.height; n > 0 {
+		below = widget.Plural(n, "line") + " below"
 	}
-	return widget.Ends(left, right, a.width)
+	name, at := safe.Line(e.call.Name, max(4, a.width/3)), a.ctx.Zoned(e.began).Format("15:04:05")
+	for _, parts := range [][]string{{below, name, at}, {below, at}, {below}} {
+		text := strings.TrimSpace(strings.Join(parts, "  ")) + " "
+		if ansi.StringWidth(text) <= room {
+			return text
+		}
+	}
+	return ""
 }
 
 // lines are those of the document that can be seen.

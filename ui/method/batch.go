@@ -16,6 +16,7 @@ type batch struct {
 	rows   []int // the row of each device of the batch
 	began  time.Time
 	cancel context.CancelFunc
+	now    func() time.Time
 
 	mu      sync.Mutex
 	started []int           // guarded by mu: rows whose call was made since the last take
@@ -42,6 +43,7 @@ func (b *batch) take() taken {
 func (b *batch) run(ctx context.Context, to Invoker, ids []string) error {
 	defer b.cancel()
 	return fanout.Run(ctx, moduleOf{hub: to}, ids, b.call, fanout.Options{
+		Now: b.now,
 		Began: func(i int) {
 			b.mu.Lock()
 			defer b.mu.Unlock()

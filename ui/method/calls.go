@@ -76,6 +76,8 @@ func sign(status int) string {
 // duration is how long a call took: "0.4 ms", "12 ms", "1.3 s", "2 min".
 func duration(d time.Duration) string {
 	switch {
+	case d <= 0:
+		return "0 ms"
 	case d < time.Second:
 		return widget.Millis(d) + " ms"
 	case d < time.Minute:

@@ -88,7 +88,7 @@ func (p *Many) start(rows []int) tea.Cmd {
 	p.opened = false
 	p.serial++
 	ctx, cancel := context.WithCancel(p.Base())
-	b := &batch{serial: p.serial, call: call, rows: rows, began: p.ctx.Time(), cancel: cancel}
+	b := &batch{serial: p.serial, call: call, rows: rows, began: p.ctx.Time(), cancel: cancel, now: p.ctx.Now}
 	p.batch = b
 	p.o.Memory.note(call)
 	ids := make([]string, len(rows))

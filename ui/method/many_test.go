@@ -22,7 +22,15 @@ func nothing(f func()) func() tea.Cmd { return func() tea.Cmd { f(); return nil 
 
 func many(t *testing.T, o Options, size uitest.Size, mode theme.Mode, devices ...string) *scene {
 	t.Helper()
+	return manyAt(t, o, size, mode, nil, devices...)
+}
+
+func manyAt(t *testing.T, o Options, size uitest.Size, mode theme.Mode, c *clock, devices ...string) *scene {
+	t.Helper()
 	ctx := page.NewContext(t.Context(), mode)
+	if c != nil {
+		ctx.Now, ctx.Location = c.Now, time.UTC
+	}
 	ctx.Rights = &page.Rights{}
 	s := open(t, ctx, NewMany(ctx, o), size)
 	s.Send(page.CallMany{DeviceIDs: devices})

@@ -14,6 +14,9 @@ import (
 // manyBeside is the width from which form and results stand side by side.
 const manyBeside = 118
 
+// widestForm leaves the rest of a wide screen to the results.
+const widestForm = 64
+
 func (p *Many) beside() bool { return p.width >= manyBeside }
 
 // SetSize implements page.Page.
@@ -25,7 +28,7 @@ func (p *Many) SetSize(width, height int) {
 // formArea is the room of the form.
 func (p *Many) formArea() (width, height int) {
 	if p.beside() {
-		return p.width * 38 / 100, max(formFrame+1, p.height-1)
+		return min(p.width*38/100, widestForm), max(formFrame+1, p.height-1)
 	}
 	room := max(formFrame+1, p.height-1)
 	text := p.form.lines()
@@ -51,7 +54,11 @@ func (p *Many) layout() {
 	width, height := p.formArea()
 	text := height - formFrame
 	if p.beside() {
-		text = min(text, max(3, p.form.lines()+1))
+		lines := p.form.lines()
+		if p.typing {
+			lines = max(3, lines+1)
+		}
+		text = min(text, lines)
 	}
 	p.form.fit(width, text)
 	width, height = p.resultArea()

@@ -91,7 +91,7 @@ func (r *results) tally() tally {
 func (t tally) ended() int { return t.fine + t.other + t.failed }
 
 var resultColumns = []widget.Column{
-	{Title: "DEVICE", Width: 14, Max: 40, Grow: true},
+	{Title: "DEVICE", Width: 14, Max: 28, Grow: true},
 	{Title: "STATUS", Width: 11},
 	{Title: "TOOK", Width: 8, Right: true},
 	{Title: "ANSWER", Width: 16, Grow: true, Rank: 1},

@@ -5,7 +5,6 @@ import (
 	"strings"
 	"sync"
 	"testing"
-	"time"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -13,6 +12,7 @@ import (
 	"hubscope/ui/page"
 	"hubscope/ui/theme"
 	"hubscope/ui/uitest"
+	"hubscope/ui/widget"
 )
 
 // root is the part of the root model that these pages need: answers find their page, dialogs lie over it.
@@ -126,8 +126,6 @@ type scene struct {
 	ctx  *page.Context
 }
 
-var fixedNow = time.Date(2026, 11, 22, 14, 3, 21, 0, time.UTC)
-
 // section opens the section Methods of a device.
 func section(t *testing.T, o Options, size uitest.Size, mode theme.Mode, prepare func(*page.Context, *Page)) *scene {
 	t.Helper()
@@ -178,4 +176,9 @@ func (s *scene) NotSee(parts ...string) *scene {
 	s.t.Helper()
 	s.Driver.NotSee(parts...)
 	return s
+}
+
+// boxed makes a dialog as large as the screen.
+func boxed(text string, size uitest.Size) string {
+	return widget.Box(strings.Split(text, "\n"), size.Width, size.Height)
 }

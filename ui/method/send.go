@@ -83,12 +83,12 @@ const throttledFor = 2 * time.Minute
 // run makes the call; while the hub is throttled it waits as the hub says, and tells until when.
 func (p *Page) run(ctx context.Context, r *running, t target) tea.Cmd {
 	to, call, serial := p.o.Hub, r.call, r.serial
-	until, cancel := &r.until, r.cancel
+	until, cancel, now := &r.until, r.cancel, p.ctx.Now
 	return func() tea.Msg {
 		defer cancel()
 		m, answered := answeredMsg{target: t, serial: serial}, false
 		err := fanout.Run(ctx, moduleOf{to, t.module}, []string{t.device}, call, fanout.Options{
-			Patience: throttledFor,
+			Patience: throttledFor, Now: now,
 			Answered: func(a fanout.Answer) { answered, m.result, m.err, m.took = true, a.Result, a.Err, a.Took },
 			Waiting: func(at time.Time, _ error) {
 				until.Store(0)

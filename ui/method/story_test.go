@@ -123,7 +123,7 @@ func TestCallADevice(t *testing.T) {
 	s := section(t, o, middle, theme.Mono, nil).show(connected("on-1"), "")
 	s.See("No method called yet.", "reboot, odd")
 	s.Press("e").Type("re").See("reboot").Press("right", "tab").Type(`{"delay": 5,`).See("line 1, column 13", "a closing } is missing")
-	s.Press("ctrl+s").reported("the payload is not JSON")
+	s.Press("left", "ctrl+s").reported("the payload is not JSON") // goes to the mistake: the end
 	s.Press("backspace").Type("}").See("✓ JSON, 12 bytes").Press("ctrl+s")
 	s.See("✓ 202 in", `"restartIn": 5`, "TIME", "reboot")
 	if r := s.reported("reboot on on-1 answered 202"); r.Severity != page.Success {
