@@ -359,7 +359,9 @@ func (f *fleet) Worst(n int) []sim.Ailing {
 			out = append(out, sim.Ailing{Status: *s, Reason: "messages failed"})
 		}
 	}
-	slices.SortFunc(out, func(a, b sim.Ailing) int { return cmp.Compare(b.Failed, a.Failed) })
+	slices.SortFunc(out, func(a, b sim.Ailing) int {
+		return cmp.Or(cmp.Compare(b.Failed, a.Failed), cmp.Compare(a.DeviceID, b.DeviceID))
+	})
 	return out[:min(n, len(out))]
 }
 
