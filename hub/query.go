@@ -50,18 +50,13 @@ func (c *Client) query(ctx context.Context, op, text string, page int, continuat
 // [Client.Query]. It reads twins, so the devices have tags and no keys: read one
 // with [Client.Device] for these.
 func (c *Client) Devices(ctx context.Context, page int, continuation string) ([]Device, string, error) {
-	const op = "list devices"
-	p, err := c.query(ctx, op, "SELECT * FROM devices", page, continuation)
+	listed, next, err := c.List(ctx, Listing{Page: page, Continuation: continuation})
 	if err != nil {
 		return nil, "", err
 	}
-	devices := make([]Device, len(p.Items))
-	for i, item := range p.Items {
-		var twin wire.Twin
-		if err := json.Unmarshal(item, &twin); err != nil {
-			return nil, "", &AnswerError{Op: op, Host: c.base.Host, err: err}
-		}
-		devices[i] = deviceFromTwin(twin)
+	devices := make([]Device, len(listed))
+	for i, l := range listed {
+		devices[i] = l.Device
 	}
-	return devices, p.Continuation, nil
+	return devices, next, nil
 }
