@@ -1,13 +1,10 @@
 package widget
 
 import (
-	"strings"
-
 	tea "charm.land/bubbletea/v2"
 	"charm.land/lipgloss/v2"
 
 	"hubscope/ui/keys"
-	"hubscope/ui/theme"
 )
 
 // Column is one column of a table. Widths do not depend on the content, so that
@@ -29,6 +26,8 @@ type Column struct {
 type Cell struct {
 	Text  string
 	Style lipgloss.Style
+	// Found are the bytes of Text, in order, that a search has found; they are of ASCII.
+	Found []int
 }
 
 // Source is what a table shows. Only rows that can be seen are asked for, so it
@@ -171,87 +170,4 @@ func (t *Table) ColumnAt(x int) int {
 		at += w + gap
 	}
 	return -1
-}
-
-// View draws the heads and the rows that can be seen, exactly the size given.
-func (t *Table) View(s *theme.Styles, focused bool) string {
-	if t.height <= 0 || t.width <= 0 {
-		return ""
-	}
-	lines := make([]string, 0, t.height)
-	lines = append(lines, t.heads(s))
-	from, to := t.Visible()
-	for row := from; row < to; row++ {
-		lines = append(lines, t.row(s, row, focused))
-	}
-	return Box(lines, t.width, t.height)
-}
-
-func (t *Table) heads(s *theme.Styles) string {
-	var b strings.Builder
-	between := gutter
-	for i, c := range t.columns {
-		if t.widths[i] == 0 {
-			continue
-		}
-		b.WriteString(strings.Repeat(" ", between))
-		between = gap
-		title := c.Title
-		if i == t.Sorted && t.Descending {
-			title += " ▼"
-		} else if i == t.Sorted {
-			title += " ▲"
-		}
-		b.WriteString(headStyle(s, i == t.Sorted).Render(place(title, t.widths[i], c.Right)))
-	}
-	return b.String()
-}
-
-func headStyle(s *theme.Styles, sorted bool) lipgloss.Style {
-	if sorted {
-		return s.Heading.Bold(true)
-	}
-	return s.Heading
-}
-
-func (t *Table) row(s *theme.Styles, row int, focused bool) string {
-	selected := row == t.cursor
-	over := lipgloss.NewStyle()
-	mark := "  "
-	if selected {
-		over, mark = s.SelectedBlur, "▸ "
-		if focused {
-			over = s.Selected
-		}
-	}
-	var b strings.Builder
-	lead := " "
-	if m, ok := t.source.(Marker); ok && m.Marked(row) {
-		lead = "•"
-	}
-	b.WriteString(s.Marker.Inherit(over).Render(lead + mark))
-	used := gutter
-	cells := t.source.Cells(row)
-	for i, c := range t.columns {
-		if t.widths[i] == 0 || i >= len(cells) {
-			continue
-		}
-		if used > gutter {
-			b.WriteString(over.Render(strings.Repeat(" ", gap)))
-			used += gap
-		}
-		used += t.widths[i]
-		b.WriteString(cells[i].Style.Inherit(over).Render(place(cells[i].Text, t.widths[i], c.Right)))
-	}
-	if used < t.width {
-		b.WriteString(over.Render(strings.Repeat(" ", t.width-used)))
-	}
-	return b.String()
-}
-
-func place(text string, width int, right bool) string {
-	if right {
-		return FitRight(text, width)
-	}
-	return Fit(text, width)
 }

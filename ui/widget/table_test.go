@@ -164,3 +164,23 @@ func TestTableIsAlwaysItsSize(t *testing.T) {
 		}
 	})
 }
+
+func TestTableUnderlinesWhatWasFound(t *testing.T) {
+	styles := theme.New(theme.Mono)
+	for _, c := range []struct {
+		text  string
+		found []int
+		width int
+		want  string
+	}{
+		{"pump-17", []int{0, 2, 5, 6}, 9, "_pu_mp-__17  "},
+		{"pump-17", []int{5, 6}, 7, "pump-__17"},
+		{"pump-17", []int{0, 5}, 5, "_pump…"}, // the 1 is cut off
+	} {
+		want := strings.NewReplacer("__17", styles.Match.Render("17"), "_p", styles.Match.Render("p"), "_m", styles.Match.Render("m")).Replace(c.want)
+		cell := Cell{Text: c.text, Style: lipgloss.NewStyle(), Found: c.found}
+		if got := cell.draw(&styles, lipgloss.NewStyle(), c.width, false); got != want {
+			t.Errorf("%q in %d cells: %q, want %q", c.text, c.width, got, want)
+		}
+	}
+}
