@@ -138,7 +138,7 @@ func (r *registry) DeleteDevice(_ context.Context, id, _ string) error {
 	return nil
 }
 
-func (r *registry) Devices(_ context.Context, size int, after string) ([]hub.Device, string, error) {
+func (r *registry) List(_ context.Context, l hub.Listing) ([]hub.Listed, string, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.calls++
@@ -147,21 +147,22 @@ func (r *registry) Devices(_ context.Context, size int, after string) ([]hub.Dev
 	}
 	ids := make([]string, 0, len(r.devices))
 	for id := range r.devices {
-		if id > after {
+		if id > l.Continuation && (len(l.IDs) == 0 || slices.Contains(l.IDs, id)) {
 			ids = append(ids, id)
 		}
 	}
 	slices.Sort(ids)
 	next := ""
-	if len(ids) > size {
-		ids = ids[:size]
-		next = ids[size-1]
+	if len(ids) > l.Page {
+		ids = ids[:l.Page]
+		next = ids[l.Page-1]
 	}
-	out := make([]hub.Device, len(ids))
+	out := make([]hub.Listed, len(ids))
 	for i, id := range ids {
-		out[i] = r.devices[id]
-		out[i].Auth.Primary, out[i].Auth.Secondary = secret.Text{}, secret.Text{}
-		out[i].GenerationID, out[i].ConnectionStateUpdated = "", time.Time{}
+		d := r.devices[id]
+		d.Auth.Primary, d.Auth.Secondary = secret.Text{}, secret.Text{}
+		d.GenerationID, d.ConnectionStateUpdated = "", time.Time{}
+		out[i].Device = d
 	}
 	return out, next, nil
 }

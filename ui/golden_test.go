@@ -45,8 +45,8 @@ var scenes = []scene{
 	},
 	{
 		name: "devices-filter", devices: manyDevices(240),
-		play: func(s *stage) { s.See("pump-001").Press("/").Type("pump-00").Press("enter") },
-		see:  []string{"9 of 240", "n new", "637194"}, gone: "read)",
+		play: func(s *stage) { s.See("pump-001").Press("/").Type("pmp17").Press("enter", "g").See("▸ pump-170") },
+		see:  []string{"21 of 240", "n new", "637194"}, gone: "read)",
 	},
 	{
 		name: "new", devices: fourDevices(),

@@ -7,6 +7,7 @@ import (
 
 	"hubscope/device/sim"
 	"hubscope/hub"
+	"hubscope/ui/devices/roster"
 	"hubscope/ui/safe"
 	"hubscope/ui/theme"
 	"hubscope/ui/widget"
@@ -34,16 +35,25 @@ var columns = []widget.Column{
 // Cells implements widget.Source.
 func (r *rows) Cells(row int) []widget.Cell {
 	s := r.ctx.Styles
-	d := r.known[r.order[row]].Device
+	d := r.device(r.slot(row))
 	sign, style := r.connection(d, s)
 	return []widget.Cell{
-		{Text: safe.Line(d.DeviceID, 128), Style: s.Text},
+		r.idCell(d.DeviceID, s),
 		{Text: string(d.Status), Style: statusStyle(d, s)},
 		{Text: sign, Style: style},
 		{Text: widget.Ago(r.ctx.Time(), d.LastActivity), Style: s.Muted},
 		{Text: strconv.Itoa(d.C2DCount), Style: queueStyle(d, s)},
 		{Text: authWords(d.Auth.Type), Style: s.Muted},
 	}
+}
+
+// idCell underlines the letters that are searched for.
+func (r *rows) idCell(id string, s *theme.Styles) widget.Cell {
+	c := widget.Cell{Text: safe.Line(id, 128), Style: s.Text}
+	if r.filter != "" && c.Text == id {
+		c.Found = roster.NewQuery(r.filter).Positions(id)
+	}
+	return c
 }
 
 // connection is the hub's word on the device, except while its simulated device

@@ -49,7 +49,7 @@ func (p *Page) updateKeys() {
 	k.startStop.SetEnabled(hasRow && (p.ctx.May(page.Simulate) || p.simulated.runs(p.table.Key())))
 	k.reload.SetEnabled(p.o.Registry != nil)
 	k.stopAll.SetEnabled(p.running() > 0)
-	k.back.SetEnabled(p.pane == detailPane || p.filter.Value() != "" || len(p.rows.marks) > 0)
+	k.back.SetEnabled(p.pane == detailPane || p.filter.Value() != "" || len(p.rows.marks) > 0 || p.load.all)
 	k.mark.SetHelp("space", "mark")
 	k.callMany.SetEnabled(len(p.rows.marks) > 0 && p.ctx.May(page.Invoke))
 	k.callMany.SetHelp("M", "call a method on "+widget.Count(len(p.rows.marks)))
@@ -106,7 +106,7 @@ func (p *Page) FullHelp() [][]key.Binding {
 			describe(a.Delete, "delete the device identity"), describe(a.Pause, "mark the device"), describe(a.CallMany, "call a direct method on the marked devices"),
 		},
 		{
-			describe(a.Filter, "filter by id"), describe(a.Follow, "events of this device only, or of all"),
+			describe(a.Filter, "search by id: letters in their order"), describe(a.Follow, "events of this device only, or of all"),
 			describe(a.Sort, "sort by the next column"), describe(a.SortReverse, "reverse the order"),
 			describe(a.Reload, "read the list again"),
 			describe(k.section, "the sections of the device: identity, twin, methods"), describe(a.Zoom, "give the device all the room"),

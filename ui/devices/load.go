@@ -16,6 +16,10 @@ import (
 type load struct {
 	busy    bool // first page
 	reading bool // a further page
+	all     bool // the rest, page after page
+	sought  bool // because of what is searched for
+	until   int  // devices, then it is enough; 0: to the end
+	follow  bool // the cursor stays on the last row meanwhile
 	polling bool
 	at      time.Time // when the rows were read last
 	since   time.Time // when what is under way began
@@ -28,13 +32,15 @@ const callLimit = 30 * time.Second
 
 type (
 	loadedMsg struct {
-		token string
-		items []hub.Device
+		page  readPage
+		items []hub.Listed
 		next  string
 		err   error
 	}
 	refreshedMsg struct {
 		pages []loadedMsg
+		ids   []string
+		items []hub.Listed // of ids
 		err   error
 	}
 	statsMsg struct {
@@ -53,17 +59,35 @@ func (p *Page) reload() tea.Cmd {
 	}
 	ctx := p.Renew()
 	p.load = load{busy: true, at: p.load.at, since: p.ctx.Time(), polled: p.ctx.Time(), err: p.load.err}
-	return tea.Batch(p.Ask(p.read(ctx, "")), p.Ask(p.readStats(ctx)))
+	stats := p.Ask(p.readStats(ctx))
+	if len(p.rows.pages) > 1 {
+		// The cursor may be far behind the first page, so all are read anew before any goes.
+		p.load.busy = false
+		until := p.rows.loaded()
+		if !p.rows.more {
+			until = 0
+		}
+		p.rows.readAnew(true)
+		all := p.readAll()
+		p.load.until = until
+		return tea.Batch(all, stats)
+	}
+	return tea.Batch(p.Ask(p.read(ctx, readPage{size: p.o.PageSize})), stats)
 }
 
-func (p *Page) read(ctx context.Context, token string) tea.Cmd {
-	registry, size := p.o.Registry, p.o.PageSize
+// read reads one page.
+func (p *Page) read(ctx context.Context, from readPage) tea.Cmd {
+	registry, l := p.o.Registry, p.listing(from)
 	return func() tea.Msg {
 		ctx, cancel := context.WithTimeout(ctx, callLimit)
 		defer cancel()
-		items, next, err := registry.Devices(ctx, size, token)
-		return loadedMsg{token, items, next, err}
+		items, next, err := registry.List(ctx, l)
+		return loadedMsg{from, items, next, err}
 	}
+}
+
+func (p *Page) listing(from readPage) hub.Listing {
+	return hub.Listing{Paths: p.rows.paths, Brief: from.brief, Page: from.size, Continuation: from.token}
 }
 
 func (p *Page) readStats(ctx context.Context) tea.Cmd {
@@ -76,79 +100,81 @@ func (p *Page) readStats(ctx context.Context) tea.Cmd {
 	}
 }
 
-// readAhead reads the next page when the end of the rows comes near.
+// readAhead reads the next page when the end of the rows comes near, or the rest when
+// what is searched for may be in it.
 func (p *Page) readAhead() tea.Cmd {
 	_, to := p.table.Visible()
 	near := p.rows.Len()-to < p.table.Rows()
-	if !near || !p.rows.more || p.load.busy || p.load.reading {
+	switch {
+	case !p.rows.more || p.load.busy || p.load.reading || !near && !p.load.all:
+		return nil
+	case p.rows.filter != "" && !p.load.all:
+		return p.seek()
+	}
+	p.load.reading = true
+	if !p.load.all {
+		p.load.since = p.ctx.Time()
+	}
+	from := readPage{token: p.rows.next, size: p.o.PageSize}
+	if p.rows.brief {
+		from.size, from.brief = hub.MaxListed, true
+	}
+	return p.Ask(p.read(p.Context(), from))
+}
+
+// seek reads the rest for what is searched for, unless that was stopped.
+func (p *Page) seek() tea.Cmd {
+	if p.rows.filter == p.unsought {
 		return nil
 	}
-	p.load.reading, p.load.since = true, p.ctx.Time()
-	return p.Ask(p.read(p.Context(), p.rows.next))
+	cmd := p.readAll()
+	p.load.sought = p.load.all
+	return cmd
+}
+
+// readAll reads the rest in the background, devices briefly and many at once. The
+// service knows no way to the end of a list but through all of it.
+func (p *Page) readAll() tea.Cmd {
+	if !p.rows.more || p.load.busy || p.load.all {
+		return nil
+	}
+	if !p.rows.brief {
+		p.Renew() // a page that is on its way belongs to the reading before
+		p.load.polling, p.load.reading = false, false
+		p.rows.readAnew(true)
+	}
+	p.load.all, p.load.sought, p.load.until, p.load.since = true, false, 0, p.ctx.Time()
+	p.load.follow = p.rows.filter == "" && p.table.Cursor() == p.rows.Len()-1
+	p.updateKeys()
+	return p.readAhead()
+}
+
+// stopReading leaves the rest where it is; moving to the end goes on.
+func (p *Page) stopReading() tea.Cmd {
+	p.Renew()
+	p.load.all, p.load.reading, p.load.polling, p.load.follow = false, false, false, false
+	p.unsought = p.rows.filter
+	p.updateKeys()
+	return nil
 }
 
 func (p *Page) onLoaded(m loadedMsg) tea.Cmd {
-	first := m.token == ""
+	first := m.page.token == "" && !m.page.brief
 	if first {
 		p.load.busy = false
 	} else {
 		p.load.reading = false
 	}
 	if m.err != nil {
+		p.load.all, p.load.follow = false, false
 		return p.failed(m.err)
 	}
 	if first {
-		p.rows.replace(m.items, m.next)
+		p.rows.replace(m.page, m.items, m.next)
 	} else {
-		p.rows.add(m.token, m.items, m.next)
+		p.rows.add(m.page, m.items, m.next)
 	}
-	return tea.Batch(p.fresh(), p.changed())
-}
-
-// poll reads the pages again that are on screen, and the counts. At most three
-// pages a turn: a list sorted across many pages must not cost a query each.
-func (p *Page) poll() tea.Cmd {
-	if p.load.busy || p.load.polling {
-		return nil
-	}
-	if len(p.rows.pages) == 0 {
-		return p.reload()
-	}
-	tokens := []string{""}
-	if from, to := p.table.Visible(); len(p.rows.pages) > 1 {
-		tokens = p.rows.tokens(from, to)
-	}
-	tokens = tokens[:min(3, len(tokens))]
-	p.load.polling, p.load.polled = true, p.ctx.Time()
-	return tea.Batch(p.Ask(p.readAgain(p.Context(), tokens)), p.Ask(p.readStats(p.Context())))
-}
-
-func (p *Page) readAgain(ctx context.Context, tokens []string) tea.Cmd {
-	registry, size := p.o.Registry, p.o.PageSize
-	return func() tea.Msg {
-		ctx, cancel := context.WithTimeout(ctx, callLimit)
-		defer cancel()
-		var m refreshedMsg
-		for _, token := range tokens {
-			items, next, err := registry.Devices(ctx, size, token)
-			if err != nil {
-				m.err = err
-				break
-			}
-			m.pages = append(m.pages, loadedMsg{token: token, items: items, next: next})
-		}
-		return m
-	}
-}
-
-func (p *Page) onRefreshed(m refreshedMsg) tea.Cmd {
-	p.load.polling = false
-	if m.err != nil {
-		return p.failed(m.err)
-	}
-	for _, read := range m.pages {
-		p.rows.refresh(read.token, read.items, read.next)
-	}
+	p.load.all = p.load.all && p.rows.more && (p.load.until == 0 || p.rows.readNow() < p.load.until)
 	return tea.Batch(p.fresh(), p.changed())
 }
 
@@ -181,8 +207,11 @@ func (p *Page) failed(err error) tea.Cmd {
 // changed follows up new rows: the cursor keeps its device.
 func (p *Page) changed() tea.Cmd {
 	p.table.Sync()
-	if p.wanted != "" && p.table.Select(p.wanted) {
+	switch {
+	case p.wanted != "" && p.table.Select(p.wanted):
 		p.wanted = ""
+	case p.load.follow:
+		p.table.Move(p.rows.Len())
 	}
 	return p.moved()
 }
@@ -192,30 +221,4 @@ func (p *Page) onStats(m statsMsg) tea.Cmd {
 		p.stats, p.known = m.stats, true
 	}
 	return nil
-}
-
-const (
-	tickEvery = time.Second
-	// quiet is how long something takes before the screen says so.
-	quiet = 100 * time.Millisecond
-)
-
-func (p *Page) tick() tea.Cmd {
-	id, _ := p.Address()
-	return page.Do(id, 0, tea.Tick(tickEvery, func(time.Time) tea.Msg { return tickMsg{} }))
-}
-
-// onTick keeps the relative times moving, takes a snapshot of the simulated
-// devices, and polls when it is time.
-func (p *Page) onTick(tickMsg) tea.Cmd {
-	if !p.visible {
-		p.ticking = false
-		return nil
-	}
-	moved := p.snapshot()
-	due := p.ctx.Time().Sub(p.load.polled) >= p.o.Poll
-	if moved || due {
-		return tea.Batch(p.tick(), p.poll())
-	}
-	return p.tick()
 }

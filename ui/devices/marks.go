@@ -16,7 +16,7 @@ import (
 type marks map[string]bool
 
 // Marked implements widget.Marker.
-func (r *rows) Marked(row int) bool { return r.marks[r.order[row]] }
+func (r *rows) Marked(row int) bool { return r.marks[r.Key(row)] }
 
 // mark marks the row under the cursor, or takes its mark away, and goes on to the next.
 func (p *Page) mark() tea.Cmd {

@@ -22,6 +22,9 @@ func (p *Page) typeFilter(msg tea.KeyPressMsg) tea.Cmd {
 
 func (p *Page) applyFilter() tea.Cmd {
 	p.rows.filter = p.filter.Value()
+	if p.rows.filter != p.unsought {
+		p.unsought = ""
+	}
 	p.rows.arrange()
 	p.table.Sync()
 	return p.moved()
@@ -30,7 +33,11 @@ func (p *Page) applyFilter() tea.Cmd {
 func (p *Page) clearFilter() tea.Cmd {
 	p.filter.Clear()
 	p.filter.Blur()
-	return p.applyFilter()
+	var stopped tea.Cmd
+	if p.load.sought {
+		stopped = p.stopReading()
+	}
+	return tea.Batch(stopped, p.applyFilter())
 }
 
 func (p *Page) onPaste(msg tea.PasteMsg) tea.Cmd {
@@ -43,9 +50,10 @@ func (p *Page) onPaste(msg tea.PasteMsg) tea.Cmd {
 	return nil
 }
 
-func (p *Page) sortBy(column int, descending bool) {
+func (p *Page) sortBy(column int, descending bool) tea.Cmd {
 	p.rows.column, p.rows.descending = column, descending
 	p.table.Sorted, p.table.Descending = column, descending
 	p.rows.arrange()
 	p.table.Sync()
+	return p.moved()
 }

@@ -22,9 +22,9 @@ type Registry interface {
 	CreateDevice(ctx context.Context, d hub.Device) (hub.Device, error)
 	Device(ctx context.Context, id string) (hub.Device, error)
 	DeleteDevice(ctx context.Context, id, etag string) error
-	// Devices reads a page of the list; an empty continuation means the first
+	// List reads a page of the list; an empty continuation means the first
 	// page, an empty one in the answer that there are no more.
-	Devices(ctx context.Context, size int, continuation string) (items []hub.Device, next string, err error)
+	List(ctx context.Context, l hub.Listing) (items []hub.Listed, next string, err error)
 	RegistryStatistics(ctx context.Context) (hub.RegistryStatistics, error)
 }
 
@@ -94,9 +94,10 @@ type Page struct {
 	pane          pane
 	zoomed        bool // the detail pane has all the room
 
-	load  load
-	stats hub.RegistryStatistics
-	known bool // the statistics
+	load    load
+	sorting sorting
+	stats   hub.RegistryStatistics
+	known   bool // the statistics
 
 	simulated simulated
 	ours      map[string]bool // devices that this program has simulated
@@ -107,6 +108,7 @@ type Page struct {
 	// certificates are those that were made in this session, by device id.
 	certificates map[string]selfsigned.Files
 	wanted       string // to be selected once it is there
+	unsought     string // what is not read on for
 	ticking      bool
 }
 
@@ -211,6 +213,8 @@ func (p *Page) Update(msg tea.Msg) tea.Cmd {
 		return p.onRefreshed(msg)
 	case statsMsg:
 		return p.onStats(msg)
+	case arrangedMsg:
+		return p.onArranged(msg)
 	case tickMsg:
 		return p.onTick(msg)
 	case deletedMsg:
@@ -288,10 +292,14 @@ func (p *Page) onKey(msg tea.KeyPressMsg) tea.Cmd {
 	case key.Matches(msg, k.open):
 		return p.open()
 	case key.Matches(msg, k.sort):
-		p.sortBy((p.table.Sorted+1)%sortable, false)
+		return p.sortBy((p.table.Sorted+1)%sortable, false)
 	case key.Matches(msg, k.sortReverse):
-		p.sortBy(p.table.Sorted, !p.table.Descending)
+		return p.sortBy(p.table.Sorted, !p.table.Descending)
 	case p.table.Update(msg, p.ctx.Keys):
+		p.load.follow = false
+		if key.Matches(msg, p.ctx.Keys.Bottom) {
+			return tea.Batch(p.readAll(), p.moved())
+		}
 		return p.moved()
 	}
 	return nil
@@ -301,7 +309,7 @@ func (p *Page) onKey(msg tea.KeyPressMsg) tea.Cmd {
 // read when the end of those that are here comes near.
 func (p *Page) moved() tea.Cmd {
 	p.updateKeys()
-	return tea.Batch(p.showSelected(), p.readAhead())
+	return tea.Batch(p.showSelected(), p.readAhead(), p.arrangeMany())
 }
 
 func (p *Page) showSelected() tea.Cmd {

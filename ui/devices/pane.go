@@ -60,7 +60,10 @@ func (p *Page) back() tea.Cmd {
 		}
 		return p.focusPane(listPane)
 	}
-	if p.filter.Value() != "" {
+	switch {
+	case p.load.all:
+		return p.stopReading()
+	case p.filter.Value() != "":
 		return p.clearFilter()
 	}
 	return p.unmark()
@@ -105,7 +108,7 @@ func (p *Page) onClick(msg tea.MouseClickMsg) tea.Cmd {
 func (p *Page) onListClick(msg tea.MouseClickMsg) tea.Cmd {
 	if msg.Y == 1 {
 		if c := p.table.ColumnAt(msg.X); c >= 0 && c < sortable {
-			p.sortBy(c, c == p.table.Sorted && !p.table.Descending)
+			return p.sortBy(c, c == p.table.Sorted && !p.table.Descending)
 		}
 		return nil
 	}

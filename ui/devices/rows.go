@@ -1,119 +1,189 @@
 package devices
 
 import (
-	"cmp"
 	"slices"
-	"strings"
 
 	"hubscope/device/sim"
 	"hubscope/hub"
+	"hubscope/ui/devices/roster"
 	"hubscope/ui/page"
 )
 
 // rows are the devices read so far: pages as the service gave them, and over
-// them the order and the filter of the screen.
+// them the order and the choice of the screen. There may be a million: what sorting
+// and searching needs is held of all, the whole device of those near the screen only.
 type rows struct {
 	ctx       *page.Context
 	simulated func(id string) (sim.Status, bool)
 
+	held  *roster.Roster
 	pages []readPage
-	known map[string]known
-	order []string       // ids as shown
-	at    map[string]int // where in order
-	next  string         // continuation; meaningful when more
+	// since is the first page of the reading that is under way: devices of earlier pages
+	// that do not come again are gone when it is complete.
+	since int
+	brief bool   // the reading gives devices briefly
+	next  string // continuation; meaningful when more
 	more  bool
+	near  nearby
 
+	arranged
 	marks marks
 
 	column     int
 	descending bool
 	filter     string
+	paths      []string // of the chosen columns
 }
 
-// readPage is one page as it was read: the token that reads it again, and what
-// was in it.
+// readPage is one page as it was read: how to read it again, and what was in it.
 type readPage struct {
 	token string
-	ids   []string
-}
-
-// known is a device and the page that it was in last.
-type known struct {
-	hub.Device
-	page int
+	size  int
+	brief bool
+	slots []roster.Slot
 }
 
 func newRows(ctx *page.Context) *rows {
-	return &rows{ctx: ctx, known: map[string]known{}, at: map[string]int{}, marks: marks{}}
+	return &rows{ctx: ctx, held: roster.New(0), marks: marks{}}
 }
 
 // loaded is the number of devices here, shown or not.
-func (r *rows) loaded() int { return len(r.known) }
+func (r *rows) loaded() int { return r.held.Len() }
 
 func (r *rows) byID(id string) (hub.Device, bool) {
-	d, ok := r.known[id]
-	return d.Device, ok
+	s := r.held.Find(id)
+	if s == roster.NoSlot {
+		return hub.Device{}, false
+	}
+	return r.device(s), true
+}
+
+// device is what is known of one: all that the service said, or what is held of every device.
+func (r *rows) device(s roster.Slot) hub.Device {
+	if d, ok := r.near.get(s); ok {
+		return d
+	}
+	return deviceOf(r.held.Entry(s))
 }
 
 // replace starts over with the first page.
-func (r *rows) replace(items []hub.Device, next string) {
-	r.pages, r.known = nil, make(map[string]known, len(items))
-	r.arrange()
-	r.add("", items, next)
+func (r *rows) replace(p readPage, items []hub.Listed, next string) {
+	r.held, r.pages, r.since, r.brief, r.near = roster.New(len(r.paths)), nil, 0, false, nearby{}
+	r.order = nil
+	r.add(p, items, next)
 }
 
-// add puts a page that token read behind the others.
-func (r *rows) add(token string, items []hub.Device, next string) {
-	p := readPage{token: token, ids: make([]string, 0, len(items))}
-	inOrder := r.column == idColumn && !r.descending && r.filter == ""
-	for _, d := range items {
-		p.ids = append(p.ids, d.DeviceID)
-		_, again := r.known[d.DeviceID]
-		r.known[d.DeviceID] = known{d, len(r.pages)}
-		n := len(r.order)
-		if inOrder = inOrder && !again && (n == 0 || naturalCompare(r.order[n-1], d.DeviceID) < 0); inOrder {
-			r.order = append(r.order, d.DeviceID)
-			r.at[d.DeviceID] = n
-		}
+// readAnew keeps what is here until a new reading is complete.
+func (r *rows) readAnew(brief bool) {
+	r.since, r.brief = len(r.pages), brief
+	r.next, r.more = "", true
+}
+
+// add puts a page behind the others.
+func (r *rows) add(p readPage, items []hub.Listed, next string) {
+	changed := false
+	if p.brief = r.brief; p.brief {
+		p.token = "" // there is a quicker way to read a few of them again
 	}
+	p.slots, changed = r.hold(len(r.pages), p.brief, items)
 	r.pages = append(r.pages, p)
 	r.next, r.more = next, next != ""
-	// A hub gives its devices in the order of their ids, so that a million of them
-	// need not be sorted anew for each page.
-	if !inOrder {
+	if !r.more {
+		changed = r.sweep() || changed
+	}
+	if changed {
 		r.arrange()
 	}
+}
+
+// readNow is how many devices the reading has given that is under way.
+func (r *rows) readNow() int {
+	n := 0
+	for _, p := range r.pages[r.since:] {
+		n += len(p.slots)
+	}
+	return n
+}
+
+// sweep takes away what the reading that is now complete has not seen.
+func (r *rows) sweep() bool {
+	if r.since == 0 {
+		return false
+	}
+	var gone []roster.Slot
+	for _, s := range r.held.ByID() {
+		if int(r.held.Page(s)) < r.since {
+			gone = append(gone, s)
+		}
+	}
+	for i := range r.since {
+		r.pages[i].slots = nil
+	}
+	r.drop(gone)
+	return len(gone) > 0
+}
+
+func (r *rows) hold(page int, brief bool, items []hub.Listed) ([]roster.Slot, bool) {
+	entries := make([]roster.Entry, len(items))
+	for i, d := range items {
+		entries[i] = entryOf(d)
+	}
+	slots, changed := r.held.Put(uint32(page), entries)
+	for i, s := range slots {
+		r.near.put(s, items[i].Device, brief)
+	}
+	return slots, changed
 }
 
 // refresh takes a page that was read again. What was in it and is not any more
 // is gone, unless another page has it now.
-func (r *rows) refresh(token string, items []hub.Device, next string) {
-	i := slices.IndexFunc(r.pages, func(p readPage) bool { return p.token == token })
+func (r *rows) refresh(token string, items []hub.Listed, next string) {
+	i := slices.IndexFunc(r.pages, func(p readPage) bool { return p.token == token && !p.brief && p.slots != nil })
 	if i < 0 {
 		return
 	}
-	before := len(r.known)
-	ids := make([]string, 0, len(items))
-	here := make(map[string]bool, len(items))
-	for _, d := range items {
-		ids = append(ids, d.DeviceID)
-		here[d.DeviceID] = true
-		r.known[d.DeviceID] = known{d, i}
-	}
-	same := len(r.known) == before
-	for _, id := range r.pages[i].ids {
-		if d, ok := r.known[id]; ok && d.page == i && !here[id] {
-			delete(r.known, id)
-			same = false
-		}
-	}
-	r.pages[i].ids = ids
-	if i == len(r.pages)-1 {
+	before := r.pages[i].slots
+	slots, changed := r.hold(i, false, items)
+	r.pages[i].slots = slots
+	if i == len(r.pages)-1 && !r.brief {
 		r.next, r.more = next, next != ""
 	}
-	if !same || r.column != idColumn {
+	gone := missing(before, slots, func(s roster.Slot) bool { return int(r.held.Page(s)) == i })
+	r.drop(gone)
+	if changed || len(gone) > 0 {
 		r.arrange()
 	}
+}
+
+// refreshOnly takes the devices of these ids as they are now; those that are not among them are gone.
+func (r *rows) refreshOnly(ids []string, items []hub.Listed) {
+	changed := false
+	seen := make(map[string]bool, len(items))
+	for _, d := range items {
+		seen[d.DeviceID] = true
+		if s := r.held.Find(d.DeviceID); s != roster.NoSlot {
+			_, c := r.hold(int(r.held.Page(s)), false, []hub.Listed{d})
+			changed = changed || c
+		}
+	}
+	for _, id := range ids {
+		if s := r.held.Find(id); s != roster.NoSlot && !seen[id] {
+			r.drop([]roster.Slot{s})
+			changed = true
+		}
+	}
+	if changed {
+		r.arrange()
+	}
+}
+
+// missing are those of before that are not in now and for which mine holds.
+func missing(before, now []roster.Slot, mine func(roster.Slot) bool) []roster.Slot {
+	here := make(map[roster.Slot]bool, len(now))
+	for _, s := range now {
+		here[s] = true
+	}
+	return slices.DeleteFunc(slices.Clone(before), func(s roster.Slot) bool { return here[s] || !mine(s) })
 }
 
 // put adds or changes one device; remove takes one away.
@@ -121,99 +191,51 @@ func (r *rows) put(d hub.Device) {
 	if len(r.pages) == 0 {
 		r.pages = []readPage{{}}
 	}
-	last := len(r.pages) - 1
-	if old, ok := r.known[d.DeviceID]; ok {
-		last = old.page
-	} else {
-		r.pages[last].ids = append(r.pages[last].ids, d.DeviceID)
+	at := len(r.pages) - 1
+	if s := r.held.Find(d.DeviceID); s != roster.NoSlot {
+		at = int(r.held.Page(s))
 	}
-	r.known[d.DeviceID] = known{d, last}
+	slots, _ := r.hold(at, false, []hub.Listed{{Device: d}})
+	if p := &r.pages[at]; !slices.Contains(p.slots, slots[0]) {
+		p.slots = append(p.slots, slots[0])
+	}
 	r.arrange()
 }
 
 func (r *rows) remove(id string) {
-	d, ok := r.known[id]
-	if !ok {
+	s := r.held.Find(id)
+	if s == roster.NoSlot {
 		return
 	}
-	delete(r.known, id)
-	delete(r.marks, id)
-	p := &r.pages[d.page]
-	p.ids = slices.DeleteFunc(p.ids, func(s string) bool { return s == id })
+	r.drop([]roster.Slot{s})
 	r.arrange()
 }
 
-// tokens are those of the pages that hold the rows from..to of the screen, in
-// the order of the rows.
-func (r *rows) tokens(from, to int) []string {
-	var out []string
-	seen := map[int]bool{}
-	for _, id := range r.order[min(from, len(r.order)):min(to, len(r.order))] {
-		if p := r.known[id].page; !seen[p] {
-			seen[p] = true
-			out = append(out, r.pages[p].token)
+// drop takes devices away, and from the order that is shown too.
+func (r *rows) drop(slots []roster.Slot) {
+	for _, s := range slots {
+		delete(r.marks, r.held.ID(s))
+		r.near.forget(s)
+	}
+	r.held.Remove(slots...)
+	if r.order != nil && len(slots) > 0 {
+		r.order = slices.DeleteFunc(r.order, r.held.Gone)
+	}
+}
+
+// onScreen is how to read the rows from..to of the screen again: the tokens of their
+// pages, and the ids of those whose pages were read briefly.
+func (r *rows) onScreen(from, to int) (pages []readPage, ids []string) {
+	seen := map[uint32]bool{}
+	for row := from; row < min(to, r.Len()); row++ {
+		s := r.slot(row)
+		n := r.held.Page(s)
+		if r.pages[n].brief {
+			ids = append(ids, r.held.ID(s))
+		} else if !seen[n] {
+			seen[n] = true
+			pages = append(pages, r.pages[n])
 		}
 	}
-	return out
-}
-
-// arrange makes the order of the screen anew.
-func (r *rows) arrange() {
-	r.order = r.order[:0]
-	wanted := strings.ToLower(r.filter)
-	for id := range r.known {
-		if wanted == "" || strings.Contains(strings.ToLower(id), wanted) {
-			r.order = append(r.order, id)
-		}
-	}
-	slices.SortFunc(r.order, r.compare)
-	clear(r.at)
-	for i, id := range r.order {
-		r.at[id] = i
-	}
-}
-
-func (r *rows) compare(x, y string) int {
-	a, b := r.known[x].Device, r.known[y].Device
-	n := 0
-	switch r.column {
-	case statusColumn:
-		n = cmp.Compare(a.Status, b.Status)
-	case connectionColumn:
-		n = cmp.Compare(connectionRank(a), connectionRank(b))
-	case activityColumn:
-		n = b.LastActivity.Compare(a.LastActivity)
-	case queueColumn:
-		n = cmp.Compare(b.C2DCount, a.C2DCount)
-	case authColumn:
-		n = cmp.Compare(a.Auth.Type, b.Auth.Type)
-	}
-	if n == 0 {
-		n = naturalCompare(x, y)
-	}
-	if r.descending {
-		return -n
-	}
-	return n
-}
-
-func connectionRank(d hub.Device) int {
-	if d.Connected() {
-		return 0
-	}
-	return 1
-}
-
-// Len, Key and Find implement widget.Source.
-func (r *rows) Len() int { return len(r.order) }
-
-// Key is the device id of a row.
-func (r *rows) Key(row int) string { return r.order[row] }
-
-// Find is the row of a device id.
-func (r *rows) Find(id string) int {
-	if i, ok := r.at[id]; ok {
-		return i
-	}
-	return -1
+	return pages, ids
 }

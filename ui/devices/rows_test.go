@@ -2,21 +2,24 @@ package devices
 
 import (
 	"fmt"
+	"maps"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
 	"pgregory.net/rapid"
 
 	"hubscope/hub"
+	"hubscope/ui/devices/roster"
 	"hubscope/ui/page"
 	"hubscope/ui/theme"
 )
 
-func named(ids ...string) []hub.Device {
-	out := make([]hub.Device, len(ids))
+func named(ids ...string) []hub.Listed {
+	out := make([]hub.Listed, len(ids))
 	for i, id := range ids {
-		out[i] = hub.Device{DeviceID: id, Status: hub.Enabled}
+		out[i].Device = hub.Device{DeviceID: id, Status: hub.Enabled}
 	}
 	return out
 }
@@ -26,60 +29,35 @@ func emptyRows(t *testing.T) *rows {
 	return newRows(page.NewContext(t.Context(), theme.Dark))
 }
 
-func TestNaturalOrder(t *testing.T) {
-	want := []string{"", "a", "a1", "a2", "a2b", "a02", "a10", "b-9", "b-10", "b10", "ba"}
-	got := slices.Clone(want)
-	slices.Reverse(got)
-	slices.SortFunc(got, naturalCompare)
-	if !slices.Equal(got, want) {
-		t.Errorf("got %q, want %q", got, want)
+// shownIDs are those of the rows, in their order.
+func shownIDs(r *rows) []string {
+	out := []string{}
+	for i := range r.Len() {
+		out = append(out, r.Key(i))
 	}
+	return out
 }
 
-// TestNaturalCompareOrders: sorting needs a consistent order, whatever the ids.
-func TestNaturalCompareOrders(t *testing.T) {
-	id := rapid.StringMatching(`[a-b0-2.\-]{0,6}`)
-	rapid.Check(t, func(t *rapid.T) {
-		a, b, c := id.Draw(t, "a"), id.Draw(t, "b"), id.Draw(t, "c")
-		if (naturalCompare(a, b) == 0) != (a == b) {
-			t.Fatalf("%q and %q are not told apart", a, b)
-		}
-		if sign(naturalCompare(a, b)) != -sign(naturalCompare(b, a)) {
-			t.Fatalf("%q and %q", a, b)
-		}
-		if naturalCompare(a, b) < 0 && naturalCompare(b, c) < 0 && naturalCompare(a, c) >= 0 {
-			t.Fatalf("%q < %q < %q, but not the ends", a, b, c)
-		}
-	})
-}
-
-func sign(n int) int {
-	switch {
-	case n < 0:
-		return -1
-	case n > 0:
-		return 1
-	}
-	return 0
-}
+func from(token string) readPage { return readPage{token: token} }
 
 func TestPagesAreReadAgain(t *testing.T) {
 	r := emptyRows(t)
-	r.replace(named("a", "b"), "b")
-	r.add("b", named("c", "d"), "d")
-	r.add("d", named("e"), "")
-	if !slices.Equal(r.order, []string{"a", "b", "c", "d", "e"}) || r.more {
-		t.Fatalf("%q, more %v", r.order, r.more)
+	r.replace(from(""), named("a", "b"), "b")
+	r.add(from("b"), named("c", "d"), "d")
+	r.add(from("d"), named("e"), "")
+	if got := shownIDs(r); !slices.Equal(got, []string{"a", "b", "c", "d", "e"}) || r.more {
+		t.Fatalf("%q, more %v", got, r.more)
 	}
-	if got := r.tokens(1, 4); !slices.Equal(got, []string{"", "b"}) {
-		t.Errorf("rows 1 to 3 are of the pages %q", got)
+	pages, ids := r.onScreen(1, 4)
+	if len(pages) != 2 || pages[0].token != "" || pages[1].token != "b" || ids != nil {
+		t.Errorf("rows 1 to 3 are of the pages %v and the ids %q", pages, ids)
 	}
 	// c has gone and d has moved to the page before; f is new.
 	r.refresh("", named("a", "b", "d"), "d")
 	r.refresh("b", named(), "d")
 	r.refresh("d", named("e", "f"), "f")
-	if !slices.Equal(r.order, []string{"a", "b", "d", "e", "f"}) || !r.more || r.next != "f" {
-		t.Errorf("%q, more %v after %q", r.order, r.more, r.next)
+	if got := shownIDs(r); !slices.Equal(got, []string{"a", "b", "d", "e", "f"}) || !r.more || r.next != "f" {
+		t.Errorf("%q, more %v after %q", got, r.more, r.next)
 	}
 	r.refresh("gone", named("z"), "")
 	if r.Find("z") >= 0 {
@@ -87,100 +65,153 @@ func TestPagesAreReadAgain(t *testing.T) {
 	}
 }
 
+// TestReadAnew: what was here stays until a new reading is complete, and goes then when
+// it did not come again.
+func TestReadAnew(t *testing.T) {
+	r := emptyRows(t)
+	r.replace(from(""), named("a", "b"), "b")
+	r.add(from("b"), named("c"), "c")
+	r.marks["b"] = true
+	r.readAnew(true)
+	r.add(from(""), named("a", "c"), "c")
+	if got := shownIDs(r); !slices.Equal(got, []string{"a", "b", "c"}) || r.readNow() != 2 {
+		t.Fatalf("%q, %d read", got, r.readNow())
+	}
+	r.add(from("c"), named("d"), "")
+	if got := shownIDs(r); !slices.Equal(got, []string{"a", "c", "d"}) || r.marks["b"] {
+		t.Errorf("%q, marks %v", got, r.marks)
+	}
+	if _, ids := r.onScreen(0, 3); !slices.Equal(ids, []string{"a", "c", "d"}) {
+		t.Errorf("briefly read rows are read again by the ids %q", ids)
+	}
+	r.refreshOnly([]string{"a", "d"}, named("d"))
+	if got := shownIDs(r); !slices.Equal(got, []string{"c", "d"}) {
+		t.Errorf("after a was not found any more: %q", got)
+	}
+}
+
+func TestABriefReadingKeepsTheWholeDevice(t *testing.T) {
+	r := emptyRows(t)
+	whole := hub.Listed{Device: hub.Device{DeviceID: "a", ETag: "e", StatusReason: "why"}}
+	r.replace(from(""), []hub.Listed{whole}, "a")
+	r.readAnew(true)
+	r.add(from(""), []hub.Listed{{Device: hub.Device{DeviceID: "a", ConnectionState: hub.Connected, C2DCount: 2}}}, "")
+	if d, _ := r.byID("a"); d.ETag != "e" || d.StatusReason != "why" || !d.Connected() || d.C2DCount != 2 {
+		t.Errorf("%+v", d)
+	}
+}
+
 func TestPutAndRemove(t *testing.T) {
 	r := emptyRows(t)
-	r.put(named("b")[0])
-	r.put(named("a")[0])
-	r.put(named("b")[0])
-	if !slices.Equal(r.order, []string{"a", "b"}) {
-		t.Fatalf("%q", r.order)
+	r.put(named("b")[0].Device)
+	r.put(named("a")[0].Device)
+	r.put(named("b")[0].Device)
+	if got := shownIDs(r); !slices.Equal(got, []string{"a", "b"}) {
+		t.Fatalf("%q", got)
 	}
 	r.remove("a")
 	r.remove("a")
-	if !slices.Equal(r.order, []string{"b"}) || r.Find("a") != -1 || r.Find("b") != 0 {
-		t.Errorf("%q", r.order)
+	if got := shownIDs(r); !slices.Equal(got, []string{"b"}) || r.Find("a") != -1 || r.Find("b") != 0 {
+		t.Errorf("%q", got)
 	}
 }
 
 func TestSortByEachColumn(t *testing.T) {
 	r := emptyRows(t)
 	now := time.Date(2026, 11, 22, 14, 0, 0, 0, time.UTC)
-	r.replace([]hub.Device{
-		{DeviceID: "a", Status: hub.Enabled, LastActivity: now.Add(-time.Hour), C2DCount: 1},
-		{DeviceID: "b", Status: hub.Disabled, ConnectionState: hub.Connected, LastActivity: now},
-		{DeviceID: "c", Status: hub.Enabled, C2DCount: 5, Auth: hub.Authentication{Type: hub.AuthCA}},
+	r.replace(from(""), []hub.Listed{
+		{Device: hub.Device{DeviceID: "a", Status: hub.Enabled, LastActivity: now.Add(-time.Hour), C2DCount: 1}},
+		{Device: hub.Device{DeviceID: "b", Status: hub.Disabled, ConnectionState: hub.Connected, LastActivity: now}},
+		{Device: hub.Device{DeviceID: "c", Status: hub.Enabled, C2DCount: 5, Auth: hub.Authentication{Type: hub.AuthCA}}},
 	}, "")
 	for column, want := range map[int]string{
 		idColumn: "[a b c]", statusColumn: "[b a c]", connectionColumn: "[b a c]", activityColumn: "[b a c]", queueColumn: "[c a b]", authColumn: "[a b c]",
 	} {
 		r.column, r.descending = column, false
 		r.arrange()
-		if got := fmt.Sprint(r.order); got != want {
+		if got := fmt.Sprint(shownIDs(r)); got != want {
 			t.Errorf("by column %d: %s, want %s", column, got, want)
 		}
 		r.descending = true
 		r.arrange()
-		if got := fmt.Sprint(r.order); got == want {
+		if got := fmt.Sprint(shownIDs(r)); got == want {
 			t.Errorf("by column %d: reversed is the same", column)
 		}
 	}
 }
 
-// TestRowsAreWhatThePagesHold: after any reading, the rows are exactly the
-// devices of the pages, in order, and findable.
+// TestRowsAreWhatThePagesHold: after any reading, in any order, the rows are exactly the
+// devices of the pages, and findable.
 func TestRowsAreWhatThePagesHold(t *testing.T) {
 	base := emptyRows(t).ctx
 	ids := rapid.SliceOfNDistinct(rapid.StringMatching(`[a-c][0-9]`), 0, 6, rapid.ID[string])
 	rapid.Check(t, func(t *rapid.T) {
 		r := newRows(base)
-		r.replace(named(ids.Draw(t, "first")...), "1")
+		r.column = rapid.IntRange(0, authColumn).Draw(t, "column")
+		r.descending = rapid.Bool().Draw(t, "descending")
+		r.replace(from(""), named(ids.Draw(t, "first")...), "1")
+		held := map[string]bool{}
 		for n := range rapid.IntRange(1, 4).Draw(t, "pages") {
-			r.add(fmt.Sprint(n+1), named(ids.Draw(t, "page")...), fmt.Sprint(n+2))
+			r.add(from(fmt.Sprint(n+1)), named(ids.Draw(t, "page")...), fmt.Sprint(n+2))
 		}
 		for range rapid.IntRange(0, 4).Draw(t, "again") {
 			p := rapid.IntRange(0, len(r.pages)-1).Draw(t, "which")
 			r.refresh(r.pages[p].token, named(ids.Draw(t, "read")...), "x")
 		}
-		held := map[string]bool{}
 		for _, p := range r.pages {
-			for _, id := range p.ids {
-				held[id] = true
+			for _, s := range p.slots {
+				if !r.held.Gone(s) {
+					held[r.held.ID(s)] = true
+				}
 			}
 		}
-		if !slices.IsSortedFunc(r.order, naturalCompare) {
-			t.Fatalf("not in order: %q", r.order)
+		rows := shownIDs(r)
+		if got := slices.Sorted(slices.Values(rows)); !slices.Equal(got, slices.Sorted(maps.Keys(held))) {
+			t.Fatalf("rows %q, held by pages %v", got, held)
 		}
-		for i, id := range r.order {
-			if r.Find(id) != i || !held[id] {
-				t.Fatalf("row %d, %q: found at %d, held %v", i, id, r.Find(id), held[id])
+		compare := roster.Compare
+		if r.descending {
+			compare = func(a, b string) int { return roster.Compare(b, a) }
+		}
+		if !slices.IsSortedFunc(rows, compare) {
+			t.Fatalf("not in order: %q", rows)
+		}
+		for i, id := range rows {
+			if r.Find(id) != i {
+				t.Fatalf("row %d, %q: found at %d", i, id, r.Find(id))
 			}
 		}
 	})
 }
 
-// BenchmarkReadAPage compares one page more in a short list and in a list of a
-// million: the second must not cost more.
-func BenchmarkReadAPage(b *testing.B) {
-	for _, loaded := range []int{1_000, 1_000_000} {
-		b.Run(fmt.Sprint(loaded), func(b *testing.B) {
-			r := newRows(page.NewContext(b.Context(), theme.Dark))
-			const size = 100
-			pageOf := func(n int) []hub.Device {
-				out := make([]hub.Device, size)
-				for i := range out {
-					out[i].DeviceID = fmt.Sprintf("device-%09d", n*size+i)
-				}
-				return out
-			}
-			r.replace(pageOf(0), "x")
-			n := 1
-			for ; n*size < loaded; n++ {
-				r.add(fmt.Sprint(n), pageOf(n), "x")
-			}
-			for b.Loop() {
-				r.add(fmt.Sprint(n), pageOf(n), "x")
-				n++
-			}
-		})
+// TestManyRowsAreArrangedApart: the rows stay as they are until the order of many is made, and
+// an order that is not wanted any more is dropped.
+func TestManyRowsAreArrangedApart(t *testing.T) {
+	r := emptyRows(t)
+	var ids []string
+	for i := range atOnce + 10 {
+		ids = append(ids, fmt.Sprintf("d-%06d", i))
+	}
+	r.replace(from(""), named(ids...), "")
+	r.filter = "77"
+	r.arrange()
+	if !r.stale || r.Len() != len(ids) {
+		t.Fatalf("stale %v, %d rows", r.stale, r.Len())
+	}
+	w := r.wish()
+	order, err := r.held.Snapshot().Arrange(t.Context(), w)
+	if err != nil {
+		t.Fatal(err)
+	}
+	gone := r.held.ID(order[0])
+	r.remove(gone)
+	r.take(w, order, r.held, true)
+	if r.stale || r.Len() != len(order)-1 || r.Find(gone) >= 0 || !strings.Contains(r.Key(0), "77") {
+		t.Errorf("stale %v, %d rows, the first is %q", r.stale, r.Len(), r.Key(0))
+	}
+	r.filter = "78"
+	r.take(w, nil, r.held, true)
+	if r.Len() == 0 {
+		t.Error("an order for another choice was shown")
 	}
 }

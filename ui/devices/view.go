@@ -97,8 +97,17 @@ func (p *Page) counts() string {
 		total = int64(p.rows.loaded())
 	}
 	text := widget.Count(p.rows.Len()) + " of " + widget.Count(total)
-	if p.rows.more {
+	if p.rows.more && !p.load.all {
 		text += " (" + widget.Count(p.rows.loaded()) + " read)"
+	}
+	return text
+}
+
+// progress is how far a reading of many has come.
+func (p *Page) progress() string {
+	text := widget.Count(p.rows.readNow())
+	if total := p.stats.TotalDeviceCount; p.known && total >= int64(p.rows.readNow()) {
+		text += " of " + widget.Count(total)
 	}
 	return text
 }
@@ -109,6 +118,10 @@ func (p *Page) viewLoad() string {
 	switch {
 	case p.load.err != nil && !p.load.at.IsZero():
 		return s.Danger.Render("✗ "+widget.Span(age)+" old") + " " + s.Key.Render("r") + s.Muted.Render(" reload ")
+	case p.load.all && now.Sub(p.load.since) > quiet:
+		return s.Muted.Render(p.progress()+" read  ") + s.Key.Render("esc") + s.Muted.Render(" stop ")
+	case p.sorting.stop != nil && now.Sub(p.sorting.began) > quiet:
+		return s.Muted.Render("sorting… ")
 	case (p.load.busy || p.load.reading) && now.Sub(p.load.since) > quiet:
 		return s.Muted.Render("reading… ")
 	case !p.load.at.IsZero() && age > p.stale():
@@ -132,7 +145,7 @@ func (p *Page) viewEmpty(width int) []string {
 	case p.load.at.IsZero():
 		return []string{s.Muted.Render("Reading the devices of " + safe.Line(p.ctx.Hub, max(10, width-22)) + " …")}
 	case p.rows.loaded() > 0:
-		out := []string{s.Text.Render("No device id contains " + safe.Line("\""+p.filter.Value()+"\"", max(8, width-24)) + ".")}
+		out := []string{s.Text.Render("No device id has the letters of " + safe.Line("\""+p.filter.Value()+"\"", max(8, width-24)) + ".")}
 		if p.rows.more {
 			return append(out, "", s.Muted.Render("Reading on …"))
 		}

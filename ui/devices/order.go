@@ -1,0 +1,143 @@
+package devices
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"hubscope/ui/devices/roster"
+)
+
+// arranged is the order of the screen.
+type arranged struct {
+	order []roster.Slot // nil: by id
+	shown roster.Wish   // what order is
+	stale bool          // it is not what is wanted of what is held
+}
+
+// atOnce is up to how many devices are put in order before the next frame. More are
+// put in order by a command, while the rows stay as they are.
+const atOnce = 20_000
+
+func (r *rows) wish() roster.Wish {
+	return roster.Wish{By: roster.By(r.column), Descending: r.descending, Find: r.filter}
+}
+
+// arrange makes the order of the screen anew, or says by stale that it must be made.
+func (r *rows) arrange() {
+	w := r.wish()
+	switch {
+	case w.Plain():
+		r.order, r.shown, r.stale = nil, w, false
+	case r.held.Len() <= atOnce:
+		r.order, r.shown, r.stale = r.held.Arrange(w), w, false
+	default:
+		r.stale = true
+	}
+}
+
+// take shows an order that a command has made, unless something else is wanted now. What
+// has come since makes it stale at once.
+func (r *rows) take(w roster.Wish, order []roster.Slot, held *roster.Roster, complete bool) {
+	if w != r.wish() || held != r.held {
+		return
+	}
+	r.order, r.shown, r.stale = slices.DeleteFunc(order, r.held.Gone), w, !complete
+}
+
+// slot is that of a row.
+func (r *rows) slot(row int) roster.Slot {
+	if r.order != nil {
+		return r.order[row]
+	}
+	byID := r.held.ByID()
+	if r.shown.Descending {
+		row = len(byID) - 1 - row
+	}
+	return byID[row]
+}
+
+// Len, Key and Find implement widget.Source.
+func (r *rows) Len() int {
+	if r.order != nil {
+		return len(r.order)
+	}
+	return r.held.Len()
+}
+
+// Key is the device id of a row.
+func (r *rows) Key(row int) string { return r.held.ID(r.slot(row)) }
+
+// Find is the row of a device id.
+func (r *rows) Find(id string) int {
+	s := r.held.Find(id)
+	switch {
+	case s == roster.NoSlot:
+		return -1
+	case r.order != nil:
+		return slices.Index(r.order, s)
+	case r.shown.Descending:
+		return r.held.Len() - 1 - r.held.Place(s)
+	}
+	return r.held.Place(s)
+}
+
+type arrangedMsg struct {
+	serial int
+	wish   roster.Wish
+	held   *roster.Roster
+	order  []roster.Slot
+	err    error
+}
+
+// sorting is the command that arranges many rows.
+type sorting struct {
+	serial int
+	wish   roster.Wish
+	stop   context.CancelFunc // nil: none is under way
+	began  time.Time
+}
+
+// sortEvery is how long apart the rows are put in order while many are read.
+const sortEvery = 500 * time.Millisecond
+
+// arrangeMany starts putting the rows in order when that is needed and too much for Update. One
+// that is under way for another order is given up; one for the same order is waited for.
+func (p *Page) arrangeMany() tea.Cmd {
+	if !p.rows.stale {
+		return nil
+	}
+	w := p.rows.wish()
+	if p.sorting.stop != nil {
+		if p.sorting.wish == w {
+			return nil
+		}
+		p.sorting.stop()
+	}
+	if p.load.all && w == p.rows.shown && p.ctx.Time().Sub(p.sorting.began) < sortEvery {
+		return nil // the next page asks again
+	}
+	ctx, stop := context.WithCancel(p.Base())
+	p.sorting = sorting{serial: p.sorting.serial + 1, wish: w, stop: stop, began: p.ctx.Time()}
+	serial, held, snapshot := p.sorting.serial, p.rows.held, p.rows.held.Snapshot()
+	p.rows.stale = false
+	return p.Act(func() tea.Msg {
+		defer stop()
+		order, err := snapshot.Arrange(ctx, w)
+		return arrangedMsg{serial, w, held, order, err}
+	})
+}
+
+func (p *Page) onArranged(m arrangedMsg) tea.Cmd {
+	if m.serial != p.sorting.serial {
+		return nil
+	}
+	p.sorting.stop = nil
+	if m.err != nil {
+		return nil
+	}
+	p.rows.take(m.wish, m.order, m.held, !p.rows.stale)
+	return p.changed()
+}

@@ -1,0 +1,97 @@
+package devices
+
+import (
+	"context"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"hubscope/hub"
+	"hubscope/ui/page"
+)
+
+// poll reads again what is on screen, and the counts. At most three
+// pages a turn: a list sorted across many pages must not cost a query each.
+func (p *Page) poll() tea.Cmd {
+	if p.load.busy || p.load.polling {
+		return nil
+	}
+	if len(p.rows.pages) == 0 {
+		return p.reload()
+	}
+	pages, ids := p.rows.onScreen(p.table.Visible())
+	if len(p.rows.pages) == 1 {
+		pages = p.rows.pages
+	}
+	pages, ids = pages[:min(3, len(pages))], ids[:min(mostIDs, len(ids))]
+	p.load.polling, p.load.polled = true, p.ctx.Time()
+	return tea.Batch(p.Ask(p.readAgain(p.Context(), pages, ids)), p.Ask(p.readStats(p.Context())))
+}
+
+// mostIDs are as many ids, of the longest, as a query's text has room for (protocol 3.4).
+const mostIDs = 60
+
+func (p *Page) readAgain(ctx context.Context, pages []readPage, ids []string) tea.Cmd {
+	registry := p.o.Registry
+	var wanted []hub.Listing
+	for _, from := range pages {
+		wanted = append(wanted, p.listing(from))
+	}
+	only := hub.Listing{Paths: p.rows.paths, IDs: ids, Page: mostIDs}
+	return func() tea.Msg {
+		ctx, cancel := context.WithTimeout(ctx, callLimit)
+		defer cancel()
+		var m refreshedMsg
+		for i, l := range wanted {
+			items, next, err := registry.List(ctx, l)
+			if err != nil {
+				m.err = err
+				return m
+			}
+			m.pages = append(m.pages, loadedMsg{page: pages[i], items: items, next: next})
+		}
+		if len(ids) > 0 {
+			m.ids = ids
+			m.items, _, m.err = registry.List(ctx, only)
+		}
+		return m
+	}
+}
+
+func (p *Page) onRefreshed(m refreshedMsg) tea.Cmd {
+	p.load.polling = false
+	if m.err != nil {
+		return p.failed(m.err)
+	}
+	for _, read := range m.pages {
+		p.rows.refresh(read.page.token, read.items, read.next)
+	}
+	p.rows.refreshOnly(m.ids, m.items)
+	return tea.Batch(p.fresh(), p.changed())
+}
+
+const (
+	tickEvery = time.Second
+	// quiet is how long something takes before the screen says so.
+	quiet = 100 * time.Millisecond
+)
+
+func (p *Page) tick() tea.Cmd {
+	id, _ := p.Address()
+	return page.Do(id, 0, tea.Tick(tickEvery, func(time.Time) tea.Msg { return tickMsg{} }))
+}
+
+// onTick keeps the relative times moving, takes a snapshot of the simulated
+// devices, and polls when it is time.
+func (p *Page) onTick(tickMsg) tea.Cmd {
+	if !p.visible {
+		p.ticking = false
+		return nil
+	}
+	moved := p.snapshot()
+	due := p.ctx.Time().Sub(p.load.polled) >= p.o.Poll
+	if moved || due {
+		return tea.Batch(p.tick(), p.poll())
+	}
+	return p.tick()
+}
