@@ -9,7 +9,8 @@ import (
 // Close takes no more messages, waits for the confirmation of those on their way as long as there is a
 // connection, or a try to make one, and ctx allows, sends DISCONNECT and ends everything that the client
 // started. What is still not confirmed fails with [ErrClosed]. Twin requests fail so at once; handlers are told to
-// end by their context and waited for, so that their answers still go out. Its error is ctx's when that cut the waiting short. It
+// end by their context and waited for, so that their answers still go out. Its error is ctx's when that cut the waiting short,
+// or [ErrHandler] when a handler does not heed its context: it is left behind two seconds after the end of ctx. It
 // may be called more than once; every call returns after the end.
 func (c *Client) Close(ctx context.Context) error {
 	c.mu.Lock()
@@ -30,8 +31,11 @@ func (c *Client) Close(ctx context.Context) error {
 		<-running
 	}
 	c.endLife()
-	c.down.wait(ctx)
+	handlers := c.down.wait(ctx)
 	left := c.failAll(ErrClosed)
+	if handlers > 0 {
+		return fmt.Errorf("close device %q with %d messages not confirmed: %w (%d running)", c.cs.DeviceID, left, ErrHandler, handlers)
+	}
 	if left > 0 && ctx.Err() != nil {
 		return fmt.Errorf("close device %q with %d messages not confirmed: %w", c.cs.DeviceID, left, ctx.Err())
 	}

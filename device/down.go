@@ -116,10 +116,10 @@ func (d *down) stop() {
 // handlerTime is how long Close waits at least for handlers, which have been told to end.
 const handlerTime = 2 * time.Second
 
-// wait waits for the handlers that run; those that do not heed their context are given up.
-func (d *down) wait(ctx context.Context) {
+// wait waits for the handlers that run; those that do not heed their context are given up, and counted.
+func (d *down) wait(ctx context.Context) (left int) {
 	if d.busy.Load() == 0 {
-		return
+		return 0
 	}
 	done := make(chan struct{})
 	go func() {
@@ -128,14 +128,16 @@ func (d *down) wait(ctx context.Context) {
 	}()
 	select {
 	case <-done:
-		return
+		return 0
 	case <-ctx.Done():
 	}
 	timer := time.NewTimer(handlerTime)
 	defer timer.Stop()
 	select {
 	case <-done:
+		return 0
 	case <-timer.C:
+		return int(d.busy.Load())
 	}
 }
 

@@ -352,6 +352,56 @@ func TestCloseWaitsForHandlers(t *testing.T) {
 }
 
 // TestMessagesBeyondTheQueueAreLeft: for a module, whose messages come by its inputs.
+// A handler that does not heed its context does not hold up Close for ever, and Close says that it was left behind.
+func TestCloseLeavesAHandlerBehind(t *testing.T) {
+	for name, message := range map[string]bool{"method": false, "message": true} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				release, begun, ended := make(chan struct{}), make(chan struct{}), make(chan struct{})
+				deaf := func() {
+					close(begun)
+					<-release
+					close(ended)
+				}
+				p := hubOf(nil)
+				script := p.script
+				p.script = func(n int, s *peerSide) {
+					time.AfterFunc(time.Second, func() {
+						if message {
+							s.deliver("devices/dev/messages/devicebound/", 7, "x")
+						} else {
+							s.deliver(topic.MethodCall("m", "7"), 0, "")
+						}
+					})
+					script(n, s)
+				}
+				c := newClient(t, p, Options{
+					OnMethod:  func(context.Context, MethodRequest) MethodResponse { deaf(); return MethodResponse{} },
+					OnMessage: func(*Incoming) Settlement { deaf(); return Complete },
+				})
+				mustConnect(t, c)
+				<-begun
+				ctx, cancel := context.WithTimeout(context.Background(), 3*time.Second)
+				defer cancel()
+				began := time.Now()
+				err := c.Close(ctx)
+				if took := time.Since(began); took != 3*time.Second+handlerTime {
+					t.Errorf("Close took %v", took)
+				}
+				if !errors.Is(err, ErrHandler) || !strings.Contains(err.Error(), "1 running") {
+					t.Errorf("Close: %v", err)
+				}
+				close(release)
+				<-ended
+				synctest.Wait()
+				if err := c.Close(context.Background()); err != nil {
+					t.Errorf("Close again, when it has ended: %v", err)
+				}
+			})
+		})
+	}
+}
+
 func TestMessagesBeyondTheQueueAreLeft(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var filters, acks list[string]

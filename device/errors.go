@@ -74,6 +74,8 @@ var (
 var (
 	// ErrClosed: the client was closed.
 	ErrClosed = errors.New("the device client is closed")
+	// ErrHandler: a handler did not end when the client was closed. It runs on.
+	ErrHandler = errors.New("a handler does not heed the end of its context")
 	// ErrRunning: the client connects or is connected already.
 	ErrRunning = errors.New("the device client is running already")
 )

@@ -219,3 +219,23 @@ func TestThePanesOfProfiles(t *testing.T) {
 	s.Press("tab", "j", "j").See("2 lines above", "▸ wind ").Press("G").See("more below").NotSee("+0.000 s")
 	s.Press("tab", "j").See("▸ thermostat", "+0.180 s").NotSee("lines above")
 }
+
+// The messages shown for a simulated device are those that it makes: by its id and its seed.
+func TestThePreviewHasTheSeedOfTheDevice(t *testing.T) {
+	wind, _ := profile.Builtin("wind")
+	first := func(seed uint64) string {
+		all, err := wind.Preview("wind-1", seed, fixedNow, 1)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, speed, _ := strings.Cut(string(all[0].Message.Content()), `"windSpeed":`)
+		return strings.TrimRight(speed, "}")
+	}
+	if first(0) == first(7) {
+		t.Fatal("the seed makes no difference")
+	}
+	s := start(t, DarkTheme, usual, fourDevices()...)
+	simulated(s.fleet)
+	s.fleet.devices["wind-1"].Seed = 7
+	s.See("4 of 4").Press("2").See("2 running").Press("j").See("▸ wind-1").Press("P").See("Next messages of wind-1", first(7)).NotSee(first(0))
+}

@@ -425,3 +425,15 @@ func (f *fragile) Update(msg tea.Msg) tea.Cmd {
 	}
 	return nil
 }
+
+func TestAClockThatIsSlow(t *testing.T) {
+	s := start(t, DarkTheme, usual, fourDevices()...)
+	simulated(s.fleet)
+	s.See("4 of 4").Press("2").See("2 running").Press("j").See("▸ wind-1").Press("F", "o").See("Fault of wind-1", "1 of 8")
+	s.Press("right", "right", "right", "right", "right").See("skew", "6 of 8", "Ahead by", "1 h").Press("tab", "tab").See("-2 h for a clock that is slow")
+	s.Press("ctrl+u").Type("-soon").See("✗ not an interval").Press("ctrl+u").Type("-2 h").NotSee("✗").Press("enter").See("wind-1: skew once", "⚡ skew")
+	if st, _ := s.fleet.One("wind-1"); len(st.Faults) != 1 || st.Faults[0].Amount != -2*time.Hour {
+		t.Errorf("%+v", st.Faults)
+	}
+	s.Press("F", "o").See("Fault of wind-1").Press("right", "right", "right").See("delay", "By").Press("tab", "tab", "ctrl+u").Type("-2 s").See("✗")
+}

@@ -187,7 +187,7 @@ func (s *Simulated) setInterval(k int, d time.Duration, now time.Time) {
 func (s *Simulated) Status() Status {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	st := Status{DeviceID: s.deviceID, Profile: s.o.Profile.Name, Held: len(s.held), Faults: s.troubles.active()}
+	st := Status{DeviceID: s.deviceID, Profile: s.o.Profile.Name, Seed: s.o.Seed, Held: len(s.held), Faults: s.troubles.active()}
 	if len(s.kinds) > 0 {
 		st.Interval = s.kinds[0].interval
 	}

@@ -86,4 +86,6 @@ type Status struct {
 	LastMessageID  string
 	// Since is when State began.
 	Since time.Time
+	// Seed is what its messages are made with, together with its id.
+	Seed uint64
 }

@@ -89,8 +89,11 @@ type (
 )
 
 // ShowProfiles opens the page of device profiles for the simulated device under the
-// cursor, if there is one.
-type ShowProfiles struct{ DeviceID string }
+// cursor, if there is one. Its Seed shows the messages that it makes itself.
+type ShowProfiles struct {
+	DeviceID string
+	Seed     uint64
+}
 
 // Dialog is a box over the screen: a form, a question, a menu. While it is the
 // topmost it gets all keys but ctrl+c. The root draws the frame and the help.

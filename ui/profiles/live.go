@@ -74,7 +74,7 @@ func (p *Page) look() tea.Cmd {
 }
 
 func (p *Page) subject() (s subject, of string, ok bool) {
-	s.from = p.ctx.Time()
+	s.from, s.seed = p.ctx.Time(), p.seed
 	if ed := p.editing; ed != nil {
 		s.file, s.text, s.device = ed.path, ed.text.Text(), p.deviceFor(stem(ed.path))
 		return s, ed.path, true

@@ -53,6 +53,7 @@ type subject struct {
 	file    string
 	text    string
 	device  string
+	seed    uint64
 	from    time.Time
 }
 
@@ -67,7 +68,7 @@ func look(s subject) glance {
 		}
 		g.profile = p
 	}
-	all, err := g.profile.Preview(s.device, 0, s.from, shownMessages)
+	all, err := g.profile.Preview(s.device, s.seed, s.from, shownMessages)
 	if err != nil {
 		g.mistakes = mistakesOf(err)
 	}

@@ -31,6 +31,7 @@ type Page struct {
 	read   bool   // the folder was read at least once
 	err    error  // of the folder as a whole, at the last reading
 	device string // whom a profile would be for; "": nobody in particular
+	seed   uint64 // of that device
 
 	glance  glance // of the profile under the cursor, or of the text under edit
 	glanced string // the key of the entry that it is of
@@ -155,10 +156,10 @@ func (p *Page) Update(msg tea.Msg) tea.Cmd {
 
 // onShown is told for whom the page was opened.
 func (p *Page) onShown(m page.ShowProfiles) tea.Cmd {
-	if m.DeviceID == p.device || p.editing != nil {
+	if m.DeviceID == p.device && m.Seed == p.seed || p.editing != nil {
 		return nil
 	}
-	p.device, p.glanced = m.DeviceID, ""
+	p.device, p.seed, p.glanced = m.DeviceID, m.Seed, ""
 	return p.lookAtRow()
 }
 

@@ -61,3 +61,21 @@ func TestSteps(t *testing.T) {
 		}
 	}
 }
+
+func TestParseAmount(t *testing.T) {
+	for text, want := range map[string]time.Duration{
+		"": 0, "2 h": 2 * time.Hour, "+2 h": 2 * time.Hour, "-2 h": -2 * time.Hour, "- 5 s": -5 * time.Second, "\u22125 s": -5 * time.Second, "-1": -time.Second,
+	} {
+		if got, err := parseAmount(true, text); err != nil || got != want {
+			t.Errorf("%q: %v, %v; want %v", text, got, err, want)
+		}
+	}
+	for _, text := range []string{"--1 s", "-", "-soon", "-25 h", "1 s-"} {
+		if got, err := parseAmount(true, text); err == nil && got != 0 {
+			t.Errorf("%q was taken as %v", text, got)
+		}
+	}
+	if got, err := parseAmount(false, "-2 h"); err == nil {
+		t.Errorf("a time that is no clock's was taken as %v", got)
+	}
+}

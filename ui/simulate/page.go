@@ -206,7 +206,8 @@ func (p *Page) onKey(msg tea.KeyPressMsg) tea.Cmd {
 	case key.Matches(msg, k.Sort):
 		return p.showWorst(!p.rows.ailing)
 	case key.Matches(msg, k.Profiles):
-		return func() tea.Msg { return page.ShowProfiles{DeviceID: id} }
+		st, _ := p.fleet.One(id)
+		return func() tea.Msg { return page.ShowProfiles{DeviceID: id, Seed: st.Seed} }
 	case id == "":
 		return nil
 	case key.Matches(msg, k.StartStop):

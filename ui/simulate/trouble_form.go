@@ -1,6 +1,7 @@
 package simulate
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"strconv"
@@ -36,7 +37,12 @@ func (p *Page) openTroubleForm(id string) tea.Cmd {
 		names = append(names, k.String())
 	}
 	title := "Fault of " + nameOf(id)
-	p.sheet = widget.NewSheet(p.ctx.Styles, p.ctx.Keys, widget.SheetOptions{
+	var sheet *widget.Sheet // nil while it is made
+	amount := func(text string) error {
+		_, err := parseAmount(sheet != nil && sim.FaultKinds()[sheet.Chosen(kindLine)] == sim.Skew, text)
+		return err
+	}
+	sheet = widget.NewSheet(p.ctx.Styles, p.ctx.Keys, widget.SheetOptions{
 		Title: title, Verb: "begin", Doing: "telling the device",
 		Submit: func(s *widget.Sheet) tea.Cmd {
 			f, _ := faultOf(s)
@@ -51,23 +57,23 @@ func (p *Page) openTroubleForm(id string) tea.Cmd {
 	},
 		widget.Line{Label: "Fault", Options: names},
 		widget.Line{Label: "When", Value: "once", Hint: "once, 5 % of the messages, or every 2 min.", Check: checked(parseWhen)},
-		widget.Line{Check: checked(parseSpan)},
+		widget.Line{Check: amount},
 		widget.Line{Label: "Lasts", Empty: "one message, or until it is cleared", Hint: "A time such as 30 s.", Check: checked(parseSpan)},
 		widget.Line{Label: "Begins after", Empty: "at once", Hint: "A time such as 1 min.", Check: checked(parseSpan)},
 	)
-	suitKind(p.sheet)
-	sheet := p.sheet
+	suitKind(sheet)
+	p.sheet = sheet
 	return p.ctx.Send(page.OpenDialog{Dialog: sheet})
 }
 
 // kindHints say what each kind does; those with an amount name it.
-var kindHints = map[sim.FaultKind]struct{ does, amount, value string }{
+var kindHints = map[sim.FaultKind]struct{ does, amount, value, hint string }{
 	sim.Disconnect: {does: "The connection breaks without a word, and there is no network: for 10 s when no time is given."},
 	sim.Skip:       {does: "A message takes its number and is never sent: whoever counts sees it missing."},
 	sim.Duplicate:  {does: "A message is sent twice with the same number."},
 	sim.Delay:      {does: "A message is held back; those made later overtake it.", amount: "By", value: "5 s"},
 	sim.Reorder:    {does: "A message leaves after the one that was made behind it."},
-	sim.Skew:       {does: "The clock in the messages is wrong. Tokens are made by the right one.", amount: "Ahead by", value: "1 h"},
+	sim.Skew:       {does: "The clock in the messages is wrong. Tokens are made by the right one.", amount: "Ahead by", value: "1 h", hint: "A time such as 2 h; -2 h for a clock that is slow."},
 	sim.Battery:    {does: "The intervals stretch, then the device is silent until the fault is cleared.", amount: "Empty after", value: "1 min"},
 	sim.WrongKey:   {does: "The device connects with a key that the hub no longer takes."},
 }
@@ -75,7 +81,7 @@ var kindHints = map[sim.FaultKind]struct{ does, amount, value string }{
 func suitKind(s *widget.Sheet) {
 	k := kindHints[sim.FaultKinds()[s.Chosen(kindLine)]]
 	s.Rename(kindLine, "Fault", k.does)
-	s.Rename(amountLine, k.amount, "A time such as 500 ms, 5 s or 2 h.")
+	s.Rename(amountLine, k.amount, cmp.Or(k.hint, "A time such as 500 ms, 5 s or 2 h."))
 	s.Set(amountLine, k.value)
 	s.Hide(amountLine, k.amount == "")
 }
@@ -87,7 +93,7 @@ func faultOf(s *widget.Sheet) (sim.Fault, error) {
 	f.For, _ = parseSpan(s.Value(lastsLine))
 	f.After, _ = parseSpan(s.Value(afterLine))
 	if kindHints[f.Kind].amount != "" {
-		f.Amount, _ = parseSpan(s.Value(amountLine))
+		f.Amount, _ = parseAmount(f.Kind == sim.Skew, s.Value(amountLine))
 	}
 	return f, errors.Join(err, f.Check())
 }
@@ -128,4 +134,18 @@ func parseSpan(text string) (time.Duration, error) {
 		return 0, nil
 	}
 	return parseInterval(text)
+}
+
+// parseAmount reads a time; one with a sign only when it says how far a clock is off. Nothing is 0.
+func parseAmount(signed bool, text string) (time.Duration, error) {
+	t := strings.TrimSpace(text)
+	if !signed {
+		return parseSpan(t)
+	}
+	rest, slow := strings.CutPrefix(strings.Replace(t, "\u2212", "-", 1), "-")
+	d, err := parseSpan(strings.TrimPrefix(rest, "+"))
+	if slow {
+		d = -d
+	}
+	return d, err
 }
