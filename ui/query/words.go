@@ -14,14 +14,30 @@ var functions = []described{
 	{"ENDSWITH", "a text ends with another"},
 	{"CONTAINS", "a text holds another"},
 	{"array_contains", "a list holds a value"},
-	{"is_null", "null"}, {"is_string", "a text"}, {"is_number", "a number"}, {"is_bool", "true or false"},
-	{"is_array", "a list"}, {"is_object", "an object"}, {"is_primitive", "text, number, true, false or null"},
+	{"is_null", "null"},
+	{"is_string", "a text"},
+	{"is_number", "a number"},
+	{"is_bool", "true or false"},
+	{"is_array", "a list"},
+	{"is_object", "an object"},
+	{"is_primitive", "text, number, true, false or null"},
 	{"as_number", "a text as a number"},
-	{"LENGTH", "of a text"}, {"LOWER", "in small letters"}, {"UPPER", "in capitals"},
-	{"CONCAT", "texts put together"}, {"SUBSTRING", "a part: text, start, length"}, {"INDEX_OF", "where a text is in another"},
-	{"ABS", "without its sign"}, {"CEILING", "rounded up"}, {"FLOOR", "rounded down"}, {"SIGN", "-1, 0 or 1"},
-	{"SQRT", "square root"}, {"SQUARE", "times itself"}, {"POWER", "base, exponent"}, {"EXP", "e to the power"},
-	{"STARTS_WITH", "older name of STARTSWITH"}, {"ENDS_WITH", "older name of ENDSWITH"},
+	{"LENGTH", "of a text"},
+	{"LOWER", "in small letters"},
+	{"UPPER", "in capitals"},
+	{"CONCAT", "texts put together"},
+	{"SUBSTRING", "a part: text, start, length"},
+	{"INDEX_OF", "where a text is in another"},
+	{"ABS", "without its sign"},
+	{"CEILING", "rounded up"},
+	{"FLOOR", "rounded down"},
+	{"SIGN", "-1, 0 or 1"},
+	{"SQRT", "square root"},
+	{"SQUARE", "times itself"},
+	{"POWER", "base, exponent"},
+	{"EXP", "e to the power"},
+	{"STARTS_WITH", "older name of STARTSWITH"},
+	{"ENDS_WITH", "older name of ENDSWITH"},
 }
 
 // aggregates count over devices; what they give are no devices.
@@ -61,7 +77,7 @@ var reserved = map[string]bool{
 
 // unknown are keywords of other languages that this one has not (protocol 3.1).
 var unknown = map[string]string{
-	"like": "there is no LIKE: write STARTSWITH(…, '…') or CONTAINS(…, '…')", "order": "there is no ORDER BY: o sorts the list",
+	"like": "there is no LIKE: write STARTSWITH or CONTAINS", "order": "there is no ORDER BY: o sorts the list",
 	"join": "there is no JOIN", "having": "there is no HAVING", "distinct": "there is no DISTINCT: use GROUP BY", "limit": "there is no LIMIT: write SELECT TOP 10 * …",
 	"is": "there is no IS: write is_null(…) or is_defined(…)", "between": "there is no BETWEEN: write … >= 1 AND … <= 9", "exists": "there is no EXISTS: write is_defined(…)",
 }

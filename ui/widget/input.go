@@ -61,6 +61,12 @@ func (f *Filter) Update(msg tea.Msg) tea.Cmd {
 	return cmd
 }
 
+// At is how many characters are before the cursor; Go puts it behind so many.
+func (f *Filter) At() int { return f.input.Position() }
+
+// Go moves the cursor.
+func (f *Filter) Go(characters int) { f.input.SetCursor(characters) }
+
 // AtEnd says whether the cursor is behind the text.
 func (f *Filter) AtEnd() bool { return f.input.Position() >= len([]rune(f.input.Value())) }
 
