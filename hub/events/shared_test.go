@@ -110,9 +110,10 @@ func TestSharedQueueGoesOverWebSocket(t *testing.T) {
 		stopListening := q.Listen(l)
 		records()
 		stop := hold(t, q.Read)
+		other := func() error { return nil }
 		if name == "asked for" {
 			l.until("it is live", func() bool { return l.phase() == Live })
-			defer hold(t, func(ctx context.Context) error { return q.Reader(true).Run(ctx, newListener(t)) })()
+			other = hold(t, func(ctx context.Context) error { return q.Reader(true).Run(ctx, newListener(t)) })
 		}
 		l.until("it goes another way", func() bool {
 			q.mu.Lock()
@@ -120,7 +121,9 @@ func TestSharedQueueGoesOverWebSocket(t *testing.T) {
 			return q.reading != nil && q.reading.webSocket && l.phase() == Live
 		})
 		l.until("all is told", func() bool { return len(l.events) >= 64 })
-		_ = stop()
+		if err := errors.Join(stop(), other()); err != nil {
+			t.Error(err)
+		}
 		stopListening()
 	}
 }
