@@ -9,6 +9,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"hubscope/hub"
+	"hubscope/ui/mistake"
 	"hubscope/ui/monitor/paint"
 	"hubscope/ui/page"
 	"hubscope/ui/widget"
@@ -33,7 +34,7 @@ type form struct {
 	payload *editor.Editor
 	times   [parts]*widget.Filter // response and connect
 	at      part
-	mistake *mistake // of the payload
+	mistake *mistake.Mistake // of the payload
 	hint    completion
 
 	width int
@@ -73,8 +74,8 @@ func (f *form) setPayload(text string) {
 // check marks where the payload is wrong.
 func (f *form) check() {
 	f.mistake = checkPayload(f.payload.Text())
-	if f.mistake != nil && f.mistake.line > 0 {
-		f.payload.Mark(f.mistake.line)
+	if f.mistake != nil && f.mistake.Line > 0 {
+		f.payload.Mark(f.mistake.Line)
 		return
 	}
 	f.payload.Mark()
@@ -140,8 +141,8 @@ func (f *form) toMistake() {
 		return
 	}
 	f.focus(payloadPart)
-	if f.mistake.line > 0 {
-		f.payload.Go(f.mistake.line, f.mistake.column)
+	if f.mistake.Line > 0 {
+		f.payload.Go(f.mistake.Line, f.mistake.Column)
 	}
 }
 

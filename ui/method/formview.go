@@ -85,8 +85,8 @@ func (f *form) aboutPayload() string {
 // mistakeHead is the mistake, or only its place when there is no room for all of it: the rest then is the note.
 func (f *form) mistakeHead(room int) string {
 	text := f.mistake.String()
-	if ansi.StringWidth(text)+2 > room && f.mistake.line > 0 {
-		return fmt.Sprintf("line %d, column %d:", f.mistake.line, f.mistake.column)
+	if ansi.StringWidth(text)+2 > room && f.mistake.Line > 0 {
+		return fmt.Sprintf("line %d, column %d:", f.mistake.Line, f.mistake.Column)
 	}
 	return text
 }
@@ -114,7 +114,7 @@ func (f *form) note(typing bool) string {
 		return "  " + s.Danger.Render(safe.Line("✗ "+err.Error(), room))
 	}
 	if f.mistake != nil && (!typing || f.at == payloadPart) && f.mistakeHead(f.width-labelWidth-2) != f.mistake.String() {
-		return "  " + s.Danger.Render(safe.Line(f.mistake.text, room))
+		return "  " + s.Danger.Render(safe.Line(f.mistake.Text, room))
 	}
 	if !typing {
 		return ""
@@ -126,7 +126,7 @@ func (f *form) note(typing bool) string {
 	case payloadPart:
 		line, column := f.payload.Position()
 		text = fmt.Sprintf("%d:%d", line, column)
-		if f.mistake != nil && f.mistake.line > 0 {
+		if f.mistake != nil && f.mistake.Line > 0 {
 			text += "  ctrl+g goes to the mistake"
 		}
 	case responsePart:

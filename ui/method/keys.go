@@ -51,7 +51,7 @@ func typingHelp(ctx *page.Context, f *form) []key.Binding {
 	_, _, err := f.call()
 	send, mistake := sendKey, mistakeKey
 	send.SetEnabled(err == nil && ctx.May(page.Invoke))
-	mistake.SetEnabled(f.mistake != nil && f.mistake.line > 0)
+	mistake.SetEnabled(f.mistake != nil && f.mistake.Line > 0)
 	k.Back.SetHelp("esc", "stop typing")
 	k.NextField.SetHelp("tab", "next")
 	undo := editor.Undo

@@ -53,8 +53,8 @@ func FuzzPayload(f *testing.F) {
 			return
 		}
 		lines := strings.Split(text, "\n")
-		if m.line > len(lines) || m.line > 0 && m.column > len([]rune(lines[m.line-1]))+1 {
-			t.Fatalf("%q: a mistake at %d:%d", text, m.line, m.column)
+		if m.Line > len(lines) || m.Line > 0 && m.Column > len([]rune(lines[m.Line-1]))+1 {
+			t.Fatalf("%q: a mistake at %d:%d", text, m.Line, m.Column)
 		}
 	})
 }
