@@ -229,7 +229,7 @@ func (p *Page) onReread(m rereadMsg) tea.Cmd {
 		return tea.Batch(p.closeBox(c), p.askConflicts(c, next, conflicts))
 	}
 	next.want = merged
-	next.notes = []string{"The twin was changed by somebody else meanwhile; this is your change on its new state, version " + version(m.twin) + "."}
+	next.notes = []string{"Somebody else changed the twin meanwhile: this is your change on version " + version(m.twin) + "."}
 	return tea.Batch(p.closeBox(c), p.onSettled(next))
 }
 

@@ -1,7 +1,6 @@
 package twin
 
 import (
-	"fmt"
 	"strings"
 	"time"
 
@@ -95,7 +94,7 @@ func (c *conflicts) decided() tea.Cmd {
 	}
 	next := c.next
 	next.want, _ = twinpatch.Rebase(c.old.was, c.old.want, next.was, theirs(taken))
-	next.notes = []string{fmt.Sprintf("This is your change on the new state of the twin, version %s.", version(next.base))}
+	next.notes = []string{"This is your change on version " + version(next.base) + "."}
 	return c.page.Act(func() tea.Msg { return settledConflictsMsg{next} })
 }
 

@@ -46,7 +46,8 @@ func (p *Page) read() tea.Cmd {
 	return p.Ask(func() tea.Msg {
 		ctx, cancel := context.WithTimeout(ctx, callLimit)
 		defer cancel()
-		t, err := store.ModuleTwin(ctx, of.device, of.module)
+		// The next poll is another try, and says so meanwhile.
+		t, err := store.ModuleTwin(hub.TryOnce(ctx), of.device, of.module)
 		return readMsg{serial, t, err}
 	})
 }
