@@ -100,15 +100,15 @@ func decode(data []byte) ([]Favourite, error) {
 
 // problem tells the place, which the error itself does not.
 func problem(err error) string {
-	var at *toml.DecodeError
-	if errors.As(err, &at) {
-		row, column := at.Position()
-		return fmt.Sprintf("line %d, column %d: %s", row, column, at.Error())
-	}
 	var strict *toml.StrictMissingError
 	if errors.As(err, &strict) && len(strict.Errors) > 0 {
 		row, _ := strict.Errors[0].Position()
 		return fmt.Sprintf("line %d: this means nothing here", row)
+	}
+	var at *toml.DecodeError
+	if errors.As(err, &at) {
+		row, column := at.Position()
+		return fmt.Sprintf("line %d, column %d: %s", row, column, at.Error())
 	}
 	return err.Error()
 }
