@@ -40,11 +40,13 @@ type Dialogs struct {
 
 	// folder is where certificates were put last.
 	folder string
+	// lists are what was typed last for many, by where the list comes from.
+	lists [sources]string
 }
 
 // New returns dialogs that nobody has opened.
 func New(ctx *page.Context, o Options) *Dialogs {
-	return &Dialogs{ctx: ctx, o: o, folder: Certificates(o.Dir)}
+	return &Dialogs{ctx: ctx, o: o, folder: Certificates(o.Dir), lists: [sources]string{fromPattern: "device-{001..100}"}}
 }
 
 // Certificates is the folder for certificates when no other is chosen.
@@ -61,6 +63,10 @@ func (d *Dialogs) Update(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
 	case oneMsg:
 		return msg.one.onMade(msg.outcome)
+	case progressMsg:
+		return msg.run.onProgress(msg.now)
+	case manyMsg:
+		return msg.run.onDone(msg.outcome)
 	}
 	return nil
 }

@@ -14,8 +14,9 @@ type Creator interface {
 	// Serve names the page that shows the dialogs. Its mailbox gets their answers; known says which ids are in its
 	// list; made is told of the first of n devices that have been created, with the files of its certificate, if it has one.
 	Serve(box *page.Mailbox, known func(id string) bool, made func(first hub.Device, n int, files selfsigned.Files) tea.Cmd)
-	// One opens the dialog for one device.
+	// One opens the dialog for one device, Many that for a list of them.
 	One() tea.Cmd
+	Many() tea.Cmd
 	// Update takes what the mailbox got.
 	Update(msg tea.Msg) tea.Cmd
 }
@@ -47,6 +48,14 @@ func (p *Page) askNew() tea.Cmd {
 		return no
 	}
 	return p.o.Create.One()
+}
+
+// askMany asks for a list of new device identities.
+func (p *Page) askMany() tea.Cmd {
+	if no := p.noNew(); no != nil {
+		return no
+	}
+	return p.o.Create.Many()
 }
 
 // noNew says why no device can be made; nil when one can.

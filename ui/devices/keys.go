@@ -15,7 +15,7 @@ type keyMap struct {
 
 	newDevice, open, startStop, stopAll, showKeys, copy key.Binding
 	remove, filter, follow, reload, sort, sortReverse   key.Binding
-	back, mark, zoom, section, callMany                 key.Binding
+	back, mark, zoom, section, callMany, newMany        key.Binding
 }
 
 func newKeyMap(k *keys.Map) keyMap {
@@ -24,7 +24,7 @@ func newKeyMap(k *keys.Map) keyMap {
 		newDevice: k.New, open: k.Open, startStop: k.StartStop, stopAll: k.StopAll,
 		showKeys: k.ShowKeys, copy: k.Copy, remove: k.Delete, filter: k.Filter, follow: k.Follow,
 		reload: k.Reload, sort: k.Sort, sortReverse: k.SortReverse, back: k.Back,
-		mark: k.Pause, zoom: k.Zoom, section: sections(k), callMany: k.CallMany,
+		mark: k.Pause, zoom: k.Zoom, section: sections(k), callMany: k.CallMany, newMany: k.NewMany,
 	}
 }
 
@@ -45,6 +45,7 @@ func (p *Page) updateKeys() {
 	k.sort.SetEnabled(p.rows.Len() > 1 && p.pane == listPane)
 	k.sortReverse.SetEnabled(k.sort.Enabled())
 	k.newDevice.SetEnabled(p.o.Registry != nil && p.ctx.May(page.ChangeRegistry))
+	k.newMany.SetEnabled(k.newDevice.Enabled())
 	k.remove.SetEnabled(hasRow && p.ctx.May(page.ChangeRegistry))
 	k.startStop.SetEnabled(hasRow && (p.ctx.May(page.Simulate) || p.simulated.runs(p.table.Key())))
 	k.reload.SetEnabled(p.o.Registry != nil)
@@ -67,7 +68,7 @@ func (p *Page) updateKeys() {
 func (p *Page) denied(msg tea.KeyPressMsg) tea.Cmd {
 	k := p.ctx.Keys
 	switch {
-	case key.Matches(msg, k.New, k.Delete):
+	case key.Matches(msg, k.New, k.NewMany, k.Delete):
 		return failure.Denied(p.ctx, page.ChangeRegistry, "nothing is created or deleted")
 	case key.Matches(msg, k.CallMany):
 		return failure.Denied(p.ctx, page.Invoke, "no method is called")
@@ -83,7 +84,7 @@ func (p *Page) ShortHelp() []key.Binding {
 	if p.filter.Focused() {
 		return []key.Binding{filterDone, filterClear}
 	}
-	list := []key.Binding{k.newDevice, k.startStop, k.open, k.showKeys, k.copy, k.remove, k.filter, k.mark, k.callMany, k.follow, k.reload, k.sort, k.stopAll}
+	list := []key.Binding{k.newDevice, k.startStop, k.open, k.showKeys, k.copy, k.remove, k.filter, k.mark, k.callMany, k.follow, k.reload, k.sort, k.newMany, k.stopAll}
 	if p.pane == detailPane {
 		if p.o.Detail.CapturesText() {
 			return p.o.Detail.ShortHelp()
@@ -100,7 +101,7 @@ func (p *Page) FullHelp() [][]key.Binding {
 	startStop.SetHelp("s", "start or stop the simulated device")
 	return [][]key.Binding{
 		{
-			describe(a.New, "create a device identity"), describe(startStop, "start or stop its simulated device, or start the marked ones"),
+			describe(a.New, "create a device identity"), describe(a.NewMany, "create many: by a pattern, or from a file"), describe(startStop, "start or stop its simulated device, or start the marked ones"),
 			describe(a.StopAll, "stop all simulated devices"), describe(a.Open, "open the device"),
 			describe(a.ShowKeys, "show or hide its keys"), describe(a.Copy, "copy id, key or connection string"),
 			describe(a.Delete, "delete the device identity"), describe(a.Pause, "mark the device"), describe(a.CallMany, "call a direct method on the marked devices"),

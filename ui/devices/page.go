@@ -264,6 +264,8 @@ func (p *Page) onKey(msg tea.KeyPressMsg) tea.Cmd {
 		return cmd
 	case key.Matches(msg, k.newDevice):
 		return p.askNew()
+	case key.Matches(msg, k.newMany):
+		return p.askMany()
 	case key.Matches(msg, k.remove):
 		return p.askDelete()
 	case key.Matches(msg, k.mark):

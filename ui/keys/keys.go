@@ -16,13 +16,13 @@ type Map struct {
 	Left, Right                                               key.Binding
 
 	// Actions.
-	Open, Filter, New, Delete, Edit, Reload, Copy, ShowKeys key.Binding
-	StartStop, StopAll, Pause, Export, Follow               key.Binding
-	Sort, SortReverse                                       key.Binding
-	Faster, Slower                                          key.Binding
-	Faults, Preset, ClearAll, Troubles                      key.Binding
-	Profiles, Use, EditOutside                              key.Binding
-	NextSection, PreviousSection, Zoom, CallMany            key.Binding
+	Open, Filter, New, NewMany, Delete, Edit, Reload, Copy, ShowKeys key.Binding
+	StartStop, StopAll, Pause, Export, Follow                        key.Binding
+	Sort, SortReverse                                                key.Binding
+	Faster, Slower                                                   key.Binding
+	Faults, Preset, ClearAll, Troubles                               key.Binding
+	Profiles, Use, EditOutside                                       key.Binding
+	NextSection, PreviousSection, Zoom, CallMany                     key.Binding
 
 	// In dialogs.
 	Confirm, Cancel, NextField, PreviousField key.Binding
@@ -62,6 +62,7 @@ func Default() Map {
 		Open:        bind("enter", "open", "enter"),
 		Filter:      bind("/", "filter", "/"),
 		New:         bind("n", "new", "n"),
+		NewMany:     bind("N", "new, many", "N"),
 		Delete:      bind("d", "delete", "d"),
 		Edit:        bind("e", "edit", "e"),
 		Reload:      bind("r", "reload", "r"),
