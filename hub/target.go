@@ -19,6 +19,8 @@ type Target struct {
 	HTTPSAddr, MQTTAddr, AMQPAddr string
 	// TLS says what to trust. Nil: the system's roots.
 	TLS *tls.Config
+	// CAFile is the file with what TLS trusts beyond the system's roots, to name it to other programs; "": none.
+	CAFile string
 	// Local says that this is the built-in local hub.
 	Local bool
 }

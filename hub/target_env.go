@@ -148,7 +148,7 @@ func (t Target) reachedBy(getenv func(string) string, host string) (Target, erro
 		if err != nil {
 			return Target{}, err
 		}
-		t.TLS = trusted
+		t.TLS, t.CAFile = trusted, file
 	}
 	return t, nil
 }

@@ -64,6 +64,7 @@ type Registry interface {
 	modules.Store
 	method.Invoker
 	twin.Store
+	identity.Store
 }
 
 // Options of Run.
@@ -218,17 +219,20 @@ func newDevices(c *page.Context, s Services, calls method.Options) *devices.Page
 
 // newDetail makes the sections about one device, and those about one module.
 func newDetail(c *page.Context, s Services, calls method.Options) *detail.Page {
-	facts := identity.New(c, identity.Options{
-		Store: s.Registry, Service: s.Target.Service,
+	o := identity.Options{
+		Store: s.Registry, Service: s.Target.Service, MQTTAddr: s.Target.MQTTAddr, CAFile: s.Target.CAFile,
 		Simulated: s.Fleet.One,
-	})
+	}
+	if !s.Target.Local {
+		o.Refresh = azurePoll
+	}
 	m := modules.Options{Store: s.Registry, Service: s.Target.Service}
 	t := twin.Options{Store: s.Registry}
 	if !s.Target.Local {
 		t.Poll = azureTwinPoll
 	}
 	return detail.New(c,
-		[]detail.Section{facts, twin.New(c, t), method.New(c, calls), modules.NewList(c, m)},
+		[]detail.Section{identity.New(c, o), twin.New(c, t), method.New(c, calls), modules.NewList(c, m)},
 		[]detail.Section{modules.NewOne(c, m), twin.New(c, t), method.New(c, calls)},
 	)
 }

@@ -21,7 +21,7 @@ func (h *Hub) Target() hub.Target {
 	return hub.Target{
 		Service:   h.service(),
 		HTTPSAddr: h.addr(&h.ports.https), MQTTAddr: h.addr(&h.ports.mqtt), AMQPAddr: h.addr(&h.ports.amqp),
-		TLS:   h.ca.ClientConfig(),
+		TLS: h.ca.ClientConfig(), CAFile: h.CAFile(),
 		Local: true,
 	}
 }

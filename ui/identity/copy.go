@@ -7,7 +7,6 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"hubscope/hub"
-	"hubscope/hub/connstr"
 	"hubscope/hub/sas"
 	"hubscope/ui/page"
 	"hubscope/ui/safe"
@@ -22,10 +21,10 @@ func (p *Page) openCopyMenu() tea.Cmd {
 	choices := []widget.Choice{{Key: "i", Label: "Device id", Hint: id, Run: p.copy("device id", d.DeviceID)}}
 	if !d.Auth.Primary.IsZero() {
 		choices = append(choices,
-			widget.Choice{Key: "c", Label: "Connection string", Hint: "with the primary key", Run: p.copy("connection string", p.connection(d, true))},
+			widget.Choice{Key: "c", Label: "Connection string", Hint: "with the primary key", Run: p.copy("connection string", p.connectionString(d, true))},
 			widget.Choice{Key: "p", Label: "Primary key", Hint: widget.Mask, Run: p.copy("primary key", d.Auth.Primary.Reveal())},
 			widget.Choice{Key: "s", Label: "Secondary key", Hint: widget.Mask, Run: p.copy("secondary key", d.Auth.Secondary.Reveal())},
-			widget.Choice{Key: "C", Label: "Connection string", Hint: "with the secondary key", Run: p.copy("connection string", p.connection(d, false))},
+			widget.Choice{Key: "C", Label: "Connection string", Hint: "with the secondary key", Run: p.copy("connection string", p.connectionString(d, false))},
 		)
 		if token, err := p.token(d); err == nil {
 			choices = append(choices, widget.Choice{Key: "T", Label: "SAS token", Hint: "valid for one hour", Run: p.copy("SAS token", token)})
@@ -39,7 +38,7 @@ func (p *Page) openCopyMenu() tea.Cmd {
 }
 
 // connection is the device's connection string, with its key in it.
-func (p *Page) connection(d hub.Device, primary bool) string {
+func (p *Page) connectionString(d hub.Device, primary bool) string {
 	key := d.Auth.Primary
 	if !primary {
 		key = d.Auth.Secondary
@@ -65,17 +64,4 @@ func (p *Page) copy(what, text string) tea.Cmd {
 		Severity: page.Success,
 		Text:     what + " of " + p.device.DeviceID + " copied to the clipboard",
 	}))
-}
-
-// connectionShown is the connection string as the screen shows it.
-func (p *Page) connectionShown() string {
-	d := p.device
-	switch {
-	case d.Auth.Type == hub.AuthSelfSigned || d.Auth.Type == hub.AuthCA:
-		return connstr.Device{HostName: p.o.Service.HostName, DeviceID: d.DeviceID, X509: true}.Reveal()
-	case p.shown:
-		return p.connection(d, true)
-	default:
-		return p.o.Service.ForDevice(d.DeviceID, d.Auth.Primary).String()
-	}
 }

@@ -10,11 +10,23 @@ import (
 )
 
 // Fact is one line of a list of facts. A wrapped one goes on in the next line rather
-// than being cut: keys are to be read whole. Its texts must be harmless.
+// than being cut: keys are to be read whole. Prose is wrapped between its words. Its texts
+// must be harmless.
 type Fact struct {
-	Label, Value string
-	Style        lipgloss.Style
-	Wrapped      bool
+	Label, Value   string
+	Style          lipgloss.Style
+	Wrapped, Prose bool
+}
+
+// lines are those of the value in so many cells.
+func (f Fact) lines(room int) []string {
+	switch {
+	case f.Prose:
+		return Wrap(f.Value, room)
+	case f.Wrapped:
+		return strings.Split(ansi.Hardwrap(f.Value, room, true), "\n")
+	}
+	return []string{ansi.Truncate(f.Value, room, "…")}
 }
 
 // Facts draws facts with their labels in a column of so many cells.
@@ -23,11 +35,7 @@ func Facts(s *theme.Styles, facts []Fact, labels, width int) []string {
 	var out []string
 	for _, f := range facts {
 		label := " " + s.Muted.Render(Fit(f.Label, labels)) + " "
-		if !f.Wrapped {
-			out = append(out, label+f.Style.Render(ansi.Truncate(f.Value, room, "…")))
-			continue
-		}
-		for i, part := range strings.Split(ansi.Hardwrap(f.Value, room, true), "\n") {
+		for i, part := range f.lines(room) {
 			if i > 0 {
 				label = strings.Repeat(" ", labels+2)
 			}
