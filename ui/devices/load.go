@@ -19,7 +19,7 @@ type load struct {
 	all     bool // the rest, page after page
 	sought  bool // because of what is searched for
 	until   int  // devices, then it is enough; 0: to the end
-	follow  bool // the cursor stays on the last row meanwhile
+	follow  bool // the cursor then goes to the last row
 	polling bool
 	at      time.Time // when the rows were read last
 	since   time.Time // when what is under way began
@@ -180,8 +180,11 @@ func (p *Page) onLoaded(m loadedMsg) tea.Cmd {
 
 // fresh says that the hub has answered.
 func (p *Page) fresh() tea.Cmd {
-	was := p.load.err
+	was, before := p.load.err, p.load.at
 	p.load.at, p.load.err = p.ctx.Time(), nil
+	if was == nil && p.load.all && p.load.at.Sub(before) < tickEvery {
+		return nil // page after page: it has just been said
+	}
 	healthy := func() tea.Msg { return page.HubHealth{} }
 	if was == nil {
 		return healthy
@@ -210,7 +213,8 @@ func (p *Page) changed() tea.Cmd {
 	switch {
 	case p.wanted != "" && p.table.Select(p.wanted):
 		p.wanted = ""
-	case p.load.follow:
+	case p.load.follow && !p.load.all:
+		p.load.follow = false
 		p.table.Move(p.rows.Len())
 	}
 	return p.moved()

@@ -38,13 +38,15 @@ func (r *rows) arrange() {
 	}
 }
 
-// take shows an order that a command has made, unless something else is wanted now. What
-// has come since makes it stale at once.
-func (r *rows) take(w roster.Wish, order []roster.Slot, held *roster.Roster, complete bool) {
-	if w != r.wish() || held != r.held {
+// take shows an order that a command has made, unless something else is wanted now.
+func (r *rows) take(m arrangedMsg) {
+	if m.wish != r.wish() || m.held != r.held {
 		return
 	}
-	r.order, r.shown, r.stale = slices.DeleteFunc(order, r.held.Gone), w, !complete
+	if m.drops != r.drops {
+		m.order = slices.DeleteFunc(m.order, r.held.Gone)
+	}
+	r.order, r.shown = m.order, m.wish
 }
 
 // slot is that of a row.
@@ -88,6 +90,7 @@ type arrangedMsg struct {
 	serial int
 	wish   roster.Wish
 	held   *roster.Roster
+	drops  int // of rows, when it began
 	order  []roster.Slot
 	err    error
 }
@@ -121,12 +124,13 @@ func (p *Page) arrangeMany() tea.Cmd {
 	}
 	ctx, stop := context.WithCancel(p.Base())
 	p.sorting = sorting{serial: p.sorting.serial + 1, wish: w, stop: stop, began: p.ctx.Time()}
-	serial, held, snapshot := p.sorting.serial, p.rows.held, p.rows.held.Snapshot()
+	m := arrangedMsg{serial: p.sorting.serial, wish: w, held: p.rows.held, drops: p.rows.drops}
+	snapshot := p.rows.held.Snapshot()
 	p.rows.stale = false
 	return p.Act(func() tea.Msg {
 		defer stop()
-		order, err := snapshot.Arrange(ctx, w)
-		return arrangedMsg{serial, w, held, order, err}
+		m.order, m.err = snapshot.Arrange(ctx, w)
+		return m
 	})
 }
 
@@ -138,6 +142,6 @@ func (p *Page) onArranged(m arrangedMsg) tea.Cmd {
 	if m.err != nil {
 		return nil
 	}
-	p.rows.take(m.wish, m.order, m.held, !p.rows.stale)
+	p.rows.take(m)
 	return p.changed()
 }

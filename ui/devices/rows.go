@@ -25,6 +25,7 @@ type rows struct {
 	next  string // continuation; meaningful when more
 	more  bool
 	near  nearby
+	drops int // how often devices were taken away
 
 	arranged
 	marks marks
@@ -218,6 +219,7 @@ func (r *rows) drop(slots []roster.Slot) {
 		r.near.forget(s)
 	}
 	r.held.Remove(slots...)
+	r.drops++
 	if r.order != nil && len(slots) > 0 {
 		r.order = slices.DeleteFunc(r.order, r.held.Gone)
 	}
