@@ -195,6 +195,7 @@ type fleet struct {
 	logs     map[string][]sim.Entry
 	usual    sim.Settings
 	rate     float64
+	slowedTo float64
 	err      error
 }
 
@@ -340,7 +341,7 @@ func (f *fleet) States() sim.States { return f.Summary().States }
 func (f *fleet) Summary() sim.Summary {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	sum := sim.Summary{Devices: len(f.devices)}
+	sum := sim.Summary{Devices: len(f.devices), SlowedTo: f.slowedTo}
 	for _, s := range f.devices {
 		sum.States[s.State]++
 		sum.Accepted += s.Accepted

@@ -17,7 +17,11 @@ var simulatorScenes = []scene{
 	},
 	{
 		name: "simulator-worst", devices: fourDevices(), before: func(s *stage) { mixed(s.fleet) },
-		play: func(s *stage) { s.Press("2").See("twelve-01").Press("o") }, see: []string{"twelve-12"}, gone: "twelve-01",
+		play: func(s *stage) { s.Press("2").See("twelve-01").Press("o") }, see: []string{"▸ twelve-10"}, gone: "twelve-01",
+	},
+	{
+		name: "simulator-throttled", devices: fourDevices(), before: func(s *stage) { mixed(s.fleet); s.fleet.slowedTo = 45.7 },
+		play: func(s *stage) { s.Press("2") }, see: []string{"twelve-02", "throttled to 46/s"},
 	},
 	{
 		name: "start-many", devices: fourDevices(),
@@ -49,6 +53,14 @@ var simulatorScenes = []scene{
 	{
 		name: "device-fault", devices: fourDevices(), before: func(s *stage) { simulated(s.fleet) },
 		play: func(s *stage) { s.Press("2").See("pump-7").Press("F").See("Faults of").Press("o") }, see: []string{"Begins after"},
+	},
+	{
+		name: "device-clock", devices: fourDevices(), before: func(s *stage) { simulated(s.fleet) },
+		play: func(s *stage) {
+			s.Press("2").See("pump-7").Press("F").See("Faults of").Press("o").See("Begins after")
+			s.Press("right", "right", "right", "right", "right").See("Ahead by").Press("tab", "tab", "ctrl+u").Type("-2 h")
+		},
+		see: []string{"Ahead by      -2 h"},
 	},
 	{
 		name: "certificate", devices: []hub.Device{certified()},

@@ -147,6 +147,24 @@ var scenes = []scene{
 		play: func(s *stage) { openProfiles(s); s.Press("n") }, see: []string{"New profile", "wind-2"},
 	},
 	{
+		name: "profiles-draft", before: withDrafts,
+		play: func(s *stage) { openProfiles(s); s.Press("G") }, see: []string{"▸ squall", "never saved", "● draft"},
+	},
+	{
+		name: "profiles-offer", before: withDrafts,
+		play: func(s *stage) { openProfiles(s); s.Press("G", "k").See("▸ lamp", "lamp-1", "+0.000 s").Press("e") }, see: []string{"go on with the draft"},
+	},
+	{
+		name: "quit-unsaved", before: withDrafts,
+		play: func(s *stage) {
+			openProfiles(s)
+			s.Press("G").See("▸ squall").Press("e").See("squall.toml  ● not saved", "✓ 2 kinds")
+			simulated(s.fleet)
+			clickTab(s, "1 Devices").See("No devices yet").Press("q")
+		},
+		see: []string{"Quit all the same?", "2 simulated devices still run."},
+	},
+	{
 		name: "journal", devices: fourDevices(),
 		play: func(s *stage) {
 			selectWind1(s)
@@ -160,6 +178,9 @@ var scenes = []scene{
 	},
 }
 
+// withDrafts are the profiles of the user, one with a draft, and a draft of one that was never saved.
+func withDrafts(s *stage) { s.profiles.Dir = "testdata/drafts" }
+
 func userProfiles(s *stage) { s.profiles.Dir = "testdata/profiles" }
 
 // atHome copies a folder to a home of its own: drafts are written beside profiles, and frames show where these are.
@@ -170,6 +191,12 @@ func atHome(t *testing.T, dir string) string {
 	there := filepath.Join(home, "profiles")
 	if err := os.CopyFS(there, os.DirFS(dir)); err != nil {
 		t.Fatal(err)
+	}
+	files, _ := filepath.Glob(filepath.Join(there, "*"))
+	for _, file := range files {
+		if err := os.Chtimes(file, fixedNow, fixedNow.Add(-26*time.Hour)); err != nil {
+			t.Fatal(err)
+		}
 	}
 	return there
 }

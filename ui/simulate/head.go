@@ -31,27 +31,27 @@ func (p *Page) viewHead() string {
 	return widget.Fit(head, p.width)
 }
 
-// viewStates says how many devices are in which state; what is not well stands out.
+// viewStates says how many devices are in which state; what is not well stands out, and comes first: the end may be cut.
 func (p *Page) viewStates() string {
 	s, n := p.ctx.Styles, p.states
 	running := n.Running()
 	parts := []string{s.Muted.Render(widget.Count(running) + " running")}
-	if stopped := n[sim.Stopped]; stopped > 0 || running == 0 {
-		parts = append(parts, s.Muted.Render(widget.Count(stopped)+" stopped"))
-	}
-	for _, bad := range []struct {
-		state sim.State
-		style lipgloss.Style
-	}{{sim.Starting, s.Waiting}, {sim.Retrying, s.Waiting}, {sim.Silent, s.Waiting}, {sim.Failed, s.Danger}} {
-		if count := n[bad.state]; count > 0 {
-			parts = append(parts, bad.style.Render(widget.Count(count)+" "+bad.state.String()))
-		}
-	}
 	if to := p.summary.SlowedTo; to > 0 {
 		parts = append(parts, s.Warning.Render("throttled to "+widget.Count(int64(math.Ceil(to)))+"/s"))
 	}
 	if wait := p.summary.PatienceUntil.Sub(p.ctx.Time()); !p.summary.PatienceUntil.IsZero() && wait > 0 {
 		parts = append(parts, s.Waiting.Render("connecting again in "+widget.Span(wait)))
+	}
+	for _, bad := range []struct {
+		state sim.State
+		style lipgloss.Style
+	}{{sim.Failed, s.Danger}, {sim.Retrying, s.Waiting}, {sim.Silent, s.Waiting}, {sim.Starting, s.Waiting}} {
+		if count := n[bad.state]; count > 0 {
+			parts = append(parts, bad.style.Render(widget.Count(count)+" "+bad.state.String()))
+		}
+	}
+	if stopped := n[sim.Stopped]; stopped > 0 || running == 0 {
+		parts = append(parts, s.Muted.Render(widget.Count(stopped)+" stopped"))
 	}
 	if p.summary.Planned > 0 {
 		parts = append(parts, s.Muted.Render(widget.Count(p.summary.Planned)+" to start"))
