@@ -1,21 +1,15 @@
 package method
 
 import (
-	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
-	"io/fs"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"time"
 
-	"github.com/pelletier/go-toml/v2"
-
 	"hubscope/hub"
+	"hubscope/ui/userfile"
 )
 
 // Favourite is a call that is kept under a name.
@@ -61,29 +55,22 @@ var errUnreadable = errors.New("it does not read as a list of methods")
 
 // loadFavourites reads the file, in the order of names. One that is not there holds none.
 func loadFavourites(path string) ([]Favourite, error) {
-	f, err := os.Open(path)
-	if errors.Is(err, fs.ErrNotExist) || path == "" {
-		return nil, nil
-	}
-	if err != nil {
+	var d document
+	if err := unreadable(userfile.Load(path, maxFile, &d)); err != nil {
 		return nil, err
 	}
-	defer func() { _ = f.Close() }()
-	data, err := io.ReadAll(io.LimitReader(f, maxFile+1))
-	if err != nil {
-		return nil, err
-	}
-	return decode(data)
+	return d.checked()
 }
 
-func decode(data []byte) ([]Favourite, error) {
-	if len(data) > maxFile {
-		return nil, fmt.Errorf("%w: it is larger than 8 MB", errUnreadable)
+// unreadable says of what is no TOML, or more, that it is no list of methods.
+func unreadable(err error) error {
+	if errors.Is(err, userfile.ErrUnreadable) {
+		return fmt.Errorf("%w: %w", errUnreadable, err)
 	}
-	var d document
-	if err := toml.NewDecoder(bytes.NewReader(data)).DisallowUnknownFields().Decode(&d); err != nil {
-		return nil, fmt.Errorf("%w: %s", errUnreadable, problem(err))
-	}
+	return err
+}
+
+func (d document) checked() ([]Favourite, error) {
 	seen := map[string]bool{}
 	for _, f := range d.Favourites {
 		switch {
@@ -98,21 +85,6 @@ func decode(data []byte) ([]Favourite, error) {
 	return d.Favourites, nil
 }
 
-// problem tells the place, which the error itself does not.
-func problem(err error) string {
-	var strict *toml.StrictMissingError
-	if errors.As(err, &strict) && len(strict.Errors) > 0 {
-		row, _ := strict.Errors[0].Position()
-		return fmt.Sprintf("line %d: this means nothing here", row)
-	}
-	var at *toml.DecodeError
-	if errors.As(err, &at) {
-		row, column := at.Position()
-		return fmt.Sprintf("line %d, column %d: %s", row, column, at.Error())
-	}
-	return err.Error()
-}
-
 // changeFavourites reads the file, changes what it holds and writes it in one step: what another program added
 // meanwhile stays. It gives what the file holds then.
 func changeFavourites(path string, change func([]Favourite) []Favourite) ([]Favourite, error) {
@@ -124,11 +96,7 @@ func changeFavourites(path string, change func([]Favourite) []Favourite) ([]Favo
 		return nil, err
 	}
 	all = change(all)
-	body, err := toml.Marshal(document{all})
-	if err != nil {
-		return nil, err
-	}
-	if err := writeWhole(path, append([]byte(fileHead), body...)); err != nil {
+	if err := userfile.Save(path, fileHead, document{all}); err != nil {
 		return nil, err
 	}
 	return loadFavourites(path)
@@ -139,29 +107,6 @@ func with(all []Favourite, f Favourite) []Favourite { return append(without(all,
 
 func without(all []Favourite, name string) []Favourite {
 	return slices.DeleteFunc(slices.Clone(all), func(f Favourite) bool { return f.Name == name })
-}
-
-// writeWhole writes a file that only the user reads, in one step: it holds the old text or the new one.
-func writeWhole(path string, data []byte) error {
-	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-		return err
-	}
-	part, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+"-*")
-	if err != nil {
-		return err
-	}
-	defer func() { _ = os.Remove(part.Name()) }() // it is gone when all went well
-	_, err = part.Write(data)
-	if err == nil {
-		err = part.Sync()
-	}
-	if closing := part.Close(); err == nil {
-		err = closing
-	}
-	if err == nil {
-		err = os.Rename(part.Name(), path)
-	}
-	return err
 }
 
 var errNoName = errors.New("a favourite needs a name")

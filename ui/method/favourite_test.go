@@ -70,11 +70,14 @@ func FuzzFavourites(f *testing.F) {
 	f.Add([]byte("[[favourite]]\nname = \"a\"\nmethod = \"m\"\npayload = \"\"\"\n{}\n\"\"\"\nanswer = 30\nconnect = 0\n"))
 	f.Add([]byte("[[favourite]]\nname = \"\\u0000\"\npayload = '''x\r\n'''\n"))
 	f.Fuzz(func(t *testing.T, data []byte) {
-		all, err := decode(data)
+		path := filepath.Join(t.TempDir(), "f")
+		if err := os.WriteFile(path, data, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		all, err := loadFavourites(path)
 		if err != nil {
 			return
 		}
-		path := filepath.Join(t.TempDir(), "f")
 		again, err := changeFavourites(path, func([]Favourite) []Favourite { return all })
 		if err != nil || len(all) > 0 && !reflect.DeepEqual(all, again) {
 			t.Fatalf("%+v, then %+v, %v", all, again, err)

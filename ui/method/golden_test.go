@@ -54,13 +54,9 @@ type frame struct {
 	play func(s *scene, c *clock)
 }
 
-func call(s *scene, name string, until ...string) {
-	s.Press("e", "shift+tab", "tab").Press("ctrl+u").Type(name).Press("enter").See(until...)
-}
-
 var sectionFrames = []frame{
 	{"empty", func(s *scene, _ *clock) { s.See("No method called yet.") }},
-	{"completion", func(s *scene, _ *clock) { s.Press("e").Type("st").See("▸Method", "start  stop  status") }},
+	{"completion", func(s *scene, _ *clock) { s.Press("e").Type("sta").See("▸Method", "start  status") }},
 	{"mistake", func(s *scene, _ *clock) {
 		s.Press("e").Type("reboot").Press("tab").Type("{").Press("enter").Type(`  "delay": 5`).Press("enter").Type(`"force": true`).Press("enter").Type("}")
 		s.See("line 3, column", "✗  3", "4   }")

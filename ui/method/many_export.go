@@ -17,6 +17,7 @@ import (
 	"hubscope/hub/events/recording"
 	"hubscope/ui/page"
 	"hubscope/ui/safe"
+	"hubscope/ui/userfile"
 	"hubscope/ui/widget"
 )
 
@@ -135,7 +136,7 @@ func (p *Many) writeExport(name string, over bool) tea.Cmd {
 		}
 		data, err := x.bytes()
 		if err == nil {
-			err = writeWhole(path, data)
+			err = userfile.Write(path, data)
 		}
 		return exportMsg{path: path, err: err}
 	})

@@ -1,19 +1,13 @@
 package query
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
-	"io"
-	"io/fs"
-	"os"
-	"path/filepath"
+	"hubscope/ui/userfile"
 	"slices"
 	"strings"
 	"sync"
 	"unicode/utf8"
-
-	"github.com/pelletier/go-toml/v2"
 )
 
 // Favourite is a query that is kept under a name.
@@ -63,32 +57,22 @@ func (b *Book) Path() string { return b.path }
 
 // Load reads the file. One that is not there holds nothing.
 func (b *Book) Load() (Kept, error) {
-	if b.path == "" {
-		return Kept{}, nil
-	}
-	f, err := os.Open(b.path)
-	if errors.Is(err, fs.ErrNotExist) {
-		return Kept{}, nil
-	}
-	if err != nil {
+	var k Kept
+	if err := unreadable(userfile.Load(b.path, maxFile, &k)); err != nil {
 		return Kept{}, fmt.Errorf("read the queries: %w", err)
 	}
-	defer func() { _ = f.Close() }()
-	data, err := io.ReadAll(io.LimitReader(f, maxFile+1))
-	if err != nil {
-		return Kept{}, fmt.Errorf("read the queries: %w", err)
-	}
-	return decode(data)
+	return k.checked()
 }
 
-func decode(data []byte) (Kept, error) {
-	if len(data) > maxFile {
-		return Kept{}, fmt.Errorf("%w: it is larger than 4 MB", ErrUnreadable)
+// unreadable says of what is no TOML, or more, that it is no list of queries.
+func unreadable(err error) error {
+	if errors.Is(err, userfile.ErrUnreadable) {
+		return fmt.Errorf("%w: %w", ErrUnreadable, err)
 	}
-	var k Kept
-	if err := toml.NewDecoder(bytes.NewReader(data)).DisallowUnknownFields().Decode(&k); err != nil {
-		return Kept{}, fmt.Errorf("%w: %s", ErrUnreadable, tomlProblem(err))
-	}
+	return err
+}
+
+func (k Kept) checked() (Kept, error) {
 	var named []Favourite
 	for _, f := range k.Favourites {
 		if err := CheckName(f.Name); err != nil {
@@ -100,21 +84,6 @@ func decode(data []byte) (Kept, error) {
 		named = append(named, f)
 	}
 	return k.sorted(), nil
-}
-
-// tomlProblem tells the place, which the error itself does not.
-func tomlProblem(err error) string {
-	var at *toml.DecodeError
-	if errors.As(err, &at) {
-		row, column := at.Position()
-		return fmt.Sprintf("line %d, column %d: %s", row, column, at.Error())
-	}
-	var strict *toml.StrictMissingError
-	if errors.As(err, &strict) && len(strict.Errors) > 0 {
-		row, _ := strict.Errors[0].Position()
-		return fmt.Sprintf("line %d: this means nothing here", row)
-	}
-	return err.Error()
 }
 
 func (k Kept) sorted() Kept {
@@ -184,38 +153,8 @@ func (b *Book) Change(how func(Kept) Kept) (Kept, error) {
 		return Kept{}, err
 	}
 	k = how(k)
-	data, err := toml.Marshal(k)
-	if err == nil {
-		err = writeWhole(b.path, append([]byte(fileHead), data...), 0o600)
-	}
-	if err != nil {
+	if err := userfile.Save(b.path, fileHead, k); err != nil {
 		return Kept{}, fmt.Errorf("write the queries: %w", err)
 	}
 	return k, nil
-}
-
-// writeWhole writes a file in one step: it holds the old text or the new one.
-func writeWhole(path string, data []byte, mode fs.FileMode) error {
-	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-		return err
-	}
-	part, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+"-*")
-	if err != nil {
-		return err
-	}
-	defer func() { _ = os.Remove(part.Name()) }() // it is gone when all went well
-	_, err = part.Write(data)
-	if err == nil {
-		err = part.Chmod(mode)
-	}
-	if err == nil {
-		err = part.Sync()
-	}
-	if closing := part.Close(); err == nil {
-		err = closing
-	}
-	if err != nil {
-		return err
-	}
-	return os.Rename(part.Name(), path)
 }

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/pelletier/go-toml/v2"
 	"pgregory.net/rapid"
 
 	"hubscope/ui/monitor/history"
@@ -144,7 +145,7 @@ func FuzzDecode(f *testing.F) {
 			}
 			return
 		}
-		again, err := encode(s)
+		again, err := toml.Marshal(document{Filters: s})
 		if err != nil {
 			t.Fatal(err)
 		}
