@@ -21,7 +21,8 @@ type answerView struct {
 	pens [paint.Kinds]paint.Pen
 
 	width, height int
-	top           int // the first line that is seen of the document
+	top           int    // the first line that is seen of the document
+	place         string // which call of how many it is, where the others cannot be seen
 	of            *entry
 	ended         bool // when it was laid out
 	whole         bool // with the payload that was sent
@@ -133,9 +134,9 @@ func (a *answerView) head(e *entry, whose string) string {
 
 // aside is what there is room for at the end of the head: how much more there is, the method, the time.
 func (a *answerView) aside(e *entry, room int) string {
-	below := ""
+	below := a.place
 	if n := a.doc.Len() - a.top - a.height; n > 0 {
-		below = widget.Plural(n, "line") + " below"
+		below = strings.TrimSpace(below + "  " + widget.Plural(n, "line") + " below")
 	}
 	name, at := safe.Line(e.call.Name, max(4, a.width/3)), a.ctx.Zoned(e.began).Format("15:04:05")
 	for _, parts := range [][]string{{below, name, at}, {below, at}, {below}} {

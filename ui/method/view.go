@@ -74,6 +74,10 @@ func (p *Page) layout() {
 	a := p.areas()
 	p.desk.form.fit(a.left, a.form-formFrame)
 	p.desk.table.SetSize(a.left, a.calls)
+	p.answer.place = ""
+	if n := len(p.desk.history); a.calls < 2 && n > 1 {
+		p.answer.place = widget.Count(p.desk.table.Cursor()+1) + " of " + widget.Count(n)
+	}
 	p.answer.fit(p.desk.shown(), a.right, max(0, a.answer-1), p.opened)
 }
 
