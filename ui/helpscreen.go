@@ -1,6 +1,8 @@
 package ui
 
 import (
+	"slices"
+
 	"charm.land/bubbles/v2/key"
 
 	"hubscope/ui/help"
@@ -25,26 +27,43 @@ func (a *App) showHelp() {
 	a.route.push(help.New(a.ctx, a.about, a.helpGroups()))
 }
 
+// sectionsOf are the pages inside of one that have no more pages inside.
+func sectionsOf(p page.Page) []page.Page {
+	outer, ok := p.(parent)
+	if !ok {
+		return nil
+	}
+	return slices.DeleteFunc(slices.Clone(outer.Children()), func(inner page.Page) bool {
+		_, more := inner.(parent)
+		return more
+	})
+}
+
 // helpGroups lists the keys of the page in front first.
 func (a *App) helpGroups() []help.Group {
 	k := a.ctx.Keys
-	groups := []help.Group{}
+	groups, told := []help.Group{}, map[string]bool{}
 	add := func(p page.Page) {
+		if told[p.Title()] {
+			return
+		}
+		told[p.Title()] = true
 		g := help.Group{Title: p.Title()}
 		for _, column := range p.FullHelp() {
 			g.Bindings = append(g.Bindings, column...)
 		}
 		groups = append(groups, g)
 	}
-	add(a.route.tabs[a.route.tab])
-	for t, p := range a.route.tabs {
-		if page.Tab(t) != a.route.tab {
-			add(p)
-		}
+	if front := a.route.current(); slices.Contains(a.route.kept, front) {
+		add(front)
 	}
-	add(a.faults)
-	add(a.profiles)
-	add(a.many)
+	add(a.route.tabs[a.route.tab])
+	for _, p := range sectionsOf(a.route.tabs[a.route.tab]) {
+		add(p)
+	}
+	for _, p := range append(append([]page.Page(nil), a.route.tabs...), a.route.kept...) {
+		add(p)
+	}
 	tabs := named(k.TabDevices, "1 2 3", "Devices, Simulator, Monitor")
 	return append(groups,
 		help.Group{Title: "Everywhere", Bindings: []key.Binding{

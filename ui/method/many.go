@@ -74,7 +74,7 @@ func (p *Many) known() []string {
 func (p *Many) Init() tea.Cmd { return nil }
 
 // Title implements page.Page.
-func (p *Many) Title() string { return "Methods" }
+func (p *Many) Title() string { return "Many methods" }
 
 // SetFocused implements page.Focuser.
 func (p *Many) SetFocused(focused bool) { p.focused = focused }
