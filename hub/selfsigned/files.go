@@ -25,7 +25,7 @@ func (e *ExistsError) Error() string { return "the file " + e.Path + " is there 
 
 // Explain gives the words for people.
 func (e *ExistsError) Explain() (sentence, next string) {
-	return e.Error() + " and is left alone", "choose another folder, or move it away"
+	return filepath.Base(e.Path) + " is there already and is left alone", "choose another folder, or move it away"
 }
 
 // FilesOf are the files of a device in a folder. What a file name may not hold on some system is percent-encoded.

@@ -16,20 +16,16 @@ import (
 
 // manyOutcome is what became of a run.
 type manyOutcome struct {
-	counts   provision.Counts
-	summary  list.Summary // of a file, when it was read
-	first    hub.Device   // that was made; of a dry run, that would be
-	last     string       // that was made, or would be
-	failed   []string     // sentences about the first that failed
-	warned   int          // made, but not in full
-	warnings []string     // sentences about the first of them
-	results  string       // the path of what was written
-	err      error        // why it did not go on
-	took     time.Duration
+	counts  provision.Counts
+	summary list.Summary // of a file, when it was read
+	first   hub.Device   // that was made; of a dry run, that would be
+	last    string       // that was made, or would be
+	failed  failures     // what went wrong with single devices
+	warned  failures     // made, but not in full
+	results string       // the path of what was written
+	err     error        // why it did not go on
+	took    time.Duration
 }
-
-// mostNamed is how many single failures are named.
-const mostNamed = 100
 
 // run reads the list, and makes what is in it; stop ends it in good order.
 func (j job) run(ctx, stop context.Context, store Store, tell func(progress)) (o manyOutcome) {
@@ -150,14 +146,10 @@ func (o *manyOutcome) note(item provision.Item) {
 		}
 		o.last = item.DeviceID
 	case provision.Failed:
-		if len(o.failed) < mostNamed {
-			o.failed = append(o.failed, sentenceOf(item.DeviceID, item.Err))
-		}
+		o.failed.add(item.DeviceID, item.Err)
 	}
 	if item.Warning != nil {
-		if o.warned++; len(o.warnings) < mostNamed {
-			o.warnings = append(o.warnings, sentenceOf(item.DeviceID, item.Warning))
-		}
+		o.warned.add(item.DeviceID, item.Warning)
 	}
 }
 

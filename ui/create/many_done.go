@@ -50,7 +50,7 @@ func (r *manyRun) onDone(o manyOutcome) tea.Cmd {
 	m.Fail(r.verdict(o))
 	m.proposeResults()
 	cmds := []tea.Cmd{r.made(o), page.Tell(report)}
-	if len(o.summary.Mistakes) > 0 || o.counts.Done() > 0 {
+	if len(o.summary.Mistakes) > 0 || o.begun() {
 		cmds = append(cmds, m.d.ctx.Send(page.OpenDialog{Dialog: r.note(o)}))
 	}
 	return tea.Batch(cmds...)
@@ -66,7 +66,12 @@ func (r *manyRun) made(o manyOutcome) tea.Cmd {
 
 // whole says that all is there now, and nothing has to be told but that.
 func (o manyOutcome) whole() bool {
-	return o.err == nil && len(o.summary.Mistakes) == 0 && o.counts.Total > 0 && o.counts.Failed+o.counts.Untried+o.warned == 0
+	return o.err == nil && len(o.summary.Mistakes) == 0 && o.counts.Total > 0 && o.counts.Failed+o.counts.Untried+o.warned.n == 0
+}
+
+// begun says that the hub has said something about single devices, and not only no to all.
+func (o manyOutcome) begun() bool {
+	return o.counts.Done() > o.counts.Failed || o.counts.Failed > 0 && o.err == nil
 }
 
 // stopped says that the user ended it.
@@ -76,7 +81,7 @@ func (r *manyRun) stopped(o manyOutcome) bool {
 
 // verdict is what the form says at the end of a run that leaves it open.
 func (r *manyRun) verdict(o manyOutcome) (sentence, next string) {
-	begun := o.counts.Done() > 0
+	begun := o.begun()
 	switch {
 	case len(o.summary.Mistakes) > 0:
 		return widget.Plural(len(o.summary.Mistakes)+o.summary.More, "mistake") + " in the list: nothing was made", "mend the file, then enter"
@@ -96,7 +101,7 @@ func (r *manyRun) verdict(o manyOutcome) (sentence, next string) {
 
 // report is for the journal, and for the status line when the form is gone.
 func (r *manyRun) report(o manyOutcome) page.Report {
-	if o.counts.Done() == 0 && len(o.summary.Mistakes) == 0 && o.err != nil && !r.stopped(o) {
+	if !o.begun() && len(o.summary.Mistakes) == 0 && o.err != nil && !r.stopped(o) {
 		return failure.Of("no devices created", o.err)
 	}
 	report := page.Report{Severity: page.Success, Text: "new devices: " + wordsOf(o.counts)}
@@ -118,7 +123,7 @@ func (r *manyRun) report(o manyOutcome) page.Report {
 		of := failure.Of("", o.err)
 		details, report.TrackingID = append(details, of.Detail), of.TrackingID
 	}
-	details = append(append(details, o.failed[:min(mostTold, len(o.failed))]...), o.warnings[:min(mostTold, len(o.warnings))]...)
+	details = append(append(details, o.failed.sentences(mostTold)...), o.warned.sentences(mostTold)...)
 	report.Detail = safe.Inline(strings.Join(details, "; "))
 	return report
 }

@@ -75,21 +75,21 @@ func (r *manyRun) result(p *prose, o manyOutcome) {
 		p.gap()
 		p.add("✗", s.Danger, strings.TrimSuffix(sentence+". "+next, ". "))
 	}
-	named(p, s.Danger, "✗", o.failed, o.counts.Failed)
-	named(p, s.Warning, "!", o.warnings, o.warned)
+	named(p, s.Danger, "✗", o.failed)
+	named(p, s.Warning, "!", o.warned)
 }
 
 // named lists what went wrong with single devices.
-func named(p *prose, style lipgloss.Style, sign string, sentences []string, all int) {
-	if len(sentences) == 0 {
+func named(p *prose, style lipgloss.Style, sign string, f failures) {
+	if f.n == 0 {
 		return
 	}
 	p.gap()
-	for _, sentence := range sentences {
+	for _, sentence := range f.sentences(mostKinds) {
 		p.add(sign, style, sentence)
 	}
-	if more := all - len(sentences); more > 0 {
-		p.add(" ", style, "and "+widget.Count(more)+" more")
+	if f.more > 0 {
+		p.add(" ", style, "and "+widget.Count(f.more)+" more, for other reasons")
 	}
 }
 

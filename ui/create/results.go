@@ -10,7 +10,6 @@ import (
 
 	"hubscope/hub"
 	"hubscope/hub/provision"
-	"hubscope/ui/safe"
 )
 
 // resultsFile writes what became of each device, a line each.
@@ -96,12 +95,4 @@ func reasonOf(err error) (code, words string) {
 	}
 	words, _ = hub.Explain(err)
 	return code, words
-}
-
-func sentenceOf(id string, err error) string {
-	code, words := reasonOf(err)
-	if code != "" {
-		words += " (" + code + ")"
-	}
-	return safe.Inline(id + ": " + words)
 }
