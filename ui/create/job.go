@@ -167,11 +167,11 @@ func (e *fileError) reason() string {
 	var path *os.PathError
 	switch {
 	case errors.Is(e.err, os.ErrNotExist) && errors.As(e.err, &path):
-		return "there is no file " + path.Path
+		return "there is no file " + shownPath(path.Path)
 	case errors.Is(e.err, os.ErrExist) && errors.As(e.err, &path):
-		return "the file " + path.Path + " is there already, and is left alone"
+		return "the file " + shownPath(path.Path) + " is there already, and is left alone"
 	case errors.Is(e.err, os.ErrPermission) && errors.As(e.err, &path):
-		return "the system does not let you use " + path.Path
+		return "the system does not let you use " + shownPath(path.Path)
 	}
 	return e.err.Error()
 }

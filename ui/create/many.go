@@ -98,7 +98,7 @@ func (m *many) proposeResults() {
 	if m.Value(resultsLine) != m.named {
 		return
 	}
-	name := "new-" + m.d.ctx.Time().Format("060102-150405") + ".jsonl"
+	name := "new-" + m.d.ctx.Time().Format("060102-150405") + resultsEnd
 	m.named = shownPath(filepath.Join(m.d.o.Dir, name))
 	m.Set(resultsLine, m.named)
 }
@@ -156,7 +156,7 @@ func (m *many) submit() tea.Cmd {
 	m.d.lists = m.typed
 	j := job{
 		source: m.source, list: strings.TrimSpace(m.Value(listLine)), dry: dry,
-		results: typedPath(m.Value(resultsLine)), withKeys: m.Chosen(keysLine) == 1, like: m.like(),
+		results: typedPath(m.Value(resultsLine)), proposed: m.Value(resultsLine) == m.named, withKeys: m.Chosen(keysLine) == 1, like: m.like(),
 	}
 	ctx, cancel := context.WithCancel(m.d.box.Base())
 	stop, halt := context.WithCancel(ctx)

@@ -17,6 +17,7 @@ type job struct {
 	list     string     // a pattern, or the path of a file
 	like     hub.Change // of each device of a pattern
 	results  string     // a path; "": none are written
+	proposed bool       // nobody typed that path: another one does as well
 	withKeys bool
 	dry      bool
 }

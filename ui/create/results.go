@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
+	"strings"
 
 	"hubscope/hub"
 	"hubscope/hub/provision"
@@ -46,14 +47,24 @@ func (j job) resultsFile() (*resultsFile, error) {
 	if err := os.MkdirAll(filepath.Dir(j.results), 0o700); err != nil {
 		return nil, &fileError{"the results cannot be written", err}
 	}
-	file, err := os.OpenFile(j.results, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	file, err := newFile(j.results)
+	for n := 2; j.proposed && errors.Is(err, os.ErrExist) && n < 100; n++ { // runs of the same second
+		file, err = newFile(strings.TrimSuffix(j.results, resultsEnd) + "-" + strconv.Itoa(n) + resultsEnd)
+	}
 	if err != nil {
 		return nil, &fileError{"the results cannot be written", err}
 	}
 	text := bufio.NewWriter(file)
 	lines := json.NewEncoder(text)
 	lines.SetEscapeHTML(false)
-	return &resultsFile{path: j.results, file: file, text: text, lines: lines, withKeys: j.withKeys}, nil
+	return &resultsFile{path: file.Name(), file: file, text: text, lines: lines, withKeys: j.withKeys}, nil
+}
+
+// resultsEnd is how the proposed names end.
+const resultsEnd = ".jsonl"
+
+func newFile(path string) (*os.File, error) {
+	return os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
 }
 
 func (f *resultsFile) write(e provision.Entry, item provision.Item) error {

@@ -13,6 +13,7 @@ import (
 
 	service "hubscope/hub"
 	"hubscope/ui/uitest"
+	"hubscope/ui/widget"
 )
 
 // maker is somebody at a screen who makes devices, with a home of their own.
@@ -88,7 +89,7 @@ func TestCreateOne(t *testing.T) {
 	m.fails(t, service.Fault{Kind: service.FaultQuota, Operation: "registry"})
 	m.fill("pump-8").Press("enter").See("✗ could not create device", "pump-8", "sent back", "north")
 	m.fails(t, service.Fault{Kind: service.FaultQuota, Operation: "twin-update"})
-	m.Press("enter").See("pump-8 was created, but has no tags", "enter tries the tags again")
+	m.Press("enter").See("pump-8 was created, but has no tags", "tries the tags again")
 	if err := m.client.ClearFaults(t.Context()); err != nil {
 		t.Fatal(err)
 	}
@@ -212,11 +213,11 @@ func TestCreateManyWithAHubInTrouble(t *testing.T) {
 	if made == 0 || made%100 != 0 || made >= 4000 {
 		t.Errorf("%d devices after the stop", made)
 	}
-	m.See(fmt.Sprintf("%d,%03d created", made/1000, made%1000)[max(0, 2-int(made/1000)*2):])
+	m.See(widget.Count(made) + " created, " + widget.Count(4000-made) + " not tried")
 	if err := m.client.ClearFaults(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	m.Press("enter").See("enter goes on with what is left").Press("enter").See("new devices:", "exist already", "▸ pump-").NotSee("New devices, many")
+	m.Press("enter").See("enter goes on with what").Press("enter").See("new devices:", "exist already", "▸ pump-").NotSee("New devices, many")
 	if n := m.count(t); n != 4000 {
 		t.Errorf("%d devices at the end", n)
 	}
