@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"hubscope/hub"
+	"hubscope/hub/secret"
 )
 
 // UpdateDevice changes an identity when nobody else has.
@@ -24,3 +25,5 @@ func (r *registry) UpdateDevice(_ context.Context, d hub.Device) (hub.Device, er
 	r.devices[d.DeviceID] = d
 	return d, nil
 }
+
+func (f *fleet) SetKey(string, secret.Text) error { return nil }

@@ -8,6 +8,7 @@ import (
 
 	"hubscope/device/sim"
 	"hubscope/hub/connstr"
+	"hubscope/hub/secret"
 )
 
 // Fleet is what the screen needs of the simulated devices; FleetOf makes one of
@@ -27,6 +28,8 @@ type Fleet interface {
 	Usual() sim.Settings
 	Use(s sim.Settings)
 	Restart(ctx context.Context, deviceID string, s sim.Settings) error
+	// SetKey gives a device another key, for connections from now on.
+	SetKey(deviceID string, key secret.Text) error
 	// Inject and Clear give and take the faults of a device; of all devices when the id is empty.
 	Inject(deviceID string, fault sim.Fault) error
 	Clear(deviceID string, kind sim.FaultKind) error

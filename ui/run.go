@@ -221,7 +221,7 @@ func newDevices(c *page.Context, s Services, calls method.Options) *devices.Page
 func newDetail(c *page.Context, s Services, calls method.Options) *detail.Page {
 	o := identity.Options{
 		Store: s.Registry, Service: s.Target.Service, MQTTAddr: s.Target.MQTTAddr, CAFile: s.Target.CAFile,
-		Simulated: s.Fleet.One,
+		Simulated: s.Fleet.One, Rekey: s.Fleet.SetKey,
 	}
 	if !s.Target.Local {
 		o.Refresh = azurePoll

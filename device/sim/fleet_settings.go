@@ -61,7 +61,7 @@ func (f *Fleet) Restart(ctx context.Context, id string, s Settings) error {
 	if err := d.Stop(ctx); err != nil {
 		return err
 	}
-	return f.StartAs(d.cs, s)
+	return f.StartAs(d.credentials(), s)
 }
 
 // Settings are those that a device was started with. The error is ErrUnknown.

@@ -78,7 +78,7 @@ func (s *Simulated) rekey(before, after condition, now time.Time) {
 	if before.wrongKey == after.wrongKey {
 		return
 	}
-	key := s.cs.Key
+	key := s.credentials().Key
 	if after.wrongKey {
 		key = otherKey(s.deviceID)
 	}

@@ -120,6 +120,9 @@ func (p *Page) simulator() (widget.Fact, bool) {
 		f.Value, f.Style = "… stopping", s.Waiting
 	case sim.Failed:
 		sentence, _ := hub.Explain(st.Err)
+		if p.device.Status == hub.Disabled {
+			sentence = "refused: the device identity is disabled"
+		}
 		f.Value, f.Style = "✗ "+safe.Inline(sentence), s.Danger
 	default:
 		f.Value, f.Style = fmt.Sprintf("○ stopped, %s acked", widget.Count(st.Confirmed)), s.Muted

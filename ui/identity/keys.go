@@ -3,6 +3,8 @@ package identity
 import (
 	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
+
+	"hubscope/ui/page"
 )
 
 // Press takes a key: the keys of the device, the menus, moving.
@@ -15,6 +17,8 @@ func (p *Page) Press(msg tea.KeyPressMsg) (cmd tea.Cmd, taken bool) {
 		return p.withKeys(p.toggleKeys), true
 	case key.Matches(msg, k.Copy):
 		return p.withKeys(p.openCopyMenu), true
+	case key.Matches(msg, k.Edit):
+		return p.withKeys(p.edit), true
 	case key.Matches(msg, k.Reload):
 		return p.reload(), true
 	}
@@ -27,7 +31,7 @@ func (p *Page) Press(msg tea.KeyPressMsg) (cmd tea.Cmd, taken bool) {
 
 // reload reads the identity and its twin again.
 func (p *Page) reload() tea.Cmd {
-	p.twinOK = false
+	p.twinOK, p.failed, p.failedNext = false, "", ""
 	return p.read()
 }
 
@@ -39,7 +43,9 @@ func (p *Page) ShortHelp() []key.Binding {
 	if p.shown {
 		show.SetHelp(show.Help().Key, "hide keys")
 	}
-	return []key.Binding{show, k.Copy}
+	edit := k.Edit
+	edit.SetEnabled(p.ctx.May(page.ChangeRegistry))
+	return []key.Binding{edit, show, k.Copy}
 }
 
 // FullHelp implements help.KeyMap.

@@ -67,7 +67,11 @@ type Page struct {
 	shown  bool // the keys
 	reveal int  // serial of the timer that hides them
 
-	sheet *widget.Sheet // a form that is open
+	sheet   *widget.Sheet // a form that is open
+	editing hub.Device    // what it changes, as it was read last
+	doing   string        // a change that is under way
+	// failed and failedNext say why the last change was not made.
+	failed, failedNext string
 }
 
 // settle is how long the cursor rests on a device before its identity is read,
@@ -117,6 +121,10 @@ func (p *Page) Update(msg tea.Msg) tea.Cmd {
 		return p.onRead(msg)
 	case twinMsg:
 		p.onTwin(msg)
+	case chosenMsg:
+		return p.onChosen(msg)
+	case changedMsg:
+		return p.onChanged(msg)
 	case hideMsg:
 		if msg.serial == p.reveal {
 			p.hide()

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"hubscope/ui/failure"
+	"hubscope/ui/safe"
 	"hubscope/ui/widget"
 )
 
@@ -27,13 +28,23 @@ func (p *Page) lines() []string {
 
 func (p *Page) valueWidth() int { return max(8, p.width-labels-3) }
 
-// trouble says why the identity could not be read, above what is known of it.
+// trouble says why the identity could not be read or changed, above what is known of it.
 func (p *Page) trouble() []string {
-	if p.err == nil {
-		return nil
+	s := p.ctx.Styles
+	switch {
+	case p.doing != "":
+		return []string{" " + s.Waiting.Render("… "+safe.Line(p.doing, max(8, p.width-4))), ""}
+	case p.failed != "":
+		return append(p.complaint(p.failed, p.failedNext), "")
+	case p.err != nil:
+		sentence, next := failure.Words(p.err)
+		return append(p.complaint(sentence, next), "   "+s.Key.Render("r")+s.Text.Render(" tries again"), "")
 	}
+	return nil
+}
+
+func (p *Page) complaint(sentence, next string) []string {
 	s, room := p.ctx.Styles, max(8, p.width-4)
-	sentence, next := failure.Words(p.err)
 	var out []string
 	for i, l := range widget.Wrap(sentence, room) {
 		sign := "   "
@@ -42,12 +53,13 @@ func (p *Page) trouble() []string {
 		}
 		out = append(out, s.Danger.Render(sign+l))
 	}
-	if next != "" {
-		for _, l := range widget.Wrap(next, room) {
-			out = append(out, s.Muted.Render("   "+l))
-		}
+	if next == "" {
+		return out
 	}
-	return append(out, "   "+s.Key.Render("r")+s.Text.Render(" tries again"), "")
+	for _, l := range widget.Wrap(next, room) {
+		out = append(out, s.Muted.Render("   "+l))
+	}
+	return out
 }
 
 // when is a time with its age, without the date of today when there is no room.

@@ -19,3 +19,16 @@ func (r *Terminal) Answer(key, question string) *Terminal {
 	}
 	return r.NotSee(question)
 }
+
+// AnswerWord types a word into a question until it is good, which good on the screen tells, and presses enter. What is
+// typed in the instant in which the question appears may count for nothing.
+func (r *Terminal) AnswerWord(word, question, good string) *Terminal {
+	r.t.Helper()
+	r.See(question)
+	again := time.NewTicker(400 * time.Millisecond)
+	defer again.Stop()
+	for end := time.Now().Add(Patience); time.Now().Before(end) && !strings.Contains(r.Text(), good); <-again.C {
+		r.Press("ctrl+u").Type(word)
+	}
+	return r.See(good).Press("enter").NotSee(question)
+}

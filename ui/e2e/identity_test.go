@@ -1,0 +1,65 @@
+//go:build unix
+
+package e2e
+
+import (
+	"testing"
+
+	service "hubscope/hub"
+)
+
+// TestDisableAndEnable: a simulated device that is connected is refused once its identity is disabled, in words, and
+// returns when it is enabled.
+func TestDisableAndEnable(t *testing.T) {
+	w := watch(t, hub(t, newUser(t)))
+	if _, err := w.client.CreateDevice(t.Context(), service.Device{DeviceID: "gate-1"}); err != nil {
+		t.Fatal(err)
+	}
+	w.See("gate-1").Press("s").See("● connected").Press("enter").See("Primary key")
+	w.Press("e").See("Change gate-1", "Disable").Press("d").See("Reason").Type("broken hinge").See("116 characters left").Press("enter")
+	w.See("gate-1 disabled", "broken hinge", "the device identity is disabled", "○ offline")
+	d, err := w.client.Device(t.Context(), "gate-1")
+	if err != nil || d.Status != service.Disabled || d.StatusReason != "broken hinge" {
+		t.Errorf("the hub has %v %q, %v", d.Status, d.StatusReason, err)
+	}
+	w.Press("e").See("Enable").Press("e").See("gate-1 enabled").NotSee("broken hinge")
+	w.Press("s").See("● connected")
+}
+
+// TestKeysMadeAnew: only after the word was typed; the simulated device goes on with the new key.
+func TestKeysMadeAnew(t *testing.T) {
+	w := watch(t, hub(t, newUser(t)))
+	before, err := w.client.CreateDevice(t.Context(), service.Device{DeviceID: "gate-1"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.See("gate-1").Press("s").See("● connected").Press("enter").See("Primary key")
+	w.Press("e").See("Both keys anew").Press("b").AnswerWord("regenerate", "Make both keys anew?", "enter: regenerate").See("both keys made anew", "its simulated device has the new key")
+	after, err := w.client.Device(t.Context(), "gate-1")
+	if err != nil || after.Auth.Primary.Reveal() == before.Auth.Primary.Reveal() || after.Auth.Secondary.Reveal() == before.Auth.Secondary.Reveal() {
+		t.Errorf("the keys are the old ones, or %v", err)
+	}
+	w.See("● connected", "● sending")
+
+	w.Press("e").See("Swap the keys").Press("w").AnswerWord("swap", "Swap the primary", "enter: swap").See("keys swapped")
+	swapped, err := w.client.Device(t.Context(), "gate-1")
+	if err != nil || swapped.Auth.Primary.Reveal() != after.Auth.Secondary.Reveal() || swapped.Auth.Secondary.Reveal() != after.Auth.Primary.Reveal() {
+		t.Errorf("the keys are not swapped, or %v", err)
+	}
+}
+
+// TestSomebodyElseWasFaster: what was typed stays, what they changed is said, and a second try holds.
+func TestSomebodyElseWasFaster(t *testing.T) {
+	w := watch(t, hub(t, newUser(t)))
+	d, err := w.client.CreateDevice(t.Context(), service.Device{DeviceID: "gate-1"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.See("gate-1").Press("enter").See("Generation").Press("e").See("Disable").Press("d").See("Reason").Type("rust")
+	d.StatusReason = "spare part"
+	if _, err := w.client.UpdateDevice(t.Context(), d); err != nil {
+		t.Fatal(err)
+	}
+	w.Press("enter").See("somebody else has changed it meanwhile", "spare part", "rust")
+	w.Press("enter").See("gate-1 disabled").NotSee("spare part")
+}
