@@ -27,14 +27,18 @@ type conflicts struct {
 }
 
 func (p *Page) askConflicts(old, next *change, list []twinpatch.Conflict) tea.Cmd {
+	return p.ctx.Send(page.OpenDialog{Dialog: p.newConflicts(old, next, list)})
+}
+
+func (p *Page) newConflicts(old, next *change, list []twinpatch.Conflict) *conflicts {
 	bind := func(shown, desc string, pressed ...string) key.Binding {
 		return key.NewBinding(key.WithKeys(pressed...), key.WithHelp(shown, desc))
 	}
-	return p.ctx.Send(page.OpenDialog{Dialog: &conflicts{
+	return &conflicts{
 		page: p, old: old, next: next, list: list, theirs: make([]bool, len(list)),
 		go_: bind("enter", "go on", "enter"), no: bind("esc", "back", "esc"),
 		one: bind("←→", "mine/theirs", "left", "right", "h", "l", "space"), all: bind("a", "all", "a"),
-	}})
+	}
 }
 
 // Title is the heading of the box.

@@ -56,7 +56,7 @@ func (p *Page) note(d *draft) []string {
 	style, sign, text := s.Muted, "", "nothing is changed"
 	switch {
 	case d.failed != "":
-		style, sign, text = s.Danger, "✗ ", strings.TrimSuffix(d.failed+". "+d.next, ". ")
+		style, sign, text = s.Danger, "✗ ", joined(d.failed, d.next)
 	case len(d.mistakes) > 0:
 		at := max(0, d.at)
 		style, sign, text = s.Danger, "✗ ", safe.Inline(d.mistakes[at].Error())

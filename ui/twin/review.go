@@ -133,7 +133,7 @@ func (r *review) note(width, hidden int) []string {
 	case r.busy:
 		style, text = s.Waiting, "… sending"
 	case r.failed != "":
-		style, text = s.Danger, "✗ "+strings.TrimSuffix(r.failed+". "+r.next, ". ")
+		style, text = s.Danger, "✗ "+joined(r.failed, r.next)
 	case hidden > 0:
 		text = widget.Plural(hidden, "line") + " more: ↑↓ scroll"
 	}

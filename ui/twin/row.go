@@ -27,7 +27,7 @@ func (p *Page) asideWidth(l *panel) int {
 	switch {
 	case l.kind == tags:
 		return 1
-	case l.kind == desired && p.widths()[l.kind] >= roomy:
+	case p.widths()[l.kind] >= roomy && (l.kind == desired || !p.columns()): // in a stack signs stand below each other
 		return signWidth + ageWidth + versionWidth + 1
 	}
 	return signWidth + ageWidth + 1
@@ -74,7 +74,7 @@ func (p *Page) aside(l *panel, line int, over lipgloss.Style) string {
 	}
 	mark := l.marks[n]
 	out := p.markStyle(mark).Inherit(over).Render(" " + signs[mark] + " ")
-	at := l.stamp.find(l.tree.Path(n))
+	at := l.stampOf(n)
 	age, version, style := "", "", p.ctx.Styles.Muted
 	// An open object has no value of its own: what is in it has.
 	if node.Kind != tree.Object || !node.Open || node.Count == 0 {
@@ -121,7 +121,7 @@ func (p *Page) foot() []string {
 
 // changedAt tells when a property was changed, and in which version, as exactly as there is room for.
 func (p *Page) changedAt(l *panel, n int32, room int) string {
-	at := l.stamp.find(l.tree.Path(n))
+	at := l.stampOf(n)
 	if at.when.IsZero() {
 		return ""
 	}
@@ -152,7 +152,7 @@ func (p *Page) stands(l *panel, n int32, width int) string {
 		}
 		if m, found := other.tree.Find(l.tree.Path(n)); found {
 			text = signs[mark] + " " + word + ": " + other.tree.Value(m)
-			if at := other.stamp.find(other.tree.Path(m)); !at.when.IsZero() {
+			if at := other.stampOf(m); !at.when.IsZero() {
 				text += ", " + widget.Ago(p.ctx.Time(), at.when)
 			}
 		}

@@ -5,6 +5,8 @@ import (
 	"time"
 
 	"github.com/tidwall/gjson"
+
+	"hubscope/ui/monitor/inspect/tree"
 )
 
 // stamp is when a property was changed last, and in which version of its section: 0 when that is not told, as of what
@@ -37,14 +39,22 @@ func readStamp(metadata gjson.Result) *stamp {
 	return s
 }
 
-// find is the stamp of a property, or of the array that it is in.
+// find is the stamp of a property; one that nothing is told of when there is none.
 func (s *stamp) find(path []string) *stamp {
 	for _, name := range path {
-		inner := s.of[name]
-		if inner == nil {
-			break
+		if s = s.of[name]; s == nil {
+			return &stamp{}
 		}
-		s = inner
 	}
 	return s
+}
+
+// stampOf is the stamp of a node, or of the array that it is in.
+func (l *panel) stampOf(n int32) *stamp {
+	for at := n; at > 0; at = l.tree.Nodes[at].Parent {
+		if l.tree.Nodes[at].Kind == tree.Array {
+			n = at
+		}
+	}
+	return l.stamp.find(l.tree.Path(n))
 }

@@ -58,6 +58,14 @@ func trouble(s *theme.Styles, sentence, next string, width int) []string {
 	return out
 }
 
+// joined is what went wrong and what to do, in one text.
+func joined(sentence, next string) string {
+	if next == "" {
+		return sentence
+	}
+	return sentence + "; " + next
+}
+
 // head tells which state of the twin this is.
 func (p *Page) head() string {
 	s, t := p.ctx.Styles, &p.twin
