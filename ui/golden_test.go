@@ -45,8 +45,10 @@ var scenes = []scene{
 	},
 	{
 		name: "devices-filter", devices: manyDevices(240),
-		play: func(s *stage) { s.See("pump-001").Press("/").Type("pmp17").Press("enter", "g").See("▸ pump-170") },
-		see:  []string{"21 of 240", "n new", "637194", "version "}, gone: "read)",
+		play: func(s *stage) {
+			s.See("pump-001").Press("/").Type("pmp17").See("21 of 240").Press("enter", "g").See("▸ pump-170")
+		},
+		see: []string{"21 of 240", "n new", "637194", "version "}, gone: "read)",
 	},
 	{
 		name: "new", devices: fourDevices(),
