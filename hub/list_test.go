@@ -20,13 +20,15 @@ func TestList(t *testing.T) {
 		want    []string
 	}{
 		{
-			"whole", hub.Listing{Paths: []string{"tags.building", "reported.firmware.version", "desired.a"}},
+			"whole",
+			hub.Listing{Paths: []string{"tags.building", "reported.firmware.version", "desired.a"}},
 			"SELECT * FROM devices",
 			`{"deviceId":"d","tags":{"building":"b7"},"properties":{"desired":{},"reported":{"firmware":{"version":"1.4"}}}}`,
 			[]string{`"b7"`, `"1.4"`, ""},
 		},
 		{
-			"brief", hub.Listing{Brief: true, Paths: []string{"tags.building", "properties.reported.a b.[[c.d]]", "statusReason"}},
+			"brief",
+			hub.Listing{Brief: true, Paths: []string{"tags.building", "properties.reported.a b.[[c.d]]", "statusReason"}},
 			"SELECT deviceId, status, connectionState, lastActivityTime, cloudToDeviceMessageCount, authenticationType, capabilities, modelId" +
 				", tags.[[building]] AS c0, properties.reported.[[a b]].[[c.d]] AS c1, statusReason AS c2 FROM devices",
 			`{"deviceId":"d","c1":{"x":1}}`,

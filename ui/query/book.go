@@ -3,11 +3,12 @@ package query
 import (
 	"errors"
 	"fmt"
-	"hubscope/ui/userfile"
 	"slices"
 	"strings"
 	"sync"
 	"unicode/utf8"
+
+	"hubscope/ui/userfile"
 )
 
 // Favourite is a query that is kept under a name.
