@@ -3,11 +3,14 @@ package ui
 import (
 	"cmp"
 	"context"
+	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/tidwall/gjson"
 
 	"hubscope/device/sim"
 	"hubscope/hub"
@@ -163,6 +166,10 @@ func (r *registry) List(_ context.Context, l hub.Listing) ([]hub.Listed, string,
 		d.Auth.Primary, d.Auth.Secondary = secret.Text{}, secret.Text{}
 		d.GenerationID, d.ConnectionStateUpdated = "", time.Time{}
 		out[i].Device = d
+		for _, path := range l.Paths {
+			tag := gjson.GetBytes(d.Tags, strings.TrimPrefix(path, "tags."))
+			out[i].Values = append(out[i].Values, json.RawMessage(tag.Raw))
+		}
 	}
 	return out, next, nil
 }

@@ -51,6 +51,19 @@ var scenes = []scene{
 		see: []string{"21 of 240", "n new", "637194", "version "}, gone: "read)",
 	},
 	{
+		name: "columns", devices: fourDevices(),
+		play: func(s *stage) { selectWind1(s); s.Press("C").Type("tags.building, what.is") }, see: []string{"Of the twin", "a path begins with"},
+	},
+	{
+		name: "devices-columns", devices: withTags(fourDevices()),
+		play: func(s *stage) {
+			selectWind1(s)
+			s.Press("C").See("Columns").Type("tags.building").Press("tab", "right", "down", "down", "right", "down", "right", "enter")
+			s.See("tags.building").NotSee("Of the twin").Press("o", "o", "o").See("tags.building ▲")
+		},
+		see: []string{"west", "637194"}, gone: "LAST ACTIVITY",
+	},
+	{
 		name: "new", devices: fourDevices(),
 		play: func(s *stage) { selectWind1(s); s.Press("n") }, see: []string{"New device", "device-1"},
 	},
@@ -182,6 +195,14 @@ var scenes = []scene{
 
 // withDrafts are the profiles of the user, one with a draft, and a draft of one that was never saved.
 func withDrafts(s *stage) { s.profiles.Dir = "testdata/drafts" }
+
+// withTags says in which building each device is, but for the last.
+func withTags(devices []hub.Device) []hub.Device {
+	for i, building := range []string{"west", "east", "12"} {
+		devices[i].Tags = fmt.Appendf(nil, `{"building":%q}`, building)
+	}
+	return devices
+}
 
 func userProfiles(s *stage) { s.profiles.Dir = "testdata/profiles" }
 

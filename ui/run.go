@@ -41,6 +41,8 @@ type Services struct {
 	ProfileDir string
 	// DataDir is the folder for what users make here: certificates of devices, results of many.
 	DataDir string
+	// Columns is the file of the columns of the list of devices; "": none are kept.
+	Columns string
 	// Methods is the file of favourite direct methods; "": none are kept.
 	Methods string
 	// Events makes the source of what the monitor reads. It must not block.
@@ -206,7 +208,7 @@ const azurePoll = 15 * time.Second
 const azureTwinPoll = 10 * time.Second
 
 func newDevices(c *page.Context, s Services, calls method.Options) *devices.Page {
-	o := devices.Options{Registry: s.Registry, Fleet: s.Fleet, Detail: newDetail(c, s, calls), Service: s.Target.Service}
+	o := devices.Options{Registry: s.Registry, Fleet: s.Fleet, Detail: newDetail(c, s, calls), Service: s.Target.Service, Choice: s.Columns}
 	o.Certificates = create.Certificates(s.DataDir)
 	if s.Registry != nil {
 		o.Create = create.New(c, create.Options{Store: s.Registry, Dir: s.DataDir})

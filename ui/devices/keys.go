@@ -13,9 +13,9 @@ import (
 type keyMap struct {
 	all *keys.Map
 
-	newDevice, open, startStop, stopAll, showKeys, copy key.Binding
-	remove, filter, follow, reload, sort, sortReverse   key.Binding
-	back, mark, zoom, section, callMany, newMany        key.Binding
+	newDevice, open, startStop, stopAll, showKeys, copy   key.Binding
+	remove, filter, follow, reload, sort, sortReverse     key.Binding
+	back, mark, zoom, section, callMany, newMany, columns key.Binding
 }
 
 func newKeyMap(k *keys.Map) keyMap {
@@ -25,6 +25,7 @@ func newKeyMap(k *keys.Map) keyMap {
 		showKeys: k.ShowKeys, copy: k.Copy, remove: k.Delete, filter: k.Filter, follow: k.Follow,
 		reload: k.Reload, sort: k.Sort, sortReverse: k.SortReverse, back: k.Back,
 		mark: k.Pause, zoom: k.Zoom, section: sections(k), callMany: k.CallMany, newMany: k.NewMany,
+		columns: k.Columns,
 	}
 }
 
@@ -42,6 +43,7 @@ func (p *Page) updateKeys() {
 	}
 	k.open.SetEnabled(hasRow && p.pane == listPane)
 	k.filter.SetEnabled(p.rows.loaded() > 0 && p.pane == listPane)
+	k.columns.SetEnabled(p.o.Registry != nil && p.pane == listPane)
 	k.sort.SetEnabled(p.rows.Len() > 1 && p.pane == listPane)
 	k.sortReverse.SetEnabled(k.sort.Enabled())
 	k.newDevice.SetEnabled(p.o.Registry != nil && p.ctx.May(page.ChangeRegistry))
@@ -84,7 +86,7 @@ func (p *Page) ShortHelp() []key.Binding {
 	if p.filter.Focused() {
 		return []key.Binding{filterDone, filterClear}
 	}
-	list := []key.Binding{k.newDevice, k.startStop, k.open, k.showKeys, k.copy, k.remove, k.filter, k.mark, k.callMany, k.follow, k.reload, k.sort, k.newMany, k.stopAll}
+	list := []key.Binding{k.newDevice, k.startStop, k.open, k.showKeys, k.copy, k.remove, k.filter, k.mark, k.callMany, k.follow, k.reload, k.sort, k.columns, k.newMany, k.stopAll}
 	if p.pane == detailPane {
 		if p.o.Detail.CapturesText() {
 			return p.o.Detail.ShortHelp()
@@ -109,6 +111,7 @@ func (p *Page) FullHelp() [][]key.Binding {
 		{
 			describe(a.Filter, "search by id: letters in their order"), describe(a.Follow, "events of this device only, or of all"),
 			describe(a.Sort, "sort by the next column"), describe(a.SortReverse, "reverse the order"),
+			describe(a.Columns, "choose the columns"),
 			describe(a.Reload, "read the list again"),
 			describe(k.section, "the sections of the device: identity, twin, methods"), describe(a.Zoom, "give the device all the room"),
 		},

@@ -209,6 +209,7 @@ func (p *Page) failed(err error) tea.Cmd {
 
 // changed follows up new rows: the cursor keeps its device.
 func (p *Page) changed() tea.Cmd {
+	p.showOrder()
 	p.table.Sync()
 	switch {
 	case p.wanted != "" && p.table.Select(p.wanted):

@@ -26,6 +26,7 @@ func (p *Page) applyFilter() tea.Cmd {
 		p.unsought = ""
 	}
 	p.rows.arrange()
+	p.showOrder()
 	p.table.Sync()
 	return p.moved()
 }
@@ -48,12 +49,4 @@ func (p *Page) onPaste(msg tea.PasteMsg) tea.Cmd {
 		return p.o.Detail.Update(msg)
 	}
 	return nil
-}
-
-func (p *Page) sortBy(column int, descending bool) tea.Cmd {
-	p.rows.column, p.rows.descending = column, descending
-	p.table.Sorted, p.table.Descending = column, descending
-	p.rows.arrange()
-	p.table.Sync()
-	return p.moved()
 }

@@ -1,6 +1,8 @@
 package devices
 
 import (
+	"encoding/json"
+	"strings"
 	"time"
 
 	"hubscope/hub"
@@ -51,8 +53,21 @@ var auths = map[hub.AuthType]roster.Auth{
 func entryOf(d hub.Listed) roster.Entry {
 	return roster.Entry{
 		ID: d.DeviceID, Activity: d.LastActivity, Queue: d.C2DCount, Disabled: d.Status == hub.Disabled,
-		Online: d.Connected(), Auth: auths[d.Auth.Type], Edge: d.IoTEdge,
+		Online: d.Connected(), Auth: auths[d.Auth.Type], Edge: d.IoTEdge, Values: valuesOf(d.Values),
 	}
+}
+
+// valuesOf are values as they are shown: a text without its quotes, anything else as JSON.
+func valuesOf(raw []json.RawMessage) []string {
+	var out []string
+	for _, v := range raw {
+		text := string(v)
+		if strings.HasPrefix(text, `"`) {
+			_ = json.Unmarshal(v, &text) // it stays with its quotes when it is no text
+		}
+		out = append(out, text)
+	}
+	return out
 }
 
 // deviceOf is the little that is held of every device.

@@ -22,7 +22,7 @@ type arranged struct {
 const atOnce = 20_000
 
 func (r *rows) wish() roster.Wish {
-	return roster.Wish{By: roster.By(r.column), Descending: r.descending, Find: r.filter}
+	return roster.Wish{By: r.by, Descending: r.descending, Find: r.filter}
 }
 
 // arrange makes the order of the screen anew, or says by stale that it must be made.
@@ -103,6 +103,15 @@ type sorting struct {
 	began  time.Time
 }
 
+// giveUp drops what is under way.
+func (s *sorting) giveUp() {
+	if s.stop != nil {
+		s.stop()
+		s.stop = nil
+	}
+	s.serial++
+}
+
 // sortEvery is how long apart the rows are put in order while many are read.
 const sortEvery = 500 * time.Millisecond
 
@@ -117,7 +126,7 @@ func (p *Page) arrangeMany() tea.Cmd {
 		if p.sorting.wish == w {
 			return nil
 		}
-		p.sorting.stop()
+		p.sorting.giveUp()
 	}
 	if p.load.all && w == p.rows.shown && p.ctx.Time().Sub(p.sorting.began) < sortEvery {
 		return nil // the next page asks again

@@ -6,7 +6,6 @@ import (
 	"context"
 	"time"
 
-	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
 
 	"hubscope/device/sim"
@@ -70,6 +69,8 @@ type Options struct {
 	Create Creator
 	// Certificates is the folder where certificates of devices are by themselves.
 	Certificates string
+	// Choice is the file of the chosen columns and of the order. "": none are kept.
+	Choice string
 	// Poll is how often the rows on screen are read again, 2 s when 0. A hub that
 	// counts its queries wants it long.
 	Poll time.Duration
@@ -137,7 +138,7 @@ func New(ctx *page.Context, o Options) *Page {
 	p.joinCreator()
 	p.rows = newRows(ctx)
 	p.rows.simulated = p.simulated.of
-	p.table = widget.NewTable(p.rows, columns...)
+	p.table = widget.NewTable(p.rows, heads(p.rows.columns)...)
 	p.table.Sorted = 0
 	p.updateKeys()
 	return p
@@ -163,7 +164,14 @@ func (p *Page) CapturesText() bool {
 }
 
 // Init reads the first page of the list.
-func (p *Page) Init() tea.Cmd { return tea.Batch(p.reload(), p.o.Detail.Init()) }
+func (p *Page) Init() tea.Cmd {
+	first := p.reload
+	if p.o.Choice != "" && p.o.Registry != nil {
+		p.load.busy = true // until the columns are known that are to be read
+		first = p.readChoice
+	}
+	return tea.Batch(first(), p.o.Detail.Init())
+}
 
 // Close implements page.Closer.
 func (p *Page) Close() {
@@ -194,146 +202,4 @@ func (p *Page) tellFocus() {
 	if f, ok := p.o.Detail.(page.Focuser); ok {
 		f.SetFocused(p.focused && p.pane == detailPane)
 	}
-}
-
-// Update implements page.Page.
-func (p *Page) Update(msg tea.Msg) tea.Cmd {
-	switch msg := msg.(type) {
-	case tea.KeyPressMsg:
-		return p.onKey(msg)
-	case tea.PasteMsg:
-		return p.onPaste(msg)
-	case tea.MouseClickMsg:
-		return p.onClick(msg)
-	case tea.MouseWheelMsg:
-		return p.onWheel(msg)
-	case loadedMsg:
-		return p.onLoaded(msg)
-	case refreshedMsg:
-		return p.onRefreshed(msg)
-	case statsMsg:
-		return p.onStats(msg)
-	case arrangedMsg:
-		return p.onArranged(msg)
-	case tickMsg:
-		return p.onTick(msg)
-	case deletedMsg:
-		return p.onDeleted(msg)
-	case startedMsg:
-		return p.onStarted(msg)
-	case certificateMsg:
-		return p.askCertificate(msg)
-	case takeOverMsg:
-		return p.onTakeOver(msg)
-	case stoppedMsg:
-		return p.onStopped(msg)
-	case page.SelectDevice:
-		return p.selectDevice(msg.DeviceID)
-	case page.ToggleSimulated:
-		return p.toggle(msg.DeviceID)
-	case page.StopSimulated:
-		return p.stopAll()
-	case page.DevicesChanged:
-		return p.poll()
-	case page.OpenModule:
-		return p.o.Detail.Update(msg)
-	}
-	return p.creating(msg)
-}
-
-func (p *Page) onKey(msg tea.KeyPressMsg) tea.Cmd {
-	if p.filter.Focused() {
-		return p.typeFilter(msg)
-	}
-	if p.pane == detailPane {
-		if cmd, taken := p.o.Detail.Press(msg); taken {
-			return cmd
-		}
-	}
-	if denied := p.denied(msg); denied != nil {
-		return denied
-	}
-	k := &p.keys
-	switch {
-	case key.Matches(msg, k.back):
-		return p.back()
-	case key.Matches(msg, k.zoom):
-		return p.zoom()
-	case key.Matches(msg, k.section):
-		cmd, _ := p.o.Detail.Press(msg)
-		return cmd
-	case key.Matches(msg, k.newDevice):
-		return p.askNew()
-	case key.Matches(msg, k.newMany):
-		return p.askMany()
-	case key.Matches(msg, k.remove):
-		return p.askDelete()
-	case key.Matches(msg, k.mark):
-		return p.mark()
-	case key.Matches(msg, k.callMany):
-		return p.callMarked()
-	case key.Matches(msg, k.startStop) && len(p.rows.marks) > 0:
-		return p.startMarked()
-	case key.Matches(msg, k.startStop):
-		return p.startStop()
-	case key.Matches(msg, k.stopAll):
-		return p.stopAll()
-	case key.Matches(msg, k.reload):
-		return p.reload()
-	case key.Matches(msg, k.follow):
-		return p.follow()
-	case key.Matches(msg, k.showKeys):
-		shown := p.showDetail()
-		return tea.Batch(shown, p.o.Detail.Update(msg))
-	case key.Matches(msg, k.copy):
-		return p.o.Detail.Update(msg)
-	case p.pane == detailPane:
-		return nil
-	case key.Matches(msg, k.filter):
-		p.filter.Focus()
-	case key.Matches(msg, k.open):
-		return p.open()
-	case key.Matches(msg, k.sort):
-		return p.sortBy((p.table.Sorted+1)%sortable, false)
-	case key.Matches(msg, k.sortReverse):
-		return p.sortBy(p.table.Sorted, !p.table.Descending)
-	case p.table.Update(msg, p.ctx.Keys):
-		p.load.follow = false
-		if key.Matches(msg, p.ctx.Keys.Bottom) {
-			return tea.Batch(p.readAll(), p.moved())
-		}
-		return p.moved()
-	}
-	return nil
-}
-
-// moved follows the cursor: the detail pane shows its row, and more rows are
-// read when the end of those that are here comes near.
-func (p *Page) moved() tea.Cmd {
-	p.updateKeys()
-	return tea.Batch(p.showSelected(), p.readAhead(), p.arrangeMany())
-}
-
-func (p *Page) showSelected() tea.Cmd {
-	d, ok := p.rows.byID(p.table.Key())
-	if !ok {
-		p.shown = hub.Device{}
-		p.o.Detail.Forget()
-		return nil
-	}
-	p.shown = d
-	return p.o.Detail.SetDevice(d)
-}
-
-func (p *Page) selectDevice(id string) tea.Cmd {
-	if p.table.Select(id) {
-		return p.moved()
-	}
-	p.wanted = id
-	return p.poll()
-}
-
-func (p *Page) follow() tea.Cmd {
-	id := p.table.Key()
-	return func() tea.Msg { return page.FollowDevice{DeviceID: id} }
 }

@@ -107,8 +107,9 @@ func (p *Page) onClick(msg tea.MouseClickMsg) tea.Cmd {
 
 func (p *Page) onListClick(msg tea.MouseClickMsg) tea.Cmd {
 	if msg.Y == 1 {
-		if c := p.table.ColumnAt(msg.X); c >= 0 && c < sortable {
-			return p.sortBy(c, c == p.table.Sorted && !p.table.Descending)
+		if c := p.table.ColumnAt(msg.X); c >= 0 {
+			by := p.rows.columns[c].by
+			return p.sortBy(by, by == p.rows.by && !p.rows.descending)
 		}
 		return nil
 	}

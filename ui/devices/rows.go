@@ -30,10 +30,11 @@ type rows struct {
 	arranged
 	marks marks
 
-	column     int
+	columns    []column
+	paths      []string // of those of the columns that are members of the twin
+	by         roster.By
 	descending bool
 	filter     string
-	paths      []string // of the chosen columns
 }
 
 // readPage is one page as it was read: how to read it again, and what was in it.
@@ -45,7 +46,9 @@ type readPage struct {
 }
 
 func newRows(ctx *page.Context) *rows {
-	return &rows{ctx: ctx, held: roster.New(0), marks: marks{}}
+	r := &rows{ctx: ctx, held: roster.New(0), marks: marks{}}
+	r.columns, r.paths, _ = columnsOf(usualColumns)
+	return r
 }
 
 // loaded is the number of devices here, shown or not.

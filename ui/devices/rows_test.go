@@ -124,10 +124,10 @@ func TestSortByEachColumn(t *testing.T) {
 		{Device: hub.Device{DeviceID: "b", Status: hub.Disabled, ConnectionState: hub.Connected, LastActivity: now}},
 		{Device: hub.Device{DeviceID: "c", Status: hub.Enabled, C2DCount: 5, Auth: hub.Authentication{Type: hub.AuthCA}}},
 	}, "")
-	for column, want := range map[int]string{
-		idColumn: "[a b c]", statusColumn: "[b a c]", connectionColumn: "[b a c]", activityColumn: "[b a c]", queueColumn: "[c a b]", authColumn: "[a b c]",
+	for column, want := range map[roster.By]string{
+		roster.ByID: "[a b c]", roster.ByStatus: "[b a c]", roster.ByConnection: "[b a c]", roster.ByActivity: "[b a c]", roster.ByQueue: "[c a b]", roster.ByAuth: "[a b c]",
 	} {
-		r.column, r.descending = column, false
+		r.by, r.descending = column, false
 		r.arrange()
 		if got := fmt.Sprint(shownIDs(r)); got != want {
 			t.Errorf("by column %d: %s, want %s", column, got, want)
@@ -147,7 +147,7 @@ func TestRowsAreWhatThePagesHold(t *testing.T) {
 	ids := rapid.SliceOfNDistinct(rapid.StringMatching(`[a-c][0-9]`), 0, 6, rapid.ID[string])
 	rapid.Check(t, func(t *rapid.T) {
 		r := newRows(base)
-		r.column = rapid.IntRange(0, authColumn).Draw(t, "column")
+		r.by = roster.By(rapid.IntRange(0, int(roster.ByEdge)).Draw(t, "column"))
 		r.descending = rapid.Bool().Draw(t, "descending")
 		r.replace(from(""), named(ids.Draw(t, "first")...), "1")
 		held := map[string]bool{}

@@ -18,7 +18,7 @@ type Map struct {
 	// Actions.
 	Open, Filter, New, NewMany, Delete, Edit, Reload, Copy, ShowKeys key.Binding
 	StartStop, StopAll, Pause, Export, Follow                        key.Binding
-	Sort, SortReverse                                                key.Binding
+	Sort, SortReverse, Columns                                       key.Binding
 	Faster, Slower                                                   key.Binding
 	Faults, Preset, ClearAll, Troubles                               key.Binding
 	Profiles, Use, EditOutside                                       key.Binding
@@ -75,6 +75,7 @@ func Default() Map {
 		Follow:      bind("f", "follow", "f"),
 		Sort:        bind("o", "sort", "o"),
 		SortReverse: bind("O", "reverse", "O"),
+		Columns:     bind("C", "columns", "C"),
 		Faster:      bind("+", "faster", "+", "="),
 		Slower:      bind("-", "slower", "-"),
 		Faults:      bind("!", "faults", "!"),

@@ -64,6 +64,12 @@ func NewTable(source Source, columns ...Column) *Table {
 	return &Table{columns: columns, source: source, Sorted: -1}
 }
 
+// SetColumns replaces the columns; the source must give cells for these from now on.
+func (t *Table) SetColumns(columns ...Column) {
+	t.columns = columns
+	t.SetSize(t.width, t.height)
+}
+
 // SetSize gives the room, with one line for the heads.
 func (t *Table) SetSize(width, height int) {
 	t.width, t.height = max(0, width), max(0, height)

@@ -18,6 +18,7 @@ const (
 	ByActivity // the latest first
 	ByQueue    // the longest first
 	ByAuth
+	ByEdge // those of IoT Edge first
 	ByValue
 )
 
@@ -125,6 +126,8 @@ func keyOf(chunks []*chunk, byID []Slot, w Wish) func(s Slot, place int) uint32 
 		return of(func(w word) uint32 { return ^uint32(w.queue()) })
 	case ByAuth:
 		return of(func(w word) uint32 { return uint32(w.auth()) })
+	case ByEdge:
+		return of(func(w word) uint32 { return uint32(1 - w&edge/edge) })
 	}
 	ranks := rankValues(chunks, byID, int(w.By-ByValue))
 	return func(_ Slot, place int) uint32 { return ranks[place] }

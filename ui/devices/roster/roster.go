@@ -26,6 +26,24 @@ func (r *Roster) Len() int { return len(r.byID) }
 // Columns is the number of values of an entry.
 func (r *Roster) Columns() int { return r.columns }
 
+// SetColumns gives the entries other values: from says for each new column which one of before it is, or -1 for one
+// that is empty until it is put. Snapshots keep the columns they have.
+func (r *Roster) SetColumns(from []int) {
+	r.columns = len(from)
+	for at := range r.chunks {
+		c := r.mine(at)
+		before := c.values
+		c.values = make([]texts, len(from))
+		for i, old := range from {
+			if old >= 0 {
+				c.values[i] = before[old]
+			} else {
+				c.values[i] = blank(len(c.words))
+			}
+		}
+	}
+}
+
 // ByID are all devices in the order of their ids. It holds until the roster is changed.
 func (r *Roster) ByID() []Slot { return r.byID }
 

@@ -198,3 +198,21 @@ func TestScoreAndPositionsAgree(t *testing.T) {
 		}
 	})
 }
+
+func TestOtherColumns(t *testing.T) {
+	r := New(2)
+	for i := range chunkSize + 3 {
+		r.Put(0, []Entry{{ID: fmt.Sprint("d-", i), Values: []string{fmt.Sprint("a", i), fmt.Sprint("b", i)}}})
+	}
+	before := r.Snapshot()
+	r.SetColumns([]int{1, -1})
+	r.Put(0, []Entry{{ID: "d-5", Values: []string{"b5", "new"}}, {ID: "z", Values: []string{"bz", "cz"}}})
+	for id, want := range map[string]string{"d-5": "[b5 new]", "d-6": "[b6 ]", "d-1025": "[b1025 ]", "z": "[bz cz]"} {
+		if got := fmt.Sprint(r.Entry(r.Find(id)).Values); got != want {
+			t.Errorf("%s: %s, want %s", id, got, want)
+		}
+	}
+	if got := before.chunks[0].values[0].at(5); got != "a5" {
+		t.Errorf("a snapshot has %q", got)
+	}
+}

@@ -14,6 +14,13 @@ func newTexts() texts {
 	return texts{ends: make([]uint32, 0, chunkSize), build: &strings.Builder{}}
 }
 
+// blank are n empty texts.
+func blank(n int) texts {
+	t := newTexts()
+	t.ends = t.ends[:n]
+	return t
+}
+
 // at is the i-th text.
 func (t *texts) at(i int) string {
 	from := uint32(0)
