@@ -4,11 +4,14 @@ package e2e
 
 import (
 	"encoding/json"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
 	service "hubscope/hub"
+	"hubscope/ui/uitest"
 )
 
 // gate is a device with a twin on the screen, the keys in its section.
@@ -157,5 +160,38 @@ func TestTwinOfAModule(t *testing.T) {
 		t.Errorf("the module has %s, %v", twin.Desired, err)
 	}
 	w.Press("ctrl+c")
+	w.Ended()
+}
+
+// TestTwinInTheUsersEditor: what is written there is reviewed at once; a mistake comes back to the screen with its place.
+func TestTwinInTheUsersEditor(t *testing.T) {
+	running := hub(t, newUser(t))
+	u := newUser(t)
+	script := filepath.Join(u.home, "editor")
+	if err := os.WriteFile(script, []byte("#!/bin/sh\nsed -i \"$1\" \"$2\"\n"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	cmd := u.command()
+	cmd.Env = append(append(cmd.Env, running.variables()...), "EDITOR="+script+" 's/: 2$/: 9/;s/: 1$/: oops/'")
+	w := watched{uitest.Run(t, cmd, 120, 36), running, serviceOf(t, running)}
+	if _, err := w.client.CreateDevice(t.Context(), service.Device{DeviceID: "gate-1"}); err != nil {
+		t.Fatal(err)
+	}
+	w.patch(t, tagsAndDesired(`{"floor":2}`, `{}`))
+	w.See("gate-1").Press("enter", "]").See("floor").Press("E").See("Change the twin of gate-1", `~   "floor": 9  (was 2)`).Answer("y", "Change the twin of gate-1")
+	w.has(t, `{"floor":9}`, `{}`)
+	w.patch(t, tagsAndDesired(`{"floor":1}`, `{}`))
+	w.See("(was 9)").Press("E").See("● not sent", `"floor": oops`, "✗ line 3, column 14: a value is missing here").Press("ctrl+c")
+	w.Ended()
+}
+
+// TestTwinReadOnly: it is shown, and nothing of it can be changed.
+func TestTwinReadOnly(t *testing.T) {
+	w := gate(t, tagsAndDesired(`{"floor":2}`, `{}`), "--read-only")
+	w.See("floor").NotSee("e edit")
+	for _, key := range []string{"e", "E", "d"} {
+		w.Press(key).See("the twin of gate-1 is not changed: hubscope was started with --read-only").Press("y").See("Copy of the twin").Press("esc").NotSee("Copy of the twin")
+	}
+	w.NotSee("Delete").Press("ctrl+c")
 	w.Ended()
 }

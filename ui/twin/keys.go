@@ -18,7 +18,7 @@ const (
 
 // keyMap holds the bindings: those shared by all screens, and those of a tree, which are the same in an open event.
 type keyMap struct {
-	*keys.Map
+	keys.Map                               // a copy: what is switched off for the help is so nowhere else
 	fold, unfold, toggle, folds            key.Binding
 	foldAll, unfoldAll, nextPart, previous key.Binding
 	parts                                  key.Binding
@@ -30,7 +30,7 @@ func newKeyMap(shared *keys.Map) keyMap {
 		return key.NewBinding(key.WithKeys(pressed...), key.WithHelp(shown, desc))
 	}
 	k := keyMap{
-		Map:  shared,
+		Map:  *shared,
 		fold: bind("←", "fold", shared.Left.Keys()...), unfold: bind("→", "unfold", shared.Right.Keys()...),
 		toggle: bind("enter", "fold/unfold", shared.Open.Keys()...), folds: bind("←/→", "fold/unfold", "left", "right"),
 		foldAll: bind("H", "fold all", "H", "shift+left"), unfoldAll: bind("L", "unfold all", "L", "shift+right"),

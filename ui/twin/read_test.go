@@ -108,6 +108,7 @@ func TestRights(t *testing.T) {
 		b.ctx.Rights.ReadOnly = true
 		for _, key := range []string{"e", "E", "d"} {
 			b.reports = nil
+			b.ShortHelp() // switches off what cannot be done, for the help alone
 			b.press(key)
 			b.told("the twin of a is not changed: hubscope was started with --read-only")
 		}
@@ -115,6 +116,9 @@ func TestRights(t *testing.T) {
 			if h := k.Help(); k.Enabled() && (h.Key == "e" || h.Key == "E" || h.Key == "d") {
 				t.Errorf("the help offers %s %s", h.Key, h.Desc)
 			}
+		}
+		if shared := b.ctx.Keys; !shared.Edit.Enabled() || !shared.EditOutside.Enabled() || !shared.Copy.Enabled() {
+			t.Error("the keys of all screens were switched off")
 		}
 		if b.editing() != nil || len(b.dialogs) > 0 || len(s.writes) > 0 {
 			t.Error("something began that may not be")
