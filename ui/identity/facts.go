@@ -83,19 +83,20 @@ func (p *Page) connection() []widget.Fact {
 	if p.at.IsZero() {
 		return []widget.Fact{f}
 	}
-	return []widget.Fact{f, {Value: note + p.asTold(now), Style: s.Muted, Prose: true}}
+	facts := []widget.Fact{f, {Value: note + p.asTold(now), Style: s.Muted}}
+	if !p.ctx.Local {
+		facts = append(facts, widget.Fact{Value: "the hub may lag by minutes", Style: s.Muted})
+	}
+	return facts
 }
 
-// asTold says how old what is shown is, and that the service itself lags.
+// asTold says how old what is shown is. It must be short: a line that now and then
+// becomes two would move all that stands below it.
 func (p *Page) asTold(now time.Time) string {
-	told := "as the hub says now"
-	if now.Sub(p.at) >= time.Second {
-		told = "as the hub said " + widget.Ago(now, p.at)
+	if now.Sub(p.at) < time.Second {
+		return "told now"
 	}
-	if p.ctx.Local {
-		return told
-	}
-	return told + "; it may lag by minutes"
+	return "told " + widget.Ago(now, p.at)
 }
 
 // simulator says how the simulated device of this identity stands.
