@@ -22,19 +22,29 @@ func explainName(err error) (reason, next string, ok bool) {
 
 const trustHint = "for a local hub set HUBSCOPE_CA_FILE to its CA file; for any other, ask who runs the network whether it replaces certificates"
 
+const rootsHint = "this system knows no authority at all: give it the certificates of public ones, as /etc/ssl/certs/ca-certificates.crt or by SSL_CERT_FILE; for a local hub set HUBSCOPE_CA_FILE"
+
+// trustNext is what to do about a certificate that is not trusted. An empty container trusts nobody.
+func trustNext() string {
+	if roots, err := x509.SystemCertPool(); err != nil || roots.Equal(x509.NewCertPool()) {
+		return rootsHint
+	}
+	return trustHint
+}
+
 func explainCertificate(err error) (reason, next string, ok bool) {
 	var authority x509.UnknownAuthorityError
 	var host x509.HostnameError
 	var invalid x509.CertificateInvalidError
 	switch {
 	case errors.As(err, &authority):
-		return "the certificate of the hub is not trusted: no known authority has signed it", trustHint, true
+		return "the certificate of the hub is not trusted: no known authority has signed it", trustNext(), true
 	case errors.As(err, &host):
 		return "the certificate that the hub shows is not for " + host.Host, "check HostName in the connection string; a local hub takes more names with --name", true
 	case errors.As(err, &invalid) && invalid.Reason == x509.Expired:
 		return "the certificate of the hub has expired or is not valid yet", "check this machine's clock", true
 	case certificateError(err):
-		return "the certificate of the hub is not trusted", trustHint, true
+		return "the certificate of the hub is not trusted", trustNext(), true
 	}
 	return "", "", false
 }

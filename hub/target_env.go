@@ -1,12 +1,14 @@
 package hub
 
 import (
+	"context"
 	"crypto/tls"
 	"crypto/x509"
 	"net"
 	"os"
 	"strconv"
 	"strings"
+	"time"
 
 	"hubscope/hub/connstr"
 )
@@ -128,7 +130,24 @@ func withEventHub(t Target, eventHub string) (Target, error) {
 	return t, nil
 }
 
+// knownTime bounds the question whether a name is known, which files answer.
+const knownTime = 250 * time.Millisecond
+
+// dialled is what to dial for a host. Where there is no /etc/hosts, as in an empty container, nobody knows localhost.
+func dialled(host string) string {
+	if !strings.EqualFold(host, "localhost") {
+		return host
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), knownTime)
+	defer cancel()
+	if _, err := net.DefaultResolver.LookupHost(ctx, host); err != nil {
+		return "127.0.0.1"
+	}
+	return host
+}
+
 func (t Target) reachedBy(getenv func(string) string, host string) (Target, error) {
+	host = dialled(host)
 	for _, p := range []struct {
 		name string
 		into *string

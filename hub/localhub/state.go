@@ -65,5 +65,5 @@ func stateDirError(dir string, err error) error {
 	if errors.As(err, &pe) {
 		err = pe.Err
 	}
-	return fmt.Errorf("the state folder %s can not be made (%w): choose another one", dir, err)
+	return fmt.Errorf("the state folder %s can not be made (%w): choose another one with --state-dir", dir, err)
 }

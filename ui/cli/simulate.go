@@ -85,7 +85,7 @@ func simulateCommand(state *string, version string) *cobra.Command {
 	f.Float64Var(&s.rate, "rate", 0, "at most so many messages a second, all devices together")
 	f.Float64Var(&s.connectRate, "connect-rate", 0, "at most so many connections a second")
 	f.StringVar(&s.quota, "quota", "", "stop before the hub's daily `quota`: a number of messages, or a tier such as F1, S1 or S2x3")
-	f.StringVar(&s.shard, "shard", "", "run only this part of the devices: `2/8` is the second of eight, /8 the one that JOB_COMPLETION_INDEX or the end of HOSTNAME tells, from 0")
+	f.StringVar(&s.shard, "shard", "", "run only this part of the devices: `2/8` is the second of eight, /8 the one that JOB_COMPLETION_INDEX or the end of HOSTNAME tells, from 0 (default: "+envShard+", else all)")
 	f.BoolVar(&s.create, "create", false, "create the device identities that are missing")
 	f.BoolVar(&s.dryRun, "dry-run", false, "say which devices there are and would be created, and end")
 	f.BoolVar(&s.force, "force", false, "take over devices that the hub calls connected")
@@ -133,10 +133,8 @@ func (s *simulation) check() (err error) {
 	case s.output != "" && s.output != "text" && s.output != "json":
 		return fmt.Errorf("--output %q: it is text or json", s.output)
 	}
-	if s.shard != "" {
-		if s.part, err = parseShard(s.shard, os.Getenv); err != nil {
-			return fmt.Errorf("--shard %w", err)
-		}
+	if s.part, err = chosenShard(s.shard, os.Getenv); err != nil {
+		return err
 	}
 	if s.quota != "" {
 		if s.limit, err = sim.ParseQuota(s.quota); err != nil {

@@ -12,6 +12,25 @@ import (
 // ordinal is the number at the end of the host name of a Kubernetes StatefulSet's pod.
 var ordinal = regexp.MustCompile(`-([0-9]{1,5})$`)
 
+// envShard chooses a shard where no flag does: in containers of which all have one command line.
+const envShard = "HUBSCOPE_SHARD"
+
+// chosenShard is that of the flag, else that of the environment, else the whole.
+func chosenShard(flag string, getenv func(string) string) (pattern.Shard, error) {
+	text, from := flag, "--shard"
+	if text == "" {
+		text, from = getenv(envShard), envShard
+	}
+	if text == "" {
+		return pattern.Shard{}, nil
+	}
+	part, err := parseShard(text, getenv)
+	if err != nil {
+		return part, fmt.Errorf("%s %w", from, err)
+	}
+	return part, nil
+}
+
 // parseShard reads "2/8", the second of eight, and "/8", whose number is what the
 // container platform gives the process.
 func parseShard(text string, getenv func(string) string) (pattern.Shard, error) {

@@ -7,6 +7,27 @@ import (
 	"hubscope/device/pattern"
 )
 
+func TestChosenShard(t *testing.T) {
+	for name, c := range map[string]struct {
+		flag, env string
+		want      pattern.Shard
+		problem   string
+	}{
+		"neither":          {},
+		"the environment":  {env: "3/8", want: pattern.Shard{Number: 3, Of: 8}},
+		"the flag wins":    {flag: "2/8", env: "3/8", want: pattern.Shard{Number: 2, Of: 8}},
+		"told by both":     {env: "/8", want: pattern.Shard{Number: 6, Of: 8}},
+		"a wrong variable": {env: "8", problem: "HUBSCOPE_SHARD \"8\" is no shard"},
+		"a wrong flag":     {flag: "9/8", env: "1/8", problem: "--shard \"9/8\" is none"},
+	} {
+		env := map[string]string{"HUBSCOPE_SHARD": c.env, "JOB_COMPLETION_INDEX": "5"}
+		got, err := chosenShard(c.flag, func(n string) string { return env[n] })
+		if got != c.want || (err == nil) != (c.problem == "") || (err != nil && !strings.Contains(err.Error(), c.problem)) {
+			t.Errorf("%s: %+v, %v", name, got, err)
+		}
+	}
+}
+
 func TestParseShard(t *testing.T) {
 	for name, c := range map[string]struct {
 		text, index, host string

@@ -191,11 +191,12 @@ func (p *Page) describeBroken(e entry, width int) []string {
 // describeDraft tells of a profile that was never saved.
 func (p *Page) describeDraft(e entry, width int) []string {
 	s := p.ctx.Styles
-	return []string{
-		" " + s.Muted.Render(safe.Line(home(e.path), width-2)), "",
-		" " + s.Warning.Render("● ") + s.Text.Render(safe.Line("It was typed and never saved; a draft of it was kept.", width-4)), "",
-		" " + s.Key.Render("e") + s.Text.Render(" goes on with it, ") + s.Key.Render("d") + s.Text.Render(" discards it."),
+	lines := []string{" " + s.Muted.Render(safe.Line(home(e.path), width-2)), ""}
+	for _, l := range widget.Wrap("It was typed and never saved; a draft of it was kept.", max(10, width-2)) {
+		lines = append(lines, " "+s.Warning.Render(l))
 	}
+	return append(lines, "",
+		" "+s.Key.Render("e")+s.Text.Render(" goes on with it, ")+s.Key.Render("d")+s.Text.Render(" discards it."))
 }
 
 // home writes the folder of the user as ~.
