@@ -238,4 +238,11 @@ func (p *List) ShortHelp() []key.Binding {
 }
 
 // FullHelp implements help.KeyMap.
-func (p *List) FullHelp() [][]key.Binding { return [][]key.Binding{p.ShortHelp()} }
+func (p *List) FullHelp() [][]key.Binding {
+	k := *p.ctx.Keys
+	k.Open.SetHelp("enter", "open the module: its keys, twin and methods")
+	k.New.SetHelp("n", "create a module identity")
+	k.Delete.SetHelp("d", "delete the module identity")
+	k.Reload.SetHelp("r", "read the modules again")
+	return [][]key.Binding{{k.Open, k.New, k.Delete, k.Reload}}
+}
