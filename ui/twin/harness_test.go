@@ -265,13 +265,7 @@ func (b *bench) key(msg tea.KeyPressMsg) {
 	b.settled()
 }
 
-func (b *bench) write(text string) {
-	for _, r := range text {
-		b.key(tea.KeyPressMsg{Code: r, Text: string(r)})
-	}
-}
-
-// edit replaces the text of the draft.
+// editTo replaces the text of the draft.
 func (b *bench) editTo(text string) {
 	b.press("e")
 	b.editing().text.Replace("")

@@ -48,7 +48,8 @@ func (p *Page) Press(msg tea.KeyPressMsg) (cmd tea.Cmd, taken bool) {
 	if p.of.device == "" {
 		return nil, false
 	}
-	if d := p.editing(); d != nil {
+	// The list of devices asks for a copy or another section while the keys are its own.
+	if d := p.editing(); d != nil && p.focused {
 		return p.onDraftKey(d, msg), true
 	}
 	if p.onMove(msg) || p.onFold(msg) {

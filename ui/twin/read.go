@@ -113,7 +113,7 @@ func (p *Page) SetVisible(visible bool) tea.Cmd {
 		return nil
 	}
 	p.visible = visible
-	if !visible || !p.known {
+	if !visible || !p.known && p.err == nil {
 		p.polls++
 		return nil
 	}

@@ -8,6 +8,7 @@ import (
 
 	"hubscope/hub"
 	"hubscope/ui/page"
+	"hubscope/ui/uitest"
 )
 
 func TestPollsOnlyWhatCanBeSeen(t *testing.T) {
@@ -148,6 +149,39 @@ func TestRights(t *testing.T) {
 			t.Error("the refusal was not learned")
 		}
 		b.see("✗")
+	})
+}
+
+// While the list has the keys, those that it hands on are not typed into a draft.
+func TestKeysOfTheListAreNotTyped(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newStore(simple("a", `{"n":1}`, `{"x":{"y":1}}`, `{"x":{"y":{"value":0,"ac":400,"av":7}}}`))
+		b := opened(t, s, "a")
+		b.press("j")
+		b.see("≠ reported: 0, the device answered 400 to v7")
+		b.editTo(`{"tags":{"n":2}}`)
+		b.SetFocused(false)
+		if _, taken := b.Press(uitest.Key("]")); taken {
+			t.Error("the key of the next section was taken")
+		}
+		b.press("y")
+		b.see("Copy of the twin of a")
+		b.press("esc")
+		b.see(`{"tags":{"n":2}}`)
+	})
+}
+
+// Who comes back to a twin that could not be read sees it read again.
+func TestReadAgainWhenSeenAgain(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newStore()
+		b := opened(t, s, "a")
+		b.do(b.SetVisible(false))
+		s.put(simple("a", `{"n":1}`, `{}`, `{}`))
+		b.pass(time.Minute)
+		b.do(b.SetVisible(true))
+		b.settled()
+		b.see("Tags", "n  1")
 	})
 }
 

@@ -144,18 +144,40 @@ func (p *Page) stands(l *panel, n int32, width int) string {
 		return ""
 	}
 	mark := l.marks[n]
+	other, m, found := p.counterpart(l, n)
 	text := signs[mark] + " " + words[mark]
-	if mark == differs && l.tree.Nodes[n].Kind != tree.Object {
-		other, word := &p.panels[reported], "reported"
-		if l.kind == reported {
-			other, word = &p.panels[desired], "desired"
+	if mark == differs && found && l.tree.Nodes[n].Kind != tree.Object {
+		value := m
+		if ack, is := acknowledged(other.tree, m); is {
+			value = ack
 		}
-		if m, found := other.tree.Find(l.tree.Path(n)); found {
-			text = signs[mark] + " " + word + ": " + other.tree.Value(m)
-			if at := other.stampOf(m); !at.when.IsZero() {
-				text += ", " + widget.Ago(p.ctx.Time(), at.when)
-			}
+		text = signs[mark] + " " + strings.ToLower(titles[other.kind]) + ": " + other.tree.Value(value)
+		if at := other.stampOf(m); !at.when.IsZero() {
+			text += ", " + widget.Ago(p.ctx.Time(), at.when)
 		}
 	}
+	if found && l.kind == desired {
+		text += answered(other.tree, m)
+	}
 	return p.markStyle(mark).Render(safe.Line(text, width))
+}
+
+// counterpart is the same property on the other side.
+func (p *Page) counterpart(l *panel, n int32) (other *panel, m int32, found bool) {
+	other = &p.panels[reported]
+	if l.kind == reported {
+		other = &p.panels[desired]
+	}
+	m, found = other.tree.Find(l.tree.Path(n))
+	return other, m, found
+}
+
+// answered is what a device said to a desired property, as IoT Plug and Play has it.
+func answered(t *tree.Tree, n int32) string {
+	if _, is := acknowledged(t, n); !is {
+		return ""
+	}
+	code, _ := t.Child(n, "ac")
+	version, _ := t.Child(n, "av")
+	return ", the device answered " + t.Value(code) + " to v" + t.Value(version)
 }
