@@ -46,13 +46,14 @@ func (c *clock) advance(d time.Duration) {
 
 // registry keeps device identities in memory, as a hub would.
 type registry struct {
-	mu      sync.Mutex
-	clock   *clock
-	devices map[string]hub.Device
-	modules map[string]map[string]hub.Module
-	twins   map[string]hub.Twin // by device/module
-	err     error               // of every call, while set
-	calls   int
+	mu        sync.Mutex
+	clock     *clock
+	devices   map[string]hub.Device
+	modules   map[string]map[string]hub.Module
+	twins     map[string]hub.Twin // by device/module
+	err       error               // of every call, while set
+	noQueries error               // of queries
+	calls     int
 }
 
 func newRegistry(c *clock, devices ...hub.Device) *registry {
@@ -145,8 +146,8 @@ func (r *registry) List(_ context.Context, l hub.Listing) ([]hub.Listed, string,
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.calls++
-	if r.err != nil {
-		return nil, "", r.err
+	if err := cmp.Or(r.err, r.noQueries); err != nil {
+		return nil, "", err
 	}
 	ids := make([]string, 0, len(r.devices))
 	for id := range r.devices {
@@ -177,8 +178,13 @@ func (r *registry) List(_ context.Context, l hub.Listing) ([]hub.Listed, string,
 func (r *registry) RegistryStatistics(context.Context) (hub.RegistryStatistics, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	n := int64(len(r.devices))
-	return wire.RegistryStatistics{TotalDeviceCount: n, EnabledDeviceCount: n}, r.err
+	n, disabled := int64(len(r.devices)), int64(0)
+	for _, d := range r.devices {
+		if d.Status == hub.Disabled {
+			disabled++
+		}
+	}
+	return wire.RegistryStatistics{TotalDeviceCount: n, EnabledDeviceCount: n - disabled, DisabledDeviceCount: disabled}, r.err
 }
 
 func (r *registry) connect(id string, connected bool) {

@@ -52,7 +52,7 @@ var scenes = []scene{
 	},
 	{
 		name: "columns", devices: fourDevices(),
-		play: func(s *stage) { selectWind1(s); s.Press("C").Type("tags.building, what.is") }, see: []string{"Of the twin", "a path begins with"},
+		play: func(s *stage) { selectWind1(s); s.Press("C").Type("tags.building, what.is") }, see: []string{"tags.building, what.is", "a path begins with"},
 	},
 	{
 		name: "devices-columns", devices: withTags(fourDevices()),

@@ -155,6 +155,32 @@ func TestFilterSortAndPages(t *testing.T) {
 	s.Press("esc").See("250 of 250", "▸ pump-249").Press("o").See("STATUS ▲")
 }
 
+// TestAPolicyThatMayNotAskQueries: the list comes from the identities, and says why it ends.
+func TestAPolicyThatMayNotAskQueries(t *testing.T) {
+	c := &clock{now: fixedNow}
+	s := &stage{clock: c, registry: newRegistry(c, manyDevices(1200)...)}
+	s.fleet = newFleet(s.registry)
+	s.registry.noQueries = &hub.Error{Op: "list devices", Status: 401, Code: 401002, Name: "IotHubUnauthorizedAccess"}
+	s.prepare = func(a *App) { a.ctx.Rights = &page.Rights{} }
+	s.open(t, DarkTheme, uitest.Size{Width: 200, Height: 60})
+	s.See("1,000 of 1,200", "Only the first 1,000 can be listed: the hub does not let this policy read twins or ask queries.").NotSee("✗")
+	s.later(3 * time.Second).Press("/").Type("pump-0").See("pump-0").Press("esc").See("1,000 of 1,200").NotSee("✗")
+}
+
+// TestADeviceThatWasActiveIsAskedAbout: the service learns late of a connection.
+func TestADeviceThatWasActiveIsAskedAbout(t *testing.T) {
+	d := identityOf("pump-1")
+	d.LastActivity = fixedNow.Add(-2 * time.Minute)
+	quiet := identityOf("pump-2")
+	quiet.LastActivity = fixedNow.Add(-time.Hour)
+	s := start(t, DarkTheme, usual, d, quiet)
+	s.See("▸ pump-1").Press("s").See("Device was active", "pump-1 was active 2 min ago")
+	s.later(time.Second).Press("esc").NotSee("Device was active").See("○ offline")
+	s.Press("j", "s").See("pump-2 started").NotSee("Device was active")
+	// One that this program has simulated is its own.
+	s.Press("s").See("pump-2 stopped").Press("s").See("pump-2 started").NotSee("Device was active", "Device is connected")
+}
+
 func TestSimulatorTab(t *testing.T) {
 	s := start(t, DarkTheme, usual, fourDevices()...)
 	simulated(s.fleet)

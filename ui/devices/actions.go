@@ -56,10 +56,11 @@ func (p *Page) toggle(id string) tea.Cmd {
 	if denied := failure.Denied(p.ctx, page.Simulate, id+" not started"); denied != nil {
 		return denied
 	}
-	d, _ := p.rows.byID(id)
+	_, ours := p.simulated.fleet.One(id)
+	ours = ours || p.ours[id]
 	p.simulated.starting[id] = true
 	p.updateKeys()
-	return p.start(id, d.Connected() && !p.ours[id])
+	return p.start(id, !ours)
 }
 
 // eventsOnly is what an Event Hubs-compatible connection string means here.
@@ -71,11 +72,21 @@ var (
 	errNoKey    = errors.New("the device identity has no symmetric key and no certificate, so nothing can be its simulated device")
 )
 
+// recently is how long ago a device may have been active for it to be taken for one that is in use: the service's
+// own word on who is connected lags by minutes.
+const recently = 5 * time.Minute
+
+// inUse tells a device that somebody else seems to use.
+func inUse(d hub.Device, now time.Time) bool {
+	return d.Connected() || !d.LastActivity.IsZero() && now.Sub(d.LastActivity) < recently
+}
+
 // start reads the device's key and connects with it. A device that somebody else
-// has connected is asked about first: a hub keeps one connection an identity.
+// uses is asked about first: a hub keeps one connection an identity.
 func (p *Page) start(id string, ask bool) tea.Cmd {
 	registry, fleet, service := p.o.Registry, p.o.Fleet, p.o.Service
 	made, usual := p.certificates[id], selfsigned.FilesOf(p.o.Certificates, id)
+	now := p.ctx.Time
 	return p.act(func(ctx context.Context) tea.Msg {
 		d, err := registry.Device(ctx, id)
 		switch {
@@ -83,7 +94,7 @@ func (p *Page) start(id string, ask bool) tea.Cmd {
 			return startedMsg{id, err}
 		case d.Status == hub.Disabled:
 			return startedMsg{id, errDisabled}
-		case ask && d.Connected():
+		case ask && inUse(d, now()):
 			return takeOverMsg{d}
 		case needsCertificate(d):
 			if own := ownCertificate(d, made, usual); own != nil {
@@ -102,8 +113,13 @@ func (p *Page) onTakeOver(m takeOverMsg) tea.Cmd {
 	id := m.device.DeviceID
 	delete(p.simulated.starting, id)
 	p.snapshot()
-	box := widget.NewConfirm(p.ctx.Styles, "Device is connected",
-		safe.Line(id, 128)+" is connected, and not by this program. Start the simulated device anyway?", "start",
+	title, what := "Device is connected", " is connected, and not by this program."
+	if !m.device.Connected() {
+		title = "Device was active"
+		what = " was active " + widget.Ago(p.ctx.Time(), m.device.LastActivity) + ", and not by this program. It may be connected: the service learns of it late."
+	}
+	box := widget.NewConfirm(p.ctx.Styles, title,
+		safe.Line(id, 128)+what+" Start the simulated device anyway?", "start",
 		p.start(id, false), "A hub keeps one connection a device: the other one would be thrown off.")
 	return p.ctx.Send(page.OpenDialog{Dialog: box})
 }

@@ -77,11 +77,11 @@ func (p *Page) reload() tea.Cmd {
 
 // read reads one page.
 func (p *Page) read(ctx context.Context, from readPage) tea.Cmd {
-	registry, l := p.o.Registry, p.listing(from)
+	list, l := p.lister(), p.listing(from)
 	return func() tea.Msg {
 		ctx, cancel := context.WithTimeout(ctx, callLimit)
 		defer cancel()
-		items, next, err := registry.List(ctx, l)
+		items, next, err := list(ctx, l)
 		return loadedMsg{from, items, next, err}
 	}
 }
@@ -167,6 +167,9 @@ func (p *Page) onLoaded(m loadedMsg) tea.Cmd {
 	}
 	if m.err != nil {
 		p.load.all, p.load.follow = false, false
+		if p.learned(m.err) {
+			return p.reload()
+		}
 		return p.failed(m.err)
 	}
 	if first {
@@ -209,6 +212,9 @@ func (p *Page) failed(err error) tea.Cmd {
 
 // changed follows up new rows: the cursor keeps its device.
 func (p *Page) changed() tea.Cmd {
+	if p.table.Rows()+1 != max(0, p.height-p.headHeight()) {
+		p.layout()
+	}
 	p.showOrder()
 	p.table.Sync()
 	switch {

@@ -24,6 +24,8 @@ type Registry interface {
 	// List reads a page of the list; an empty continuation means the first
 	// page, an empty one in the answer that there are no more.
 	List(ctx context.Context, l hub.Listing) (items []hub.Listed, next string, err error)
+	// Identities reads up to limit of them, in no order: for who may not ask queries.
+	Identities(ctx context.Context, limit int) ([]hub.Device, error)
 	RegistryStatistics(ctx context.Context) (hub.RegistryStatistics, error)
 }
 

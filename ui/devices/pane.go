@@ -106,14 +106,14 @@ func (p *Page) onClick(msg tea.MouseClickMsg) tea.Cmd {
 }
 
 func (p *Page) onListClick(msg tea.MouseClickMsg) tea.Cmd {
-	if msg.Y == 1 {
+	if msg.Y == p.headHeight() {
 		if c := p.table.ColumnAt(msg.X); c >= 0 {
 			by := p.rows.columns[c].by
 			return p.sortBy(by, by == p.rows.by && !p.rows.descending)
 		}
 		return nil
 	}
-	if p.table.Click(msg.Y - 1) {
+	if p.table.Click(msg.Y - p.headHeight()) {
 		return p.moved()
 	}
 	return nil

@@ -32,7 +32,7 @@ func (p *Page) poll() tea.Cmd {
 const mostIDs = 60
 
 func (p *Page) readAgain(ctx context.Context, pages []readPage, ids []string) tea.Cmd {
-	registry := p.o.Registry
+	list := p.lister()
 	var wanted []hub.Listing
 	for _, from := range pages {
 		wanted = append(wanted, p.listing(from))
@@ -43,7 +43,7 @@ func (p *Page) readAgain(ctx context.Context, pages []readPage, ids []string) te
 		defer cancel()
 		var m refreshedMsg
 		for i, l := range wanted {
-			items, next, err := registry.List(ctx, l)
+			items, next, err := list(ctx, l)
 			if err != nil {
 				m.err = err
 				return m
@@ -52,7 +52,7 @@ func (p *Page) readAgain(ctx context.Context, pages []readPage, ids []string) te
 		}
 		if len(ids) > 0 {
 			m.ids = ids
-			m.items, _, m.err = registry.List(ctx, only)
+			m.items, _, m.err = list(ctx, only)
 		}
 		return m
 	}

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/x/ansi"
 
 	"hubscope/hub"
 	"hubscope/ui/page"
@@ -31,7 +32,7 @@ func (p *Page) layout() {
 		detail = detailWidth(p.width)
 		listWidth = p.width - detail - 1
 	}
-	p.table.SetSize(listWidth, max(0, p.height-1))
+	p.table.SetSize(listWidth, max(0, p.height-p.headHeight()))
 	p.o.Detail.SetSize(detail, p.height)
 }
 
@@ -66,6 +67,9 @@ func (p *Page) listWidth() int {
 func (p *Page) viewList() string {
 	width := p.listWidth()
 	lines := []string{p.viewHead(width)}
+	if why := p.limited(); why != "" {
+		lines = append(lines, " "+p.ctx.Styles.Warning.Render(safe.Line(why, width-2)))
+	}
 	if p.rows.Len() > 0 {
 		body := p.table.View(p.ctx.Styles, p.focused && p.pane == listPane)
 		return widget.Box(append(lines, strings.Split(body, "\n")...), width, p.height)
@@ -77,6 +81,14 @@ func (p *Page) viewList() string {
 	return widget.Box(lines, width, p.height)
 }
 
+// headHeight is how many lines stand above the table.
+func (p *Page) headHeight() int {
+	if p.limited() != "" {
+		return 2
+	}
+	return 1
+}
+
 // viewHead says what the list is: how many of how many, the filter, and what is
 // under way or wrong.
 func (p *Page) viewHead(width int) string {
@@ -85,7 +97,19 @@ func (p *Page) viewHead(width int) string {
 	if p.filter.Focused() || p.filter.Value() != "" {
 		head += "   " + p.filter.View(s, 24)
 	}
-	return widget.Ends(head+p.viewMarks(), p.viewLoad(), width)
+	head += p.viewMarks()
+	if full := head + "   " + s.Muted.Render(p.enabled()); p.enabled() != "" && ansi.StringWidth(full+p.viewLoad()) < width {
+		head = full
+	}
+	return widget.Ends(head, p.viewLoad(), width)
+}
+
+// enabled is how many devices are enabled, when not all are.
+func (p *Page) enabled() string {
+	if !p.known || p.stats.DisabledDeviceCount == 0 {
+		return ""
+	}
+	return widget.Count(p.stats.EnabledDeviceCount) + " enabled, " + widget.Count(p.stats.DisabledDeviceCount) + " disabled"
 }
 
 func (p *Page) counts() string {
@@ -93,7 +117,7 @@ func (p *Page) counts() string {
 		return ""
 	}
 	total := max(p.stats.TotalDeviceCount, int64(p.rows.loaded()))
-	if !p.known || (!p.rows.more && total != int64(p.rows.loaded())) {
+	if !p.known || (!p.rows.more && p.limited() == "" && total != int64(p.rows.loaded())) {
 		total = int64(p.rows.loaded())
 	}
 	text := widget.Count(p.rows.Len()) + " of " + widget.Count(total)
