@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"net/http"
 	"net/http/httptest"
 	"os"
 	"os/exec"
@@ -15,6 +16,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/coder/websocket"
 	"github.com/eclipse/paho.mqtt.golang/packets"
 
 	"hubscope/device"
@@ -77,14 +79,19 @@ func (s *Simulated) fill(t *testing.T, n int) {
 // BenchmarkMemoryOfADevice reports what a simulated device costs, connected over TLS and sending once a
 // second, its log full, everything that a hub sends subscribed to and its twin read. The figure to reach is 60 kB.
 func BenchmarkMemoryOfADevice(b *testing.B) {
+	addr, web := startPeer(b)
+	trust := &tls.Config{InsecureSkipVerify: true, ServerName: "hub.example"}
+	b.Run("TLS", func(b *testing.B) { memoryOf(b, device.Options{MQTTAddr: addr, TLS: trust}) })
+	b.Run("WebSocket", func(b *testing.B) {
+		memoryOf(b, device.Options{WebSocket: true, WebSocketAddr: web, TLS: trust})
+	})
+}
+
+func memoryOf(b *testing.B, o device.Options) {
 	const devices = 500
-	addr := startPeer(b)
 	for b.Loop() {
 		before := memory()
-		f := NewFleet(FleetOptions{Options: Options{
-			Device:   device.Options{MQTTAddr: addr, TLS: &tls.Config{InsecureSkipVerify: true}},
-			Interval: 10 * time.Millisecond,
-		}})
+		f := NewFleet(FleetOptions{Options: Options{Device: o, Interval: 10 * time.Millisecond}})
 		began := time.Now()
 		for i := range devices {
 			if err := f.Start(identity(fmt.Sprint("d", i))); err != nil {
@@ -141,7 +148,8 @@ func awaitAll(b *testing.B, f *Fleet, ready func(Status) bool) {
 	b.Fatal("the devices are not ready after a minute")
 }
 
-func startPeer(b *testing.B) string {
+// startPeer gives the addresses for MQTT and for MQTT over WebSocket.
+func startPeer(b *testing.B) (addr, web string) {
 	b.Helper()
 	self, err := os.Executable()
 	if err != nil {
@@ -168,7 +176,8 @@ func startPeer(b *testing.B) string {
 	if err != nil {
 		b.Fatal(err)
 	}
-	return strings.TrimSpace(line)
+	addr, web, _ = strings.Cut(strings.TrimSpace(line), " ")
+	return addr, web
 }
 
 func servePeer() {
@@ -179,7 +188,12 @@ func servePeer() {
 	if err != nil {
 		return
 	}
-	fmt.Println(listener.Addr())
+	web, err := tls.Listen("tcp", "127.0.0.1:0", &tls.Config{Certificates: []tls.Certificate{certificate}})
+	if err != nil {
+		return
+	}
+	fmt.Println(listener.Addr(), web.Addr())
+	go func() { _ = http.Serve(web, http.HandlerFunc(confirmAllByWeb)) }()
 	go func() {
 		for {
 			conn, err := listener.Accept()
@@ -190,6 +204,14 @@ func servePeer() {
 		}
 	}()
 	_, _ = os.Stdin.Read(make([]byte, 1))
+}
+
+func confirmAllByWeb(w http.ResponseWriter, r *http.Request) {
+	socket, err := websocket.Accept(w, r, &websocket.AcceptOptions{Subprotocols: []string{"mqtt"}})
+	if err != nil {
+		return
+	}
+	confirmAll(websocket.NetConn(context.Background(), socket, websocket.MessageBinary))
 }
 
 func confirmAll(conn net.Conn) {
