@@ -114,6 +114,10 @@ func (r *registry) Bulk(_ context.Context, changes []hub.Change) (hub.BulkResult
 		return hub.BulkResult{}, r.err
 	}
 	for _, c := range changes {
+		if c.Mode == hub.BulkDelete || c.Mode == hub.BulkDeleteIfMatchETag {
+			delete(r.devices, c.Device.DeviceID)
+			continue
+		}
 		r.devices[c.Device.DeviceID] = identityOf(c.Device.DeviceID)
 	}
 	return hub.BulkResult{}, nil

@@ -64,6 +64,10 @@ func (p *Page) updateKeys() {
 		startStop = "start " + widget.Count(n)
 	}
 	k.startStop.SetHelp("s", startStop)
+	k.remove.SetHelp("d", "delete")
+	if n := len(p.rows.marks); n > 0 {
+		k.remove.SetHelp("d", "delete "+widget.Count(n))
+	}
 }
 
 // denied says why a key does nothing that would do something under another policy.

@@ -21,6 +21,7 @@ type Registry interface {
 	CreateDevice(ctx context.Context, d hub.Device) (hub.Device, error)
 	Device(ctx context.Context, id string) (hub.Device, error)
 	DeleteDevice(ctx context.Context, id, etag string) error
+	Bulk(ctx context.Context, changes []hub.Change) (hub.BulkResult, error)
 	// List reads a page of the list; an empty continuation means the first
 	// page, an empty one in the answer that there are no more.
 	List(ctx context.Context, l hub.Listing) (items []hub.Listed, next string, err error)
@@ -110,8 +111,9 @@ type Page struct {
 	certificate string
 	// certificates are those that were made in this session, by device id.
 	certificates map[string]selfsigned.Files
-	wanted       string // to be selected once it is there
-	unsought     string // what is not read on for
+	removal      *removal // the deletion of many that is under way
+	wanted       string   // to be selected once it is there
+	unsought     string   // what is not read on for
 	ticking      bool
 }
 

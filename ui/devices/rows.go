@@ -215,6 +215,17 @@ func (r *rows) remove(id string) {
 	r.arrange()
 }
 
+// slotsOf are where devices are held; those that are not have none.
+func (r *rows) slotsOf(ids []string) []roster.Slot {
+	var slots []roster.Slot
+	for _, id := range ids {
+		if s := r.held.Find(id); s != roster.NoSlot {
+			slots = append(slots, s)
+		}
+	}
+	return slots
+}
+
 // drop takes devices away, and from the order that is shown too.
 func (r *rows) drop(slots []roster.Slot) {
 	for _, s := range slots {

@@ -31,6 +31,12 @@ func (p *Page) Update(msg tea.Msg) tea.Cmd {
 		return p.onArranged(msg)
 	case tickMsg:
 		return p.onTick(msg)
+	case removeMsg:
+		return p.removeMany(msg)
+	case removedMsg:
+		return p.onRemoved(msg)
+	case removeAgainMsg:
+		return p.onRemoveAgain(msg)
 	case deletedMsg:
 		return p.onDeleted(msg)
 	case startedMsg:

@@ -236,7 +236,7 @@ func (p *Page) Commands() []page.Command {
 	own := []page.Command{
 		{Name: "new", Desc: "create a device identity", Run: p.askNew},
 		{Name: "new many", Desc: "create many devices, by a pattern or from a file", Run: p.askMany},
-		{Name: "delete", Desc: "delete the device under the cursor", Run: p.askDelete},
+		{Name: "delete", Desc: "delete the device under the cursor, or the marked ones", Run: p.askDelete},
 		{Name: "start", Desc: "start or stop its simulated device", Run: p.startStop},
 		{Name: "stop all", Desc: "stop all simulated devices", Run: p.stopAll},
 		{Name: "reload", Desc: "read the list of devices again", Run: p.reload},

@@ -1,0 +1,121 @@
+package devices
+
+import (
+	"strings"
+
+	"charm.land/bubbles/v2/key"
+	tea "charm.land/bubbletea/v2"
+
+	"hubscope/hub"
+	"hubscope/ui/failure"
+	"hubscope/ui/keys"
+	"hubscope/ui/theme"
+	"hubscope/ui/widget"
+)
+
+// removal is the deletion of many devices, and the box that shows how far it is.
+type removal struct {
+	styles *theme.Styles
+	keys   *keys.Map
+
+	total                    int
+	todo                     []hub.Device // with the ETags that were seen
+	deleted, missing, failed int
+	problems                 []string // the first few, harmless
+
+	waiting  bool // the hub is throttled
+	stopping bool // no further call
+	ended    bool
+	err      error // why it ended early
+}
+
+// mostProblems is how many of those that failed the box names.
+const mostProblems = 5
+
+const removalWidth = 60
+
+// Title is the heading of the box.
+func (j *removal) Title() string {
+	if j.ended {
+		return "Not all deleted"
+	}
+	return "Deleting devices"
+}
+
+// Cursor is hidden.
+func (j *removal) Cursor() *tea.Cursor { return nil }
+
+// ShortHelp lists what works in the box.
+func (j *removal) ShortHelp() []key.Binding {
+	stop := j.keys.Cancel
+	stop.SetHelp("esc", "stop")
+	if j.ended {
+		stop.SetHelp("esc", "close")
+	}
+	stop.SetEnabled(j.ended || !j.stopping)
+	return []key.Binding{stop}
+}
+
+// Update stops the deletion, and leaves the box once it has ended. What the hub was
+// asked for already is not taken back.
+func (j *removal) Update(msg tea.Msg) (tea.Cmd, bool) {
+	press, ok := msg.(tea.KeyPressMsg)
+	if !ok || !key.Matches(press, j.keys.Cancel, j.keys.Confirm) {
+		return nil, false
+	}
+	if j.ended {
+		return nil, true
+	}
+	if key.Matches(press, j.keys.Cancel) {
+		j.stopping = true
+	}
+	return nil, false
+}
+
+// View draws a bar, the counts, and what went wrong.
+func (j *removal) View(maxWidth, maxHeight int) string {
+	s, width := j.styles, min(maxWidth, removalWidth)
+	done := j.total - len(j.todo)
+	bar := width * done / max(1, j.total)
+	lines := []string{
+		s.Accent.Render(strings.Repeat("█", bar)) + s.Muted.Render(strings.Repeat("░", width-bar)),
+	}
+	words := append(widget.Wrap(widget.Count(done)+" of "+widget.Count(j.total)+": "+j.words(), width), "")
+	for _, l := range words[:2] { // always two lines, so that the box keeps its height
+		lines = append(lines, s.Text.Render(l))
+	}
+	lines = append(lines, j.state())
+	for _, problem := range j.problems {
+		for _, l := range widget.Wrap("✗ "+problem, width) {
+			lines = append(lines, s.Danger.Render(l))
+		}
+	}
+	if more := j.failed - len(j.problems); more > 0 {
+		lines = append(lines, s.Muted.Render("  and "+widget.Count(more)+" more: J has the journal"))
+	}
+	if j.err != nil {
+		sentence, next := failure.Words(j.err)
+		for _, l := range widget.Wrap("✗ "+sentence, width) {
+			lines = append(lines, s.Danger.Render(l))
+		}
+		for _, l := range widget.Wrap(next, width) {
+			lines = append(lines, s.Muted.Render(l))
+		}
+	}
+	return widget.Box(lines, width, min(len(lines), maxHeight))
+}
+
+func (j *removal) state() string {
+	s := j.styles
+	switch {
+	case j.ended && j.err != nil:
+		return s.Muted.Render("Of the last call it may be that some were deleted.")
+	case j.ended:
+		return s.Muted.Render("Those that are left stay marked: d tries them again.")
+	case j.stopping:
+		return s.Waiting.Render("… stopping after this call")
+	case j.waiting:
+		return s.Waiting.Render("↻ the hub is throttled, tries again in a few seconds")
+	}
+	return s.Muted.Render("A hundred at a time.")
+}

@@ -1,0 +1,213 @@
+package devices
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"hubscope/hub"
+	"hubscope/ui/failure"
+	"hubscope/ui/page"
+	"hubscope/ui/safe"
+	"hubscope/ui/widget"
+)
+
+type (
+	// removeMsg begins to delete devices.
+	removeMsg struct{ devices []hub.Device }
+	// removedMsg is what became of some of them.
+	removedMsg struct {
+		job    *removal
+		part   []hub.Device
+		result hub.BulkResult
+		err    error
+		stuck  map[string]error // whose simulated devices did not stop, and why
+	}
+	// removeAgainMsg ends the wait of a job that was throttled.
+	removeAgainMsg struct{ job *removal }
+)
+
+// throttledWait is how long a job waits that the hub found too fast.
+const throttledWait = 5 * time.Second
+
+// mostNoted is how many single failures of a job the journal has.
+const mostNoted = 100
+
+// removeMany deletes devices in calls of a hundred, one after the other.
+func (p *Page) removeMany(m removeMsg) tea.Cmd {
+	job := &removal{styles: p.ctx.Styles, keys: p.ctx.Keys, total: len(m.devices), todo: m.devices}
+	p.removal = job
+	return tea.Batch(p.ctx.Send(page.OpenDialog{Dialog: job}), p.removeNext(job))
+}
+
+func (p *Page) removeNext(job *removal) tea.Cmd {
+	job.waiting = false
+	part := job.todo[:min(hub.MaxBulk, len(job.todo))]
+	registry, fleet := p.o.Registry, p.o.Fleet
+	var running []string
+	for _, d := range part {
+		if p.simulated.runs(d.DeviceID) {
+			running = append(running, d.DeviceID)
+		}
+	}
+	return p.act(func(ctx context.Context) tea.Msg {
+		m := removedMsg{job: job, part: part, stuck: stopEach(ctx, fleet, running)}
+		var changes []hub.Change
+		for _, d := range part {
+			if m.stuck[d.DeviceID] == nil {
+				changes = append(changes, deletion(d))
+			}
+		}
+		if len(changes) > 0 {
+			m.result, m.err = registry.Bulk(ctx, changes)
+		}
+		return m
+	})
+}
+
+// deletion deletes what was seen, when it is known what that was.
+func deletion(d hub.Device) hub.Change {
+	if d.ETag == "" {
+		return hub.Change{Mode: hub.BulkDelete, Device: d}
+	}
+	return hub.Change{Mode: hub.BulkDeleteIfMatchETag, Device: d}
+}
+
+// stopEach stops simulated devices at the same time, and gives those that did not stop.
+func stopEach(ctx context.Context, fleet Fleet, ids []string) map[string]error {
+	var mu sync.Mutex
+	var all sync.WaitGroup
+	stuck := map[string]error{}
+	for _, id := range ids {
+		all.Go(func() {
+			if err := fleet.Stop(ctx, id); err != nil {
+				mu.Lock()
+				defer mu.Unlock()
+				stuck[id] = fmt.Errorf("stop its simulated device: %w", err)
+			}
+		})
+	}
+	all.Wait()
+	return stuck
+}
+
+func (p *Page) onRemoved(m removedMsg) tea.Cmd {
+	job := m.job
+	if errors.Is(m.err, hub.ErrThrottled) && !job.stopping {
+		job.waiting = true
+		return p.Act(tea.Tick(throttledWait, func(time.Time) tea.Msg { return removeAgainMsg{job} }))
+	}
+	if m.err != nil {
+		return p.endRemoval(job, m.err)
+	}
+	job.todo = job.todo[len(m.part):]
+	refused := map[string]hub.BulkError{}
+	for _, e := range m.result.Errors {
+		refused[e.DeviceID] = e
+	}
+	var gone []string
+	var notes []tea.Cmd
+	for _, d := range m.part {
+		e, no := refused[d.DeviceID]
+		switch stuck := m.stuck[d.DeviceID]; {
+		case stuck != nil:
+			notes = append(notes, p.note(job, d.DeviceID, stuck.Error()))
+		case no && isMissing(e):
+			job.missing++
+			gone = append(gone, d.DeviceID)
+		case no:
+			notes = append(notes, p.note(job, d.DeviceID, refusalWords(e)))
+		default:
+			job.deleted++
+			gone = append(gone, d.DeviceID)
+		}
+	}
+	p.rows.removeAll(gone)
+	return tea.Batch(append(notes, p.changed(), p.goOn(job))...)
+}
+
+func (p *Page) goOn(job *removal) tea.Cmd {
+	if len(job.todo) > 0 && !job.stopping {
+		return p.removeNext(job)
+	}
+	return p.endRemoval(job, nil)
+}
+
+func (p *Page) onRemoveAgain(m removeAgainMsg) tea.Cmd { return p.goOn(m.job) }
+
+func isMissing(e hub.BulkError) bool {
+	return strings.Contains(e.Name, "NotFound") || e.Name == "404001"
+}
+
+func refusalWords(e hub.BulkError) string {
+	if e.Name == "PreconditionFailed" || e.Name == "412001" {
+		return "it was changed meanwhile, and is left as it is now"
+	}
+	return e.Message + " (" + e.Name + ")"
+}
+
+// note counts a device that was not deleted, for the box and for the journal.
+func (p *Page) note(job *removal, id, why string) tea.Cmd {
+	job.failed++
+	text := id + ": " + why
+	if len(job.problems) < mostProblems {
+		job.problems = append(job.problems, safe.Inline(text))
+	}
+	if job.failed > mostNoted {
+		return nil
+	}
+	return page.Tell(page.Report{Severity: page.Failure, Text: id + " not deleted: " + why, Quiet: true})
+}
+
+// endRemoval says what became of all. The box closes itself when there is nothing to read.
+func (p *Page) endRemoval(job *removal, err error) tea.Cmd {
+	job.ended, job.err, job.waiting = true, err, false
+	p.removal = nil
+	p.updateKeys()
+	r := page.Report{Severity: page.Success, Text: job.words()}
+	var closed tea.Cmd
+	switch {
+	case err != nil:
+		failure.Learn(p.ctx, page.ChangeRegistry, err, "create, change or delete identities")
+		r = failure.Of(job.words(), err)
+		r.Next = "d goes on with those that are left"
+	case job.failed > 0:
+		r.Severity, r.Next = page.Warning, "J has those that are left"
+	default:
+		closed = p.ctx.Send(page.CloseDialog{Dialog: job})
+	}
+	return tea.Batch(closed, page.Tell(r), p.poll(), p.tellChanged(""))
+}
+
+// removeAll takes devices out of the list.
+func (r *rows) removeAll(ids []string) {
+	for _, id := range ids {
+		delete(r.marks, id) // also of one that is not in the list
+	}
+	slots := r.slotsOf(ids)
+	if len(slots) == 0 {
+		return
+	}
+	r.drop(slots)
+	r.arrange()
+}
+
+// words are the counts of a job in a sentence.
+func (j *removal) words() string {
+	text := widget.Plural(j.deleted, "device") + " deleted"
+	if j.missing > 0 {
+		text += ", " + widget.Count(j.missing) + " had been deleted already"
+	}
+	if j.failed > 0 {
+		text += ", " + widget.Count(j.failed) + " not deleted"
+	}
+	if left := len(j.todo); j.ended && left > 0 {
+		text += ", " + widget.Count(left) + " left"
+	}
+	return text
+}
