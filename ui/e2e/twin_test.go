@@ -127,6 +127,7 @@ func TestTwinRefused(t *testing.T) {
 		return strings.Contains(text, "the hub is throttled")
 	})
 	w.Press("esc").NotSee("Change the twin").See("● not sent", `"floor": 7`, "✗ could not update twin").Press("esc").See("keep the draft").Press("s").See("● draft").Press("J").See("429 too many requests", "the draft is kept").Press("J").See("● draft")
+	w.Press("q").See("Quit all the same?", "The edit of the twin of gate-1 is not sent.").Answer("n", "Quit all the same?")
 	if err := w.client.ClearFaults(t.Context()); err != nil {
 		t.Fatal(err)
 	}

@@ -199,6 +199,9 @@ func TestDraftsAreKept(t *testing.T) {
 			b.pass(settle)
 			b.editTo(fmt.Sprintf(`{"tags":{"n":%d}}`, 100+i))
 		}
+		if got := b.Unsaved(); got != "The edits of the twins of d0, d1, d10 and 17 more are not sent" {
+			t.Errorf("unsaved: %s", got)
+		}
 		b.show(fmt.Sprint("d", maxDrafts))
 		b.pass(settle)
 		b.press("e")

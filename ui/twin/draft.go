@@ -10,7 +10,6 @@ import (
 	"hubscope/hub/twinpatch"
 	"hubscope/ui/page"
 	"hubscope/ui/safe"
-	"hubscope/ui/widget"
 	"hubscope/ui/widget/editor"
 )
 
@@ -153,36 +152,6 @@ func (d *draft) nextMistake() {
 	d.at = (d.at + 1) % len(d.mistakes)
 	at := d.mistakes[d.at].Place
 	d.text.Go(at.Line, at.Column)
-}
-
-type (
-	discardMsg struct{ of subject }
-	keepMsg    struct{ of subject }
-)
-
-// askLeave goes back to the twin. A draft with something in it is kept or discarded.
-func (p *Page) askLeave(d *draft) tea.Cmd {
-	if !d.changed() {
-		p.discard(d.of)
-		return nil
-	}
-	of := d.of
-	return p.ctx.Send(page.OpenDialog{Dialog: widget.NewMenu(p.ctx.Styles, p.ctx.Keys, "The edit of "+safe.Line(of.String(), 40)+" is not sent",
-		widget.Choice{Key: "s", Label: "keep the draft", Hint: "e goes on with it", Run: p.Act(func() tea.Msg { return keepMsg{of} })},
-		widget.Choice{Key: "d", Label: "discard", Hint: "what was typed is lost", Run: p.Act(func() tea.Msg { return discardMsg{of} })},
-	)})
-}
-
-func (p *Page) discard(of subject) {
-	delete(p.drafts, of)
-	p.layOut()
-}
-
-func (p *Page) onKeep(m keepMsg) {
-	if d := p.drafts[m.of]; d != nil {
-		d.open = false
-	}
-	p.layOut()
 }
 
 // CapturesText implements page.TextCapturer.
