@@ -124,6 +124,7 @@ func (r *manyRun) words(at time.Time) string {
 		return text + "; stopping, when the hub has answered the last calls"
 	}
 	if counts := p.Counts; counts.Failed+counts.Found > 0 {
+		counts.Untried = 0
 		text += " (" + wordsOf(counts) + ")"
 	}
 	if !p.Until.IsZero() {
