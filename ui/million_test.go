@@ -196,15 +196,43 @@ func TestReadingTheRestIsStopped(t *testing.T) {
 	s := newScreen(t.Context(), services)
 	s.until(t, "100 of 1,000,000")
 	s.press(t, 'G')
-	s.until(t, " of 1,000,000 read ")
+	s.until(t, "0 of 1,000,000 read")
 	s.step(tea.KeyPressMsg{Code: tea.KeyEscape})
-	if strings.Contains(s.text, "stop") {
+	if strings.Contains(s.text, "reading…") {
 		t.Errorf("esc did not stop the reading: %s", s.text)
 	}
 	s.until(t, ",000 read)")
 	s.press(t, 'G')
-	s.until(t, " of 1,000,000 read ")
+	s.until(t, "0 of 1,000,000 read")
 	s.step(tea.KeyPressMsg{Code: tea.KeyEscape})
+}
+
+// TestRegistryReadOnARealHub: a policy that may not ask queries lists the identities.
+func TestRegistryReadOnARealHub(t *testing.T) {
+	h, err := localhub.Start(t.Context(), localhub.Options{StateDir: t.TempDir()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = h.Close(context.WithoutCancel(t.Context())) })
+	if _, err := h.Core().CreateDevice(t.Context(), wire.Device{DeviceID: "gate-1"}); err != nil {
+		t.Fatal(err)
+	}
+	target := h.Target()
+	policy, _ := h.Core().Policy("registryRead")
+	target.Service.PolicyName, target.Service.Key = policy.Name, policy.Primary
+	client, err := hub.New(hub.Options{Target: target})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(client.Close)
+	r := newRegistry(&clock{now: fixedNow})
+	services := services(r, newFleet(r))
+	services.Registry, services.Target = client, target
+	s := newScreen(t.Context(), services)
+	s.until(t, "1 of 1")
+	if !strings.Contains(s.text, "gate-1") || strings.Contains(s.text, "✗") {
+		t.Errorf("the list is not that of the identities: %s", s.text)
+	}
 }
 
 func tour(b *testing.B, services Services) {

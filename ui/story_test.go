@@ -149,7 +149,8 @@ func TestAListThatWasNeverReadIsTriedAgain(t *testing.T) {
 func TestFilterSortAndPages(t *testing.T) {
 	s := start(t, DarkTheme, usual, manyDevices(250)...)
 	s.See("100 of 250 (100 read)", "▸ pump-001")
-	s.Press("G").See("▸ pump-250", "250 of 250").NotSee("read)").Press("g").See("▸ pump-001")
+	s.Press("G").See("▸ pump-250", "250 of 250").NotSee("read)").Press("k", "space").See("• pump-249 marked").Press("k", "k").See("▸ pump-248")
+	s.Press("r").See("250 of 250", "▸ pump-248", "• pump-249 marked").Press("j", "space").NotSee("marked", "read)").Press("g").See("▸ pump-001")
 	s.Press("/").Type("24").See("/24", "16 of 250").Press("enter", "g").See("▸ pump-240")
 	s.Press("O").See("▼").Press("g").See("▸ pump-249")
 	s.Press("esc").See("250 of 250", "▸ pump-249").Press("o").See("STATUS ▲")

@@ -120,8 +120,11 @@ func (p *Page) counts() string {
 	if !p.known || (!p.rows.more && p.limited() == "" && total != int64(p.rows.loaded())) {
 		total = int64(p.rows.loaded())
 	}
+	if p.load.all && p.rows.filter == "" {
+		return p.progress() + " read"
+	}
 	text := widget.Count(p.rows.Len()) + " of " + widget.Count(total)
-	if p.rows.more && !p.load.all {
+	if p.rows.more {
 		text += " (" + widget.Count(p.rows.loaded()) + " read)"
 	}
 	return text
@@ -143,7 +146,7 @@ func (p *Page) viewLoad() string {
 	case p.load.err != nil && !p.load.at.IsZero():
 		return s.Danger.Render("✗ "+widget.Span(age)+" old") + " " + s.Key.Render("r") + s.Muted.Render(" reload ")
 	case p.load.all && now.Sub(p.load.since) > quiet:
-		return s.Muted.Render(p.progress()+" read  ") + s.Key.Render("esc") + s.Muted.Render(" stop ")
+		return s.Muted.Render("reading… ") + s.Key.Render("esc") + s.Muted.Render(" stop ")
 	case p.sorting.stop != nil && now.Sub(p.sorting.began) > quiet:
 		return s.Muted.Render("sorting… ")
 	case (p.load.busy || p.load.reading) && now.Sub(p.load.since) > quiet:
