@@ -22,7 +22,11 @@ type Listing struct {
 	Brief bool
 	// IDs, when there are some, are the only devices wanted. About a hundred fit into the text of a query.
 	IDs []string
-	// Page and Continuation are as for [Client.Query]; the continuation holds for the same Paths, Brief and IDs only.
+	// Where is a condition of the query language that the devices meet; "": all do (protocol 3.1). Top is how
+	// many are wanted at most, 0: all.
+	Where string
+	Top   int
+	// Page and Continuation are as for [Client.Query]; the continuation holds when all else is the same.
 	Page         int
 	Continuation string
 }
@@ -66,10 +70,14 @@ func (c *Client) List(ctx context.Context, l Listing) ([]Listed, string, error) 
 
 func (l Listing) query() (string, error) {
 	var b strings.Builder
-	b.WriteString("SELECT *")
-	if l.Brief {
-		b.Reset()
-		b.WriteString("SELECT " + briefly)
+	b.WriteString("SELECT ")
+	if l.Top > 0 {
+		fmt.Fprintf(&b, "TOP %d ", l.Top)
+	}
+	if !l.Brief {
+		b.WriteByte('*')
+	} else {
+		b.WriteString(briefly)
 		for i, path := range l.Paths {
 			full, err := twinPathOf(path)
 			if err != nil {
@@ -79,14 +87,31 @@ func (l Listing) query() (string, error) {
 		}
 	}
 	b.WriteString(" FROM devices")
-	for i, id := range l.IDs {
-		b.WriteString(map[bool]string{true: " WHERE deviceId IN [", false: ","}[i == 0])
-		b.WriteString("'" + strings.ReplaceAll(id, "'", `\'`) + "'")
-	}
-	if len(l.IDs) > 0 {
-		b.WriteByte(']')
+	if condition := l.condition(); condition != "" {
+		b.WriteString(" WHERE " + condition)
 	}
 	return b.String(), nil
+}
+
+// condition is what the devices must meet. Where stands there as it is when it is alone, so that the place
+// that a refusal names is easily found.
+func (l Listing) condition() string {
+	if len(l.IDs) == 0 {
+		return l.Where
+	}
+	var b strings.Builder
+	b.WriteString("deviceId IN [")
+	for i, id := range l.IDs {
+		if i > 0 {
+			b.WriteByte(',')
+		}
+		b.WriteString("'" + strings.ReplaceAll(id, "'", `\'`) + "'")
+	}
+	b.WriteByte(']')
+	if l.Where != "" {
+		b.WriteString(" AND (" + l.Where + ")")
+	}
+	return b.String()
 }
 
 // values takes the wanted members out of an item.

@@ -34,6 +34,8 @@ func TestList(t *testing.T) {
 			`{"deviceId":"d","c1":{"x":1}}`,
 			[]string{"", `{"x":1}`, ""},
 		},
+		{"of a condition", hub.Listing{Where: "tags.a = 1 OR tags.b = 2", Top: 7}, "SELECT TOP 7 * FROM devices WHERE tags.a = 1 OR tags.b = 2", `{"deviceId":"d"}`, nil},
+		{"some of a condition", hub.Listing{Where: "tags.a = 1 OR tags.b = 2", IDs: []string{"d"}}, "SELECT * FROM devices WHERE deviceId IN ['d'] AND (tags.a = 1 OR tags.b = 2)", `{"deviceId":"d"}`, nil},
 		{"some", hub.Listing{IDs: []string{"d", "o'neil"}}, `SELECT * FROM devices WHERE deviceId IN ['d','o\'neil']`, `{"deviceId":"d"}`, nil},
 	} {
 		t.Run(c.name, func(t *testing.T) {

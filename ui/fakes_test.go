@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -128,7 +129,14 @@ func (r *registry) Query(_ context.Context, text string, _ int, _ string) (hub.P
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	var found hub.Page
-	for id := range r.devices {
+	if strings.Contains(text, "COUNT()") {
+		found.Items = []json.RawMessage{[]byte(`{"status":"enabled","site":"north","n":1204}`), []byte(`{"status":"disabled","site":{"floor":[1,2]},"n":7,"note":"\u001b[31mred"}`)}
+		return found, r.err
+	}
+	for _, id := range slices.Sorted(maps.Keys(r.devices)) {
+		if text == "SELECT * FROM devices" {
+			found.Items = append(found.Items, fmt.Appendf(nil, `{"deviceId":%q,"tags":{"site":"north","floor":%d},"properties":{"reported":{"firmware":{"version":"1.4"}}}}`, id, len(id)))
+		}
 		if strings.Contains(text, id) {
 			found.Items = append(found.Items, fmt.Appendf(nil, `{"deviceId":%q}`, id))
 		}
@@ -146,6 +154,13 @@ func (r *registry) DeleteDevice(_ context.Context, id, _ string) error {
 	return nil
 }
 
+// begins is all of the query language that this registry knows: the ids that begin with the text in quotes.
+func begins(id, where string) bool {
+	_, rest, quoted := strings.Cut(where, "'")
+	prefix, _, _ := strings.Cut(rest, "'")
+	return !quoted || strings.HasPrefix(id, prefix)
+}
+
 func (r *registry) List(_ context.Context, l hub.Listing) ([]hub.Listed, string, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -155,7 +170,7 @@ func (r *registry) List(_ context.Context, l hub.Listing) ([]hub.Listed, string,
 	}
 	ids := make([]string, 0, len(r.devices))
 	for id := range r.devices {
-		if id > l.Continuation && (len(l.IDs) == 0 || slices.Contains(l.IDs, id)) {
+		if id > l.Continuation && (len(l.IDs) == 0 || slices.Contains(l.IDs, id)) && begins(id, l.Where) {
 			ids = append(ids, id)
 		}
 	}

@@ -27,6 +27,7 @@ type stage struct {
 	guarded  *guarded
 	faults   *faultStore // nil: not a local hub
 	profiles profiles.Options
+	kept     string        // the file of queries; "": none
 	prepare  func(*App)    // before the program starts
 	quit     chan struct{} // closed when the guard wants the program to end from outside
 }
@@ -48,7 +49,7 @@ func (s *stage) open(t *testing.T, theme ThemeChoice, size uitest.Size) {
 	calls := s.calls()
 	app := newApp(ctx, parts{
 		tabs: []page.Page{
-			page.Devices:   newDevices(ctx, services(s.registry, s.fleet), calls),
+			page.Devices:   newDevices(ctx, s.services(), calls),
 			page.Simulator: newSimulator(ctx, services(s.registry, s.fleet)),
 			page.Monitor:   &plainEvents{ctx: ctx},
 		},
@@ -65,6 +66,12 @@ func (s *stage) open(t *testing.T, theme ThemeChoice, size uitest.Size) {
 	s.quit = make(chan struct{})
 	s.guarded = &guarded{app: app, quit: func() { close(s.quit) }}
 	s.Driver = uitest.Start(t, s.guarded, size.Width, size.Height)
+}
+
+func (s *stage) services() Services {
+	all := services(s.registry, s.fleet)
+	all.Queries = s.kept
+	return all
 }
 
 // calls are the options of direct methods.

@@ -43,6 +43,8 @@ type Services struct {
 	DataDir string
 	// Columns is the file of the columns of the list of devices; "": none are kept.
 	Columns string
+	// Queries is the file of queries of the Devices tab; "": none are kept.
+	Queries string
 	// Methods is the file of favourite direct methods; "": none are kept.
 	Methods string
 	// Events makes the source of what the monitor reads. It must not block.
@@ -209,6 +211,7 @@ const azureTwinPoll = 10 * time.Second
 
 func newDevices(c *page.Context, s Services, calls method.Options) *devices.Page {
 	o := devices.Options{Registry: s.Registry, Fleet: s.Fleet, Detail: newDetail(c, s, calls), Service: s.Target.Service, Choice: s.Columns}
+	o.Queries = s.Queries
 	o.Certificates = create.Certificates(s.DataDir)
 	if s.Registry != nil {
 		o.Create = create.New(c, create.Options{Store: s.Registry, Dir: s.DataDir})

@@ -65,6 +65,7 @@ func (f flags) read() (s ui.Services, o ui.Options, err error) {
 	s.Monitor, o.Version, o.ReadOnly = f.monitor, f.version, f.readOnly
 	s.Monitor.Filters = filepath.Join(xdg.ConfigHome, "hubscope", "filters.toml")
 	s.Columns = filepath.Join(xdg.ConfigHome, "hubscope", "devices.toml")
+	s.Queries = filepath.Join(xdg.ConfigHome, "hubscope", "queries.toml")
 	s.Methods = filepath.Join(xdg.ConfigHome, "hubscope", "methods.toml")
 	s.ProfileDir = profileDir()
 	s.DataDir = filepath.Join(xdg.DataHome, "hubscope")

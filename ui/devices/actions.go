@@ -138,7 +138,7 @@ func (p *Page) onStarted(m startedMsg) tea.Cmd {
 
 // soon polls before the usual time: something has just changed.
 func (p *Page) soon() tea.Cmd {
-	p.load.polled = p.ctx.Time().Add(tickEvery / 2).Add(-p.o.Poll)
+	p.load.polled = p.ctx.Time().Add(tickEvery / 2).Add(-p.pollEvery())
 	return nil
 }
 
@@ -174,4 +174,4 @@ func (p *Page) tellChanged(id string) tea.Cmd {
 }
 
 // stale is how long the rows may go unread before their age is shown.
-func (p *Page) stale() time.Duration { return max(10*time.Second, 3*p.o.Poll) }
+func (p *Page) stale() time.Duration { return max(10*time.Second, 3*p.pollEvery()) }

@@ -72,11 +72,12 @@ func (p *Page) onCreated(first hub.Device, n int, files selfsigned.Files) tea.Cm
 	if !files.IsZero() && len(p.certificates) < mostCertificates {
 		p.certificates[id] = files
 	}
+	left := p.leaveAnswer()
 	p.wanted = id
 	p.filter.Clear()
 	p.rows.filter = ""
 	p.rows.put(first)
-	shown := p.changed()
+	shown := tea.Batch(left, p.changed())
 	if n > 1 {
 		return tea.Batch(shown, p.reload())
 	}

@@ -16,6 +16,7 @@ type keyMap struct {
 	newDevice, open, startStop, stopAll, showKeys, copy   key.Binding
 	remove, filter, follow, reload, sort, sortReverse     key.Binding
 	back, mark, zoom, section, callMany, newMany, columns key.Binding
+	query                                                 key.Binding
 }
 
 func newKeyMap(k *keys.Map) keyMap {
@@ -25,7 +26,7 @@ func newKeyMap(k *keys.Map) keyMap {
 		showKeys: k.ShowKeys, copy: k.Copy, remove: k.Delete, filter: k.Filter, follow: k.Follow,
 		reload: k.Reload, sort: k.Sort, sortReverse: k.SortReverse, back: k.Back,
 		mark: k.Pause, zoom: k.Zoom, section: sections(k), callMany: k.CallMany, newMany: k.NewMany,
-		columns: k.Columns,
+		columns: k.Columns, query: k.Query,
 	}
 }
 
@@ -51,8 +52,13 @@ func (p *Page) updateKeys() {
 	k.remove.SetEnabled(hasRow && p.ctx.May(page.ChangeRegistry))
 	k.startStop.SetEnabled(hasRow && (p.ctx.May(page.Simulate) || p.simulated.runs(p.table.Key())))
 	k.reload.SetEnabled(p.o.Registry != nil)
+	k.query.SetEnabled(p.o.Registry != nil && p.ctx.May(page.ReadTwins))
 	k.stopAll.SetEnabled(p.running() > 0)
-	k.back.SetEnabled(p.pane == detailPane || p.filter.Value() != "" || len(p.rows.marks) > 0 || p.load.all)
+	k.back.SetEnabled(p.pane == detailPane || p.filter.Value() != "" || len(p.rows.marks) > 0 || p.load.all || p.queries.asked != "")
+	k.back.SetHelp("esc", "back")
+	if p.pane == listPane && p.queries.asked != "" {
+		k.back.SetHelp("esc", "all devices")
+	}
 	k.mark.SetHelp("space", "mark")
 	k.callMany.SetEnabled(len(p.rows.marks) > 0 && p.ctx.May(page.Invoke))
 	k.callMany.SetHelp("M", "call a method on "+widget.Count(len(p.rows.marks)))
@@ -76,6 +82,8 @@ func (p *Page) denied(msg tea.KeyPressMsg) tea.Cmd {
 	switch {
 	case key.Matches(msg, k.New, k.NewMany, k.Delete):
 		return failure.Denied(p.ctx, page.ChangeRegistry, "nothing is created or deleted")
+	case key.Matches(msg, k.Query):
+		return failure.Denied(p.ctx, page.ReadTwins, "no query asked")
 	case key.Matches(msg, k.CallMany):
 		return failure.Denied(p.ctx, page.Invoke, "no method is called")
 	case key.Matches(msg, k.StartStop) && !p.simulated.runs(p.table.Key()):
@@ -87,15 +95,21 @@ func (p *Page) denied(msg tea.KeyPressMsg) tea.Cmd {
 // ShortHelp implements help.KeyMap.
 func (p *Page) ShortHelp() []key.Binding {
 	k := &p.keys
+	if p.queries.bar.Opened() {
+		return p.queries.bar.ShortHelp()
+	}
 	if p.filter.Focused() {
 		return []key.Binding{filterDone, filterClear}
 	}
-	list := []key.Binding{k.newDevice, k.startStop, k.open, k.showKeys, k.copy, k.remove, k.filter, k.mark, k.callMany, k.follow, k.reload, k.sort, k.columns, k.newMany, k.stopAll}
+	list := []key.Binding{k.newDevice, k.startStop, k.open, k.showKeys, k.copy, k.remove, k.filter, k.query, k.mark, k.callMany, k.follow, k.reload, k.sort, k.columns, k.newMany, k.stopAll}
 	if p.pane == detailPane {
 		if p.o.Detail.CapturesText() {
 			return p.o.Detail.ShortHelp()
 		}
 		return append(append([]key.Binding{k.back}, p.o.Detail.ShortHelp()...), k.zoom, k.startStop, k.follow, k.stopAll)
+	}
+	if p.queries.asked != "" {
+		return append([]key.Binding{k.back}, list...)
 	}
 	return list
 }
@@ -113,7 +127,7 @@ func (p *Page) FullHelp() [][]key.Binding {
 			describe(a.Delete, "delete the device identity"), describe(a.Pause, "mark the device"), describe(a.CallMany, "call a direct method on the marked devices"),
 		},
 		{
-			describe(a.Filter, "search by id: letters in their order"), describe(a.Follow, "events of this device only, or of all"),
+			describe(a.Filter, "search by id: letters in their order"), describe(a.Query, "ask with IoT Hub SQL which devices to show"), describe(a.Follow, "events of this device only, or of all"),
 			describe(a.Sort, "sort by the next column"), describe(a.SortReverse, "reverse the order"),
 			describe(a.Columns, "choose the columns"),
 			describe(a.Reload, "read the list again"),

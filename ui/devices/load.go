@@ -87,7 +87,7 @@ func (p *Page) read(ctx context.Context, from readPage) tea.Cmd {
 }
 
 func (p *Page) listing(from readPage) hub.Listing {
-	return hub.Listing{Paths: p.rows.paths, Brief: from.brief, Page: from.size, Continuation: from.token}
+	return hub.Listing{Paths: p.rows.paths, Brief: from.brief, Page: from.size, Continuation: from.token, Where: p.rows.where, Top: p.rows.top}
 }
 
 func (p *Page) readStats(ctx context.Context) tea.Cmd {

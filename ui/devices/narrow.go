@@ -43,6 +43,8 @@ func (p *Page) clearFilter() tea.Cmd {
 
 func (p *Page) onPaste(msg tea.PasteMsg) tea.Cmd {
 	switch {
+	case p.queries.bar.Opened():
+		return p.typeQuery(msg)
 	case p.filter.Focused():
 		return tea.Batch(p.filter.Update(msg), p.applyFilter())
 	case p.pane == detailPane && p.o.Detail.CapturesText():

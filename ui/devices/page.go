@@ -27,6 +27,8 @@ type Registry interface {
 	List(ctx context.Context, l hub.Listing) (items []hub.Listed, next string, err error)
 	// Identities reads up to limit of them, in no order: for who may not ask queries.
 	Identities(ctx context.Context, limit int) ([]hub.Device, error)
+	// Query asks in the query language; its answer is rows of JSON.
+	Query(ctx context.Context, text string, page int, continuation string) (hub.Page, error)
 	RegistryStatistics(ctx context.Context) (hub.RegistryStatistics, error)
 }
 
@@ -77,6 +79,8 @@ type Options struct {
 	// Poll is how often the rows on screen are read again, 2 s when 0. A hub that
 	// counts its queries wants it long.
 	Poll time.Duration
+	// Queries is the file of favourite queries and of those that were asked; "": none are kept.
+	Queries string
 	// PageSize is how many rows one call reads, 100 when 0.
 	PageSize int
 }
@@ -100,6 +104,7 @@ type Page struct {
 
 	load    load
 	sorting sorting
+	queries queries
 	stats   hub.RegistryStatistics
 	known   bool // the statistics
 
@@ -139,6 +144,7 @@ func New(ctx *page.Context, o Options) *Page {
 		ours:   map[string]bool{}, simulated: simulated{fleet: o.Fleet, starting: map[string]bool{}},
 		certificates: map[string]selfsigned.Files{},
 	}
+	p.queries = p.newQueries()
 	p.joinCreator()
 	p.rows = newRows(ctx)
 	p.rows.simulated = p.simulated.of
@@ -164,7 +170,7 @@ func (p *Page) SelectedDevice() string { return p.table.Key() }
 
 // CapturesText implements page.TextCapturer.
 func (p *Page) CapturesText() bool {
-	return p.filter.Focused() || (p.pane == detailPane && p.o.Detail.CapturesText())
+	return p.queries.bar.Opened() || p.filter.Focused() || (p.pane == detailPane && p.o.Detail.CapturesText())
 }
 
 // Init reads the first page of the list.

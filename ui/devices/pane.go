@@ -65,6 +65,8 @@ func (p *Page) back() tea.Cmd {
 		return p.stopReading()
 	case p.filter.Value() != "":
 		return p.clearFilter()
+	case p.queries.asked != "":
+		return p.leaveAnswer()
 	}
 	return p.unmark()
 }
@@ -92,9 +94,11 @@ func (p *Page) EnterPanes(forward bool) {
 }
 
 func (p *Page) onClick(msg tea.MouseClickMsg) tea.Cmd {
-	if msg.Button != tea.MouseLeft {
+	y, ok := p.underBar(msg.Y)
+	if msg.Button != tea.MouseLeft || !ok {
 		return nil
 	}
+	msg.Y = y
 	if !p.beside() && p.pane == detailPane {
 		return p.o.Detail.Update(msg)
 	}
@@ -120,6 +124,11 @@ func (p *Page) onListClick(msg tea.MouseClickMsg) tea.Cmd {
 }
 
 func (p *Page) onWheel(msg tea.MouseWheelMsg) tea.Cmd {
+	y, ok := p.underBar(msg.Y)
+	if !ok {
+		return nil
+	}
+	msg.Y = y
 	if !p.beside() && p.pane == detailPane {
 		return p.o.Detail.Update(msg)
 	}

@@ -37,7 +37,7 @@ func (p *Page) readAgain(ctx context.Context, pages []readPage, ids []string) te
 	for _, from := range pages {
 		wanted = append(wanted, p.listing(from))
 	}
-	only := hub.Listing{Paths: p.rows.paths, IDs: ids, Page: mostIDs}
+	only := hub.Listing{Paths: p.rows.paths, IDs: ids, Page: mostIDs, Where: p.rows.where}
 	return func() tea.Msg {
 		ctx, cancel := context.WithTimeout(ctx, callLimit)
 		defer cancel()
@@ -88,8 +88,8 @@ func (p *Page) onTick(tickMsg) tea.Cmd {
 		p.ticking = false
 		return nil
 	}
-	moved := p.snapshot()
-	due := p.ctx.Time().Sub(p.load.polled) >= p.o.Poll
+	moved := p.snapshot() && p.queries.asked == ""
+	due := p.ctx.Time().Sub(p.load.polled) >= p.pollEvery()
 	if moved || due {
 		return tea.Batch(p.tick(), p.poll())
 	}

@@ -133,6 +133,7 @@ func (p *Page) onDeleted(m deletedMsg) tea.Cmd {
 		return tea.Batch(page.Tell(r), p.poll())
 	}
 	p.rows.remove(m.id)
+	p.queries.removed(m.id)
 	text := m.id + " deleted"
 	if gone {
 		text = m.id + " had been deleted already"

@@ -35,6 +35,10 @@ type rows struct {
 	by         roster.By
 	descending bool
 	filter     string
+
+	// where and top are the query that all of them meet.
+	where string
+	top   int
 }
 
 // readPage is one page as it was read: how to read it again, and what was in it.

@@ -29,6 +29,16 @@ func (p *Page) Update(msg tea.Msg) tea.Cmd {
 		return p.onChoice(msg)
 	case arrangedMsg:
 		return p.onArranged(msg)
+	case answerMsg:
+		return p.onAnswer(msg)
+	case rowsMsg:
+		return p.onRows(msg)
+	case seenMsg:
+		return p.onSeen(msg)
+	case keptMsg:
+		return p.onKept(msg)
+	case exportedMsg:
+		return p.onExported(msg)
 	case tickMsg:
 		return p.onTick(msg)
 	case removeMsg:
@@ -62,6 +72,9 @@ func (p *Page) Update(msg tea.Msg) tea.Cmd {
 }
 
 func (p *Page) onKey(msg tea.KeyPressMsg) tea.Cmd {
+	if p.queries.bar.Opened() {
+		return p.typeQuery(msg)
+	}
 	if p.filter.Focused() {
 		return p.typeFilter(msg)
 	}
@@ -100,6 +113,8 @@ func (p *Page) onKey(msg tea.KeyPressMsg) tea.Cmd {
 		return p.stopAll()
 	case key.Matches(msg, k.reload):
 		return p.reload()
+	case key.Matches(msg, k.query):
+		return p.openBar()
 	case key.Matches(msg, k.follow):
 		return p.follow()
 	case key.Matches(msg, k.showKeys):
@@ -152,6 +167,9 @@ func (p *Page) selectDevice(id string) tea.Cmd {
 		return p.moved()
 	}
 	p.wanted = id
+	if p.queries.asked != "" {
+		return p.leaveAnswer() // the device may be in the whole list
+	}
 	return p.poll()
 }
 

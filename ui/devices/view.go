@@ -22,8 +22,8 @@ func detailWidth(width int) int { return max(46, min(width*43/100, 88)) }
 
 // SetSize implements page.Page.
 func (p *Page) SetSize(width, height int) {
-	p.width, p.height = width, height
-	p.layout()
+	p.width, p.queries.full = width, height
+	p.resize()
 }
 
 func (p *Page) layout() {
@@ -38,6 +38,14 @@ func (p *Page) layout() {
 
 // Dividers implements page.Divided.
 func (p *Page) Dividers() (top, bottom []int) {
+	top, bottom = p.dividers()
+	if p.barHeight() > 0 {
+		top = nil
+	}
+	return top, bottom
+}
+
+func (p *Page) dividers() (top, bottom []int) {
 	if !p.beside() {
 		return nil, nil
 	}
@@ -46,7 +54,9 @@ func (p *Page) Dividers() (top, bottom []int) {
 }
 
 // View implements page.Page.
-func (p *Page) View() string {
+func (p *Page) View() string { return p.withBar(p.viewPanes()) }
+
+func (p *Page) viewPanes() string {
 	if !p.beside() && p.pane == detailPane {
 		return p.o.Detail.View()
 	}
@@ -93,7 +103,7 @@ func (p *Page) headHeight() int {
 // under way or wrong.
 func (p *Page) viewHead(width int) string {
 	s := p.ctx.Styles
-	head := " " + s.Title.Render("Devices") + "  " + s.Muted.Render(p.counts())
+	head := p.viewWhat(width)
 	if p.filter.Focused() || p.filter.Value() != "" {
 		head += "   " + p.filter.View(s, 24)
 	}
@@ -110,6 +120,18 @@ func (p *Page) enabled() string {
 		return ""
 	}
 	return widget.Count(p.stats.EnabledDeviceCount) + " enabled, " + widget.Count(p.stats.DisabledDeviceCount) + " disabled"
+}
+
+// viewWhat is what the list is of, and how many.
+func (p *Page) viewWhat(width int) string {
+	if p.queries.asked != "" {
+		room := width - ansi.StringWidth(p.viewMarks()) - ansi.StringWidth(p.viewLoad()) - 2
+		if p.filter.Focused() || p.filter.Value() != "" {
+			room -= 24
+		}
+		return " " + p.headQuery(room)
+	}
+	return " " + p.ctx.Styles.Title.Render("Devices") + "  " + p.ctx.Styles.Muted.Render(p.counts())
 }
 
 func (p *Page) counts() string {
@@ -177,6 +199,8 @@ func (p *Page) viewEmpty(width int) []string {
 			return append(out, "", s.Muted.Render("Reading on …"))
 		}
 		return append(out, "", s.Key.Render("esc")+s.Muted.Render(" clears the filter"))
+	case p.queries.asked != "":
+		return p.noAnswer()
 	}
 	out := []string{s.Strong.Render("No devices yet."), ""}
 	if why := p.ctx.Denied(page.ChangeRegistry); why != "" {
@@ -213,12 +237,15 @@ func (p *Page) viewFailure(width int) []string {
 
 // Cursor implements page.Cursorer: that of the filter, or of the detail pane.
 func (p *Page) Cursor() *tea.Cursor {
+	if p.queries.bar.Opened() {
+		return p.queries.bar.Cursor()
+	}
 	if !p.filter.Focused() {
 		return p.detailCursor()
 	}
 	c := p.filter.Cursor()
 	if c != nil {
-		c.X += len(" Devices  ") + len(p.counts()) + 3
+		c.X += ansi.StringWidth(p.viewWhat(p.listWidth())) + 3
 	}
 	return c
 }
@@ -244,6 +271,7 @@ func (p *Page) Commands() []page.Command {
 		{Name: "stop all", Desc: "stop all simulated devices", Run: p.stopAll},
 		{Name: "reload", Desc: "read the list of devices again", Run: p.reload},
 	}
+	own = append(own, p.queryCommands()...)
 	if c, ok := p.o.Detail.(page.Commander); ok && p.table.Key() != "" {
 		for _, command := range c.Commands() {
 			run := command.Run

@@ -24,6 +24,9 @@ type Map struct {
 	Profiles, Use, EditOutside                                       key.Binding
 	NextSection, PreviousSection, Zoom, CallMany                     key.Binding
 
+	// Query asks which devices to show.
+	Query key.Binding
+
 	// In dialogs.
 	Confirm, Cancel, NextField, PreviousField key.Binding
 }
@@ -90,6 +93,8 @@ func Default() Map {
 		PreviousSection: bind("[", "previous section", "["),
 		Zoom:            bind("z", "zoom", "z"),
 		CallMany:        bind("M", "call a method", "M"),
+
+		Query: bind("Q", "query", "Q"),
 
 		Confirm:       bind("enter", "confirm", "enter"),
 		Cancel:        bind("esc", "cancel", "esc"),

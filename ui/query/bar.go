@@ -2,6 +2,7 @@ package query
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -138,12 +139,13 @@ func (b *Bar) Busy() { b.busy, b.refusal = true, nil }
 // Done says that the query was answered.
 func (b *Bar) Done() { b.busy, b.refusal = false, nil }
 
-// Fail shows why a query was not answered, in the place that it names if the text is still there.
+// Fail shows why a query was not answered, in the place that the message of the service names.
 func (b *Bar) Fail(s Statement, message, sentence, next string) {
 	b.busy = false
 	b.refusal = &refusal{sentence: sentence, next: next, at: -1}
 	if at, ok := Locate(b.Value(), s, message); ok {
 		b.refusal.at = at
+		b.refusal.sentence = "column " + strconv.Itoa((&Problem{At: at}).Column(b.Value())) + ": " + sentence
 	}
 }
 
@@ -218,16 +220,8 @@ func (b *Bar) enter() Deed {
 		b.insisted = text
 		return Nothing
 	}
-	b.statement = asIs(text)
+	b.statement = AsIs(text)
 	return Ask
-}
-
-// asIs is the statement of a text that was not understood.
-func asIs(text string) Statement {
-	if t := scan(text, 0); t.is("SELECT") {
-		return Statement{Text: text}
-	}
-	return Statement{Text: all + text, Offset: len(all), Devices: true, Where: text}
 }
 
 // recall shows an older or a newer query; behind the newest is the text that was being written.

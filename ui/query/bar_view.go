@@ -28,12 +28,20 @@ func (b *Bar) notes(width, height int) []string {
 		return b.refused(width, height)
 	case strings.TrimSpace(b.Value()) == "":
 		return []string{s.Muted.Render(widget.Fit("   a condition, or SELECT … FROM devices WHERE …", width))}
+	case b.writing():
+		return []string{""}
 	case b.problem != nil:
 		return []string{b.pointed(b.problem.At, b.problemWords(), b.problemStyle(), width)}
 	case !b.statement.Devices:
 		return []string{s.Info.Render(widget.Fit("   the answer is rows, not devices: it opens as a table", width))}
 	}
 	return []string{""}
+}
+
+// writing tells whether the problem is with the word that is being written, which has not got its end yet.
+func (b *Bar) writing() bool {
+	c := b.completion
+	return b.problem != nil && b.problem.Grade != Wrong && b.problem.At == c.From && b.cursorByte() == c.To && len(c.Offers) > 0 && b.insisted != b.Value()
 }
 
 func (b *Bar) problemWords() string {

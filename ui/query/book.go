@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"unicode/utf8"
@@ -129,6 +130,16 @@ func (k Kept) With(f Favourite) Kept {
 func (k Kept) Without(name string) Kept {
 	k.Favourites = slices.DeleteFunc(slices.Clone(k.Favourites), func(f Favourite) bool { return f.Name == name })
 	return k
+}
+
+// FreeName is a name that none has yet.
+func (k Kept) FreeName() string {
+	for i := len(k.Favourites) + 1; ; i++ {
+		name := "query " + strconv.Itoa(i)
+		if _, taken := k.Favourite(name); !taken {
+			return name
+		}
+	}
 }
 
 // Favourite is the one of a name.

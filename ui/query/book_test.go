@@ -93,16 +93,15 @@ func TestLocate(t *testing.T) {
 		{"tags.a = 1 AND ^FOO(status)", "BadRequest: line 1, column 44: there is no function \"FOO\"."},
 		{"SELECT * FROM devices WHERE ^FOO(x)", "BadRequest: line 1, column 29: there is no function \"FOO\"."},
 		{"status = ^nonsense(1)", "Syntax error, incorrect syntax near 'nonsense'"},
+		{"  status ^~ 1", "unexpected character at position 36"},
+		{"select TOP 5 * FROM devices  WHERE ^FOO(x)", "BadRequest: line 1, column 35: there is no function \"FOO\"."},
 		{"status ^~ 1", "unexpected character at position 36"},
 	} {
 		at := strings.Index(c.typed, "^")
 		typed := c.typed[:at] + c.typed[at+1:]
 		s, _ := Parse(typed)
-		if s.Text == "" { // it cannot be parsed: what was typed is sent as a condition
-			s = Statement{Text: all + typed, Offset: len(all)}
-		}
-		if strings.HasPrefix(typed, "SELECT") {
-			s.Offset = 0
+		if s.Text == "" {
+			s = AsIs(typed)
 		}
 		if got, ok := Locate(typed, s, c.message); !ok || got != at {
 			t.Errorf("%s: %d, %v", c.typed, got, ok)

@@ -37,6 +37,18 @@ func Locate(typed string, s Statement, message string) (at int, found bool) {
 	return 0, false
 }
 
+// places are the words of a refusal about the text that was sent, which is not the text that was typed.
+var places = regexp.MustCompile(`(?i)^(?:BadRequest:?\s*)?(?:line \d+, column \d+:?\s*)?`)
+
+// Reason is what a refusal says, without the place in the text that was sent.
+func Reason(message string) string {
+	reason := strings.TrimSuffix(places.ReplaceAllString(strings.TrimSpace(message), ""), ".")
+	if reason == "" {
+		return "it is not a query that it understands"
+	}
+	return reason
+}
+
 // byteOf is the byte at a line and column, both from 1; -1 when the text has no such place.
 func byteOf(text, line, column string) int {
 	l, _ := strconv.Atoi(line)

@@ -1,12 +1,15 @@
 package query
 
-import "strings"
+import (
+	"strconv"
+	"strings"
+)
 
 // Statement is a text that was understood, as far as that is needed to run it.
 type Statement struct {
-	// Text is the whole query, also when only a condition was typed.
+	// Text is the whole query, also when only a condition was typed. One for devices is written as hub.Listing does.
 	Text string
-	// Offset is where the text as typed begins in Text, in bytes; less than 0 when its beginning is not in it.
+	// Offset is what is to be taken from a byte of Text for its place in the text as typed.
 	Offset int
 	// Devices says that the answer is whole devices; else it is rows of JSON.
 	Devices bool
@@ -16,9 +19,6 @@ type Statement struct {
 	// At is where Where begins in the text as typed, in bytes.
 	At int
 }
-
-// all is what a condition alone is asked of.
-const all = "SELECT * FROM devices WHERE "
 
 // Parse reads a text: a whole query, or only its condition. The problem is nil when there is
 // none. One that is a Doubt leaves a statement that can be run; of others the statement is of no use.
@@ -38,17 +38,40 @@ func Parse(text string) (Statement, *Problem) {
 }
 
 func (p *parser) statement() Statement {
-	if !p.whole {
-		s := Statement{Text: all + p.text, Offset: len(all), Devices: true, Where: strings.TrimSpace(p.text)}
-		s.At = strings.Index(p.text, s.Where)
+	switch {
+	case !p.whole:
+		return ofDevices(p.text, 0, 0)
+	case !p.star || p.grouped || p.from != "devices":
+		return Statement{Text: p.text}
+	case p.whereAt == 0:
+		return ofDevices(p.text, len(p.text), p.top)
+	}
+	return ofDevices(p.text, p.whereAt, p.top)
+}
+
+// ofDevices is the statement for devices whose condition begins at a byte of a text.
+func ofDevices(text string, at, top int) Statement {
+	s := Statement{Text: "SELECT * FROM devices", Devices: true, Where: strings.TrimSpace(text[at:]), Top: top}
+	if top > 0 {
+		s.Text = "SELECT TOP " + strconv.Itoa(top) + " * FROM devices"
+	}
+	if s.At = at; s.Where == "" {
+		s.Offset = len(s.Text) - at
 		return s
 	}
-	s := Statement{Text: p.text, Devices: p.star && !p.grouped && p.from == "devices", Top: p.top}
-	if s.Devices && p.whereAt > 0 {
-		s.Where = strings.TrimSpace(p.text[p.whereAt:])
-		s.At = p.whereAt + strings.Index(p.text[p.whereAt:], s.Where)
-	}
+	s.At += strings.Index(text[at:], s.Where)
+	s.Text += " WHERE "
+	s.Offset = len(s.Text) - s.At
+	s.Text += s.Where
 	return s
+}
+
+// AsIs is the statement of a text that was not understood, for the service to judge.
+func AsIs(text string) Statement {
+	if scan(text, 0).is("SELECT") {
+		return Statement{Text: text}
+	}
+	return ofDevices(text, 0, 0)
 }
 
 // start reads either kind of text.
@@ -71,7 +94,9 @@ func (p *parser) query() bool {
 		if !ok {
 			return false
 		}
-		p.top = n
+		if p.top = n; n == 0 {
+			return p.wrong(p.last.at, "TOP needs a number from 1")
+		}
 	}
 	if !p.selected() || !p.source() {
 		return false

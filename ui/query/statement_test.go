@@ -41,7 +41,7 @@ func TestParse(t *testing.T) {
 		if s.Where != "" && !strings.HasPrefix(c.text[s.At:], s.Where) {
 			t.Errorf("%s: the condition is not at %d", c.text, s.At)
 		}
-		if !strings.HasPrefix(s.Text[s.Offset:], c.text) {
+		if s.Where != "" && !strings.HasPrefix(s.Text[s.At+s.Offset:], s.Where) {
 			t.Errorf("%s: not at %d of %s", c.text, s.Offset, s.Text)
 		}
 	}
