@@ -3,6 +3,7 @@
 package e2e
 
 import (
+	"os/exec"
 	"testing"
 
 	service "hubscope/hub"
@@ -62,4 +63,22 @@ func TestSomebodyElseWasFaster(t *testing.T) {
 	}
 	w.Press("enter").See("somebody else has changed it meanwhile", "spare part", "rust")
 	w.Press("enter").See("gate-1 disabled").NotSee("spare part")
+}
+
+// TestMosquittoLine: what is copied is run by a shell as it is, and the hub takes the message.
+func TestMosquittoLine(t *testing.T) {
+	if _, err := exec.LookPath("mosquitto_pub"); err != nil {
+		t.Skip("mosquitto_pub is not installed")
+	}
+	w := watch(t, hub(t, newUser(t)))
+	if _, err := w.client.CreateDevice(t.Context(), service.Device{DeviceID: "it's(1)"}); err != nil {
+		t.Fatal(err)
+	}
+	w.See("it's(1)").Press("enter").See("Generation").Press("y").See("mosquitto_pub").Press("M").See("30 days").Press("d")
+	w.Wait("a line in the clipboard", func(string) bool { return len(w.Clipboard()) > 0 })
+	line := clip(t, w.Terminal)
+	if out, err := exec.CommandContext(t.Context(), "sh", "-c", line).CombinedOutput(); err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	w.See("hello", "telemetry")
 }

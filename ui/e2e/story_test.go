@@ -31,7 +31,7 @@ func TestTheMainJob(t *testing.T) {
 	if !strings.HasPrefix(copied, "HostName=localhost;DeviceId=device-wind;SharedAccessKey="+key) {
 		t.Errorf("copied %q, want the connection string with the key that was shown", copied)
 	}
-	screen.Press("y").See("SAS token").Press("T").Wait("a token in the clipboard", func(string) bool { return len(screen.Clipboard()) > 1 })
+	screen.Press("y").See("SAS token").Press("T").See("1 hour").Press("h").Wait("a token in the clipboard", func(string) bool { return len(screen.Clipboard()) > 1 })
 	if token := clip(t, screen); !strings.HasPrefix(token, "SharedAccessSignature sr=localhost%2Fdevices%2Fdevice-wind&sig=") {
 		t.Errorf("copied %q, want a SAS token of the device", token)
 	}
