@@ -32,7 +32,7 @@ func TestLeavingTheFormTellsTheEnd(t *testing.T) {
 		f := &one{d: s.dialogs, left: true}
 		end = late{f, outcome{order: order{device: hub.Device{DeviceID: "wind-9"}}, asked: true, err: &hub.Error{Status: 409, Code: 409001, Name: "DeviceAlreadyExists", TrackingID: "T-409"}}}
 	})
-	s.Send(oneMsg{end.one, end.outcome})
+	s.Send(oneMsg(end))
 	s.See("wind-9 not created", "device-2").NotSee("choose another id")
 	s.do(func() {
 		if s.report.Quiet || s.report.TrackingID != "T-409" || s.report.Severity != page.Failure {

@@ -67,7 +67,7 @@ func (p *Page) noNew() tea.Cmd {
 }
 
 // onCreated shows the first of the new devices under the cursor.
-func (p *Page) onCreated(first hub.Device, n int, files selfsigned.Files) tea.Cmd {
+func (p *Page) onCreated(first hub.Device, _ int, files selfsigned.Files) tea.Cmd {
 	id := first.DeviceID
 	if !files.IsZero() && len(p.certificates) < mostCertificates {
 		p.certificates[id] = files
@@ -77,9 +77,5 @@ func (p *Page) onCreated(first hub.Device, n int, files selfsigned.Files) tea.Cm
 	p.filter.Clear()
 	p.rows.filter = ""
 	p.rows.put(first)
-	shown := tea.Batch(left, p.changed())
-	if n > 1 {
-		return tea.Batch(shown, p.reload())
-	}
-	return tea.Batch(shown, p.poll())
+	return tea.Batch(left, p.changed(), p.poll())
 }

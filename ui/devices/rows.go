@@ -200,8 +200,13 @@ func (r *rows) put(d hub.Device) {
 		r.pages = []readPage{{}}
 	}
 	at := len(r.pages) - 1
-	if s := r.held.Find(d.DeviceID); s != roster.NoSlot {
+	switch s := r.held.Find(d.DeviceID); {
+	case s != roster.NoSlot:
 		at = int(r.held.Page(s))
+	case r.more && !r.pages[at].brief:
+		// It may be in a page that is still to come, and is read again by its id until then.
+		r.pages = append(r.pages, readPage{brief: true})
+		at++
 	}
 	slots, _ := r.hold(at, false, []hub.Listed{{Device: d}})
 	if p := &r.pages[at]; !slices.Contains(p.slots, slots[0]) {

@@ -221,4 +221,8 @@ func TestCreateManyWithAHubInTrouble(t *testing.T) {
 	if n := m.count(t); n != 4000 {
 		t.Errorf("%d devices at the end", n)
 	}
+
+	// The cursor goes to the first of the new ones, though the list has not been read that far.
+	m.Press("N").See("New devices, many").Press("tab").fill("zebra-{1..3}").Press("enter").See("new devices: 3 created", "▸ zebra-1", "of 4,003")
+	m.Press("n").See("New device").fill("zebra-0").Press("enter").See("zebra-0 created", "▸ zebra-0", "of 4,004")
 }
