@@ -39,7 +39,13 @@ type outbox struct {
 	waiting  int // not over
 	inFlight int // of those: written to the current connection
 	bytes    int
+	// window bounds inFlight after the hub has closed a connection on which messages waited: it may have had too many.
+	// It grows with each confirmation; 0: no bound.
+	window int
 }
+
+// Of the window: it is 1 at first, and no bound any more when it is this.
+const wideWindow = 64
 
 func (o *outbox) add(p *parcel, maxParcels, maxBytes int) error {
 	if o.waiting >= maxParcels {
@@ -55,7 +61,17 @@ func (o *outbox) add(p *parcel, maxParcels, maxBytes int) error {
 }
 
 // hasUnwritten tells whether take would give anything.
-func (o *outbox) hasUnwritten() bool { return o.waiting > o.inFlight }
+func (o *outbox) hasUnwritten() bool { return o.waiting > o.inFlight && !o.isFull() }
+
+// isFull tells whether the window lets no more out.
+func (o *outbox) isFull() bool { return o.window > 0 && o.inFlight >= o.window }
+
+// narrow begins with a window of one.
+func (o *outbox) narrow() {
+	if o.waiting > 0 {
+		o.window = 1
+	}
+}
 
 // take encodes unwritten messages into buf until it holds limit bytes, and marks them as written now,
 // when the hub had been heard that often.
@@ -64,6 +80,9 @@ func (o *outbox) take(buf *bytes.Buffer, limit int, now time.Time, heard uint64)
 		p := o.parcels[o.next]
 		if p.over {
 			continue
+		}
+		if o.isFull() {
+			return nil
 		}
 		if p.id == 0 && !o.giveID(p) {
 			return nil // all 65,000 identifiers are in use: the rest goes when some come back
@@ -115,6 +134,9 @@ func (o *outbox) confirm(id uint16) *parcel {
 	delete(o.ids, id)
 	if p == nil {
 		return nil
+	}
+	if o.window > 0 {
+		o.window = (o.window + 1) % wideWindow
 	}
 	o.end(p)
 	return p

@@ -107,3 +107,44 @@ func TestOutboxModel(t *testing.T) {
 		}
 	})
 }
+
+// After a connection that the hub closed messages go out one by one, then two by two, and soon freely.
+func TestOutboxWindow(t *testing.T) {
+	var o outbox
+	o.narrow()
+	if o.window != 0 {
+		t.Error("a window though nothing waits")
+	}
+	for range 200 {
+		if err := o.add(&parcel{receipt: &Receipt{}, topic: "t"}, 1000, 1000); err != nil {
+			t.Fatal(err)
+		}
+	}
+	o.narrow()
+	var buf bytes.Buffer
+	now := time.Unix(1e9, 0)
+	take := func() (ids []uint16) {
+		before := o.next
+		if err := o.take(&buf, 1<<20, now, 0); err != nil {
+			t.Fatal(err)
+		}
+		for _, p := range o.parcels[before:o.next] {
+			ids = append(ids, p.id)
+		}
+		return ids
+	}
+	var onTheirWay []uint16
+	for n := 1; o.window > 0; n++ {
+		onTheirWay = append(onTheirWay, take()...)
+		if len(onTheirWay) != n || o.inFlight != n || o.hasUnwritten() {
+			t.Fatalf("after %d confirmations %d are on their way", n-1, len(onTheirWay))
+		}
+		if o.confirm(onTheirWay[0]) == nil {
+			t.Fatal("nothing was confirmed")
+		}
+		onTheirWay = onTheirWay[1:]
+	}
+	if take(); o.hasUnwritten() || o.inFlight != o.waiting || o.waiting != 200-(wideWindow-1) {
+		t.Errorf("%d of %d are on their way", o.inFlight, o.waiting)
+	}
+}

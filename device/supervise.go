@@ -3,6 +3,7 @@ package device
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"sync"
 	"time"
@@ -38,6 +39,9 @@ func (c *Client) supervise(l *link) {
 			lasted := time.Since(l.since)
 			r.served(lasted, err)
 			err = r.judge(lasted, err)
+			if errors.Is(err, ErrHubClosed) {
+				c.narrow()
+			}
 			l = nil
 		}
 		if c.isOver(err) {
@@ -126,6 +130,13 @@ func (l *link) keepAlive(p *pulse) {
 	if err != nil {
 		l.wire.cut(l.wire.why(err))
 	}
+}
+
+// narrow makes the next connection begin with one message at a time.
+func (c *Client) narrow() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.out.narrow()
 }
 
 func (c *Client) abandonLink() {

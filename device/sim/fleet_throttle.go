@@ -29,9 +29,10 @@ const (
 	fasterBy       = 1.1             // after a window with no sign
 	probeBy        = 1.02            // instead, within probeFor of the last sign: beyond what the hub took then
 	probeFor       = time.Minute
+	fallingBack    = 0.9           // of the messages: fewer are confirmed
 	catchingUp     = 1.05          // of the messages: so many are confirmed
 	slowest        = rate.Limit(1) // all devices together
-	needless       = 0.7           // of the bound: when they send less, it is needed no more
+	needless       = 0.7           // of the bound: when they send less and none waits, it is needed no more
 )
 
 // throttle bounds the messages of all devices while the hub is throttled.
@@ -43,6 +44,7 @@ type throttle struct {
 	signs  int        // windows in a row
 	taken  rate.Limit // by the hub, in the last window with a sign
 	last   time.Time  // of these windows
+	queued time.Time  // when the last message that waits for its turn has it
 }
 
 // window is what was seen since it began.
@@ -73,7 +75,13 @@ func (t *throttle) admit(now time.Time) time.Duration {
 	if !t.strained() {
 		return 0
 	}
-	return t.pace.ReserveN(now, 1).DelayFrom(now)
+	wait := t.pace.ReserveN(now, 1).DelayFrom(now)
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if at := now.Add(wait); wait > 0 && at.After(t.queued) {
+		t.queued = at
+	}
+	return wait
 }
 
 func (t *throttle) onSent(now time.Time) {
@@ -137,9 +145,10 @@ func (t *throttle) judge(now time.Time) {
 	t.signs = 0
 	switch {
 	case limit == rate.Inf:
-	case float64(w.sent) < needless*float64(limit)*throttleWindow.Seconds():
+	case now.After(t.queued) && float64(w.sent) < needless*float64(limit)*throttleWindow.Seconds():
 		t.bound(now, rate.Inf)
 	case float64(w.confirmed) > catchingUp*float64(w.sent): // what waited from before is on its way
+	case float64(w.confirmed) < fallingBack*float64(w.sent): // more waits than before, or there is no hub
 	case limit >= t.taken && w.began.Sub(t.last) < probeFor:
 		t.bound(now, limit*probeBy)
 	default:
