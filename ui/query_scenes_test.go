@@ -114,7 +114,13 @@ func TestQueryScreen(t *testing.T) {
 					continue
 				}
 				t.Run(fmt.Sprintf("%s-%s-%dx%d", sc.name, theme, size.Width, size.Height), func(t *testing.T) {
-					path := filepath.Join(t.TempDir(), "queries.toml")
+					dir, err := os.MkdirTemp("", "queries")
+					if err != nil {
+						t.Fatal(err)
+					}
+					// The history may still be written when the screen has gone.
+					t.Cleanup(func() { _ = os.RemoveAll(dir) })
+					path := filepath.Join(dir, "queries.toml")
 					if err := os.WriteFile(path, []byte(someQueries), 0o600); err != nil {
 						t.Fatal(err)
 					}

@@ -23,13 +23,16 @@ func (p *Page) poll() tea.Cmd {
 	if len(p.rows.pages) == 1 {
 		pages = p.rows.pages
 	}
-	pages, ids = pages[:min(3, len(pages))], ids[:min(mostIDs, len(ids))]
+	pages, ids = pages[:min(3, len(pages))], ids[:min(p.rows.mostIDs(), len(ids))]
 	p.load.polling, p.load.polled = true, p.ctx.Time()
 	return tea.Batch(p.Ask(p.readAgain(p.Context(), pages, ids)), p.Ask(p.readStats(p.Context())))
 }
 
 // mostIDs are as many ids, of the longest, as a query's text has room for (protocol 3.4).
 const mostIDs = 60
+
+// mostIDs leaves room for the condition that stands beside the ids.
+func (r *rows) mostIDs() int { return max(1, mostIDs-(len(r.where)+130)/131) }
 
 func (p *Page) readAgain(ctx context.Context, pages []readPage, ids []string) tea.Cmd {
 	list := p.lister()

@@ -192,10 +192,10 @@ func (p *Page) leaveAnswer() tea.Cmd {
 	return tea.Batch(p.moved(), p.poll())
 }
 
-// removed takes a device out of the list that stands aside, too.
-func (q *queries) removed(id string) {
+// removed takes devices out of the list that stands aside, too.
+func (q *queries) removed(ids ...string) {
 	if q.whole != nil {
-		q.whole.rows.remove(id)
+		q.whole.rows.removeAll(ids)
 	}
 }
 

@@ -128,6 +128,7 @@ func (p *Page) onRemoved(m removedMsg) tea.Cmd {
 		}
 	}
 	p.rows.removeAll(gone)
+	p.queries.removed(gone...)
 	return tea.Batch(append(notes, p.changed(), p.goOn(job))...)
 }
 
