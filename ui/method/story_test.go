@@ -163,7 +163,7 @@ func TestADeviceThatIsNotThere(t *testing.T) {
 	if r := s.reported("reboot on off-1", "not connected"); r.TrackingID == "" || r.Severity != page.Failure {
 		t.Errorf("%+v", r)
 	}
-	s.See("[1]").Press("r").See("1 of 2")
+	s.See("[1]").Press("r").Wait("the second call to end", func(text string) bool { return strings.Count(text, "✗ offline") == 3 })
 
 	// With a time to connect the call waits; esc ends it.
 	s.Press("e", "tab", "tab").Press("ctrl+u").Type("301").See("0 to 300 seconds").Press("backspace", "backspace", "backspace").Type("60").Press("enter")
