@@ -4,6 +4,7 @@ package e2e
 
 import (
 	"os/exec"
+	"strings"
 	"testing"
 
 	service "hubscope/hub"
@@ -81,4 +82,21 @@ func TestMosquittoLine(t *testing.T) {
 		t.Fatalf("%v: %s", err, out)
 	}
 	w.See("hello", "telemetry")
+}
+
+// TestThumbprints: they are checked while typed, and kept without what tools put between the digits.
+func TestThumbprints(t *testing.T) {
+	w := watch(t, hub(t, newUser(t)))
+	first := strings.Repeat("AB12", 10)
+	made := service.Device{DeviceID: "gate-1", Auth: service.Authentication{Type: service.AuthSelfSigned, PrimaryThumbprint: first}}
+	if _, err := w.client.CreateDevice(t.Context(), made); err != nil {
+		t.Fatal(err)
+	}
+	w.See("gate-1").Press("enter").See("1st thumbprint").Press("e").See("Thumbprints").Press("t").See("Thumbprints of gate-1")
+	w.Press("tab").Type("CD:34").See("40 or 64 hexadecimal digits").Type(strings.Repeat(":CD:34", 9)).Press("enter")
+	w.See("gate-1: thumbprints changed", strings.Repeat("CD34", 10))
+	d, err := w.client.Device(t.Context(), "gate-1")
+	if err != nil || d.Auth.PrimaryThumbprint != first || d.Auth.SecondaryThumbprint != strings.Repeat("CD34", 10) {
+		t.Errorf("the hub has %+v, %v", d.Auth, err)
+	}
 }
