@@ -47,14 +47,15 @@ func (c *clock) advance(d time.Duration) {
 
 // registry keeps device identities in memory, as a hub would.
 type registry struct {
-	mu        sync.Mutex
-	clock     *clock
-	devices   map[string]hub.Device
-	modules   map[string]map[string]hub.Module
-	twins     map[string]hub.Twin // by device/module
-	err       error               // of every call, while set
-	noQueries error               // of queries
-	calls     int
+	mu         sync.Mutex
+	clock      *clock
+	devices    map[string]hub.Device
+	modules    map[string]map[string]hub.Module
+	twins      map[string]hub.Twin // by device/module
+	err        error               // of every call, while set
+	noQueries  error               // of queries
+	mostListed int                 // refuses larger pages; 0: none
+	calls      int
 }
 
 func newRegistry(c *clock, devices ...hub.Device) *registry {
@@ -167,6 +168,9 @@ func (r *registry) List(_ context.Context, l hub.Listing) ([]hub.Listed, string,
 	r.calls++
 	if err := cmp.Or(r.err, r.noQueries); err != nil {
 		return nil, "", err
+	}
+	if r.mostListed > 0 && l.Page > r.mostListed {
+		return nil, "", &hub.Error{Op: "list devices", Status: 400, Code: 400004, Name: "ArgumentInvalid"}
 	}
 	ids := make([]string, 0, len(r.devices))
 	for id := range r.devices {

@@ -156,6 +156,16 @@ func TestFilterSortAndPages(t *testing.T) {
 	s.Press("esc").See("250 of 250", "▸ pump-249").Press("o").See("STATUS ▲")
 }
 
+// TestAServiceWithSmallPages: one that refuses a large page is asked for smaller ones.
+func TestAServiceWithSmallPages(t *testing.T) {
+	c := &clock{now: fixedNow}
+	s := &stage{clock: c, registry: newRegistry(c, manyDevices(350)...)}
+	s.fleet = newFleet(s.registry)
+	s.registry.mostListed = 100
+	s.open(t, DarkTheme, usual)
+	s.See("100 of 350").Press("G").See("350 of 350", "▸ pump-350").NotSee("✗")
+}
+
 // TestAPolicyThatMayNotAskQueries: the list comes from the identities, and says why it ends.
 func TestAPolicyThatMayNotAskQueries(t *testing.T) {
 	c := &clock{now: fixedNow}

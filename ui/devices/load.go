@@ -2,6 +2,7 @@ package devices
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -117,7 +118,7 @@ func (p *Page) readAhead() tea.Cmd {
 	}
 	from := readPage{token: p.rows.next, size: p.o.PageSize}
 	if p.rows.brief {
-		from.size, from.brief = hub.MaxListed, true
+		from.size, from.brief = p.bulk, true
 	}
 	return p.Ask(p.read(p.Context(), from))
 }
@@ -164,6 +165,10 @@ func (p *Page) onLoaded(m loadedMsg) tea.Cmd {
 		p.load.busy = false
 	} else {
 		p.load.reading = false
+	}
+	if m.err != nil && m.page.brief && m.page.size > p.o.PageSize && errors.Is(m.err, hub.ErrBadRequest) {
+		p.bulk = p.o.PageSize // a service that does not cut the page to its own measure
+		return p.readAhead()
 	}
 	if m.err != nil {
 		p.load.all, p.load.follow = false, false

@@ -103,6 +103,7 @@ type Page struct {
 	zoomed        bool // the detail pane has all the room
 
 	load    load
+	bulk    int // devices of a page while many are read
 	sorting sorting
 	queries queries
 	stats   hub.RegistryStatistics
@@ -138,7 +139,7 @@ func New(ctx *page.Context, o Options) *Page {
 		o.PageSize = 100
 	}
 	p := &Page{
-		Mailbox: ctx.NewMailbox(), ctx: ctx, o: o, focused: true,
+		Mailbox: ctx.NewMailbox(), ctx: ctx, o: o, focused: true, bulk: hub.MaxListed,
 		filter: widget.NewFilter("/", "part of an id"),
 		keys:   newKeyMap(ctx.Keys),
 		ours:   map[string]bool{}, simulated: simulated{fleet: o.Fleet, starting: map[string]bool{}},

@@ -269,6 +269,7 @@ func (p *Page) Commands() []page.Command {
 		{Name: "delete", Desc: "delete the device under the cursor, or the marked ones", Run: p.askDelete},
 		{Name: "start", Desc: "start or stop its simulated device", Run: p.startStop},
 		{Name: "stop all", Desc: "stop all simulated devices", Run: p.stopAll},
+		{Name: "columns", Desc: "choose the columns of the list", Run: p.askColumns},
 		{Name: "reload", Desc: "read the list of devices again", Run: p.reload},
 	}
 	own = append(own, p.queryCommands()...)
