@@ -14,7 +14,7 @@ const pumpQuery = "STARTSWITH(deviceId, 'pump')"
 
 func openQuery(s *stage) {
 	selectWind1(s)
-	s.Press("Q").See("Q ", "deviceId", "'pump-7'")
+	s.Press("Q").See("Q ", "deviceId", "'pump-7'", "history")
 }
 
 func askQuery(s *stage, text string) {
