@@ -44,7 +44,7 @@ var queryScenes = []scene{
 			openQuery(s)
 			s.Type("status = 'enabled' ORDER BY deviceId")
 		},
-		see: []string{"column 20", "there is no ORDER BY"},
+		see: []string{"column 20", "there is no ORDER BY", "ORDER BY deviceId  "},
 	},
 	{
 		name: "refused", play: func(s *stage) {
