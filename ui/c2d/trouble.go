@@ -1,0 +1,77 @@
+package c2d
+
+import (
+	"context"
+	"errors"
+	"strings"
+
+	"hubscope/hub"
+	"hubscope/hub/c2d"
+	"hubscope/ui/page"
+	"hubscope/ui/safe"
+)
+
+// trouble is why something did not work, in words: harmless ones.
+type trouble struct {
+	short          string // a word or two
+	sentence, next string
+	detail         string // the service's own words, for the journal
+	trackingID     string
+}
+
+// explain puts an error of sending into words.
+func explain(err error) *trouble {
+	sentence, next := hub.Explain(err)
+	t := &trouble{short: "not sent", sentence: safe.Inline(bare(sentence)), next: safe.Inline(next), detail: safe.Inline(err.Error())}
+	var refused *hub.Error
+	var file *fileError
+	switch {
+	case errors.Is(err, c2d.ErrUnknownOutcome):
+		t.short = "unknown"
+	case errors.Is(err, context.Canceled):
+		t.short, t.sentence, t.next = "cancelled", "cancelled before the hub had it", "r sends it again"
+	case errors.As(err, &file):
+		t.short, t.sentence, t.next = "no file", safe.Inline(err.Error()), "e names another"
+	case errors.As(err, &refused):
+		t.short, t.trackingID = "refused", refused.TrackingID
+		switch refused.Code {
+		case 403004:
+			t.short, t.next = "queue full", "D purges the queue, or let the device take its messages"
+		case 404001, 404010:
+			t.short, t.next = "unknown", "esc, then r reads the list again"
+		}
+		if errors.Is(err, hub.ErrThrottled) {
+			t.short = "throttled"
+		}
+	}
+	return t
+}
+
+// bare is a reason without what was tried: that stands beside it.
+func bare(reason string) string {
+	if rest, ok := strings.CutPrefix(reason, "could not "); ok {
+		if _, why, found := strings.Cut(rest, ": "); found {
+			return why
+		}
+	}
+	return reason
+}
+
+// report is a failure for the status line and the journal.
+func (t *trouble) report(what string) page.Report {
+	r := page.Failed(what, t.sentence, t.next)
+	r.Detail, r.TrackingID = t.detail, t.trackingID
+	if t.short == "cancelled" {
+		r.Severity = page.Warning
+	}
+	return r
+}
+
+// fileError is a file that cannot be sent.
+type fileError struct {
+	path string
+	err  error
+}
+
+func (e *fileError) Error() string { return "the file " + e.path + " was not read: " + e.err.Error() }
+func (e *fileError) Unwrap() error { return e.err }
