@@ -466,7 +466,7 @@ func manyDevices(n int) []hub.Device {
 
 func services(r *registry, f *fleet) Services {
 	return Services{
-		Registry: r, Fleet: f, Events: quietEvents, DataDir: "/srv/hubscope",
+		Registry: r, Messages: r, Fleet: f, Events: quietEvents, DataDir: "/srv/hubscope",
 		Target: hub.Target{Local: true, Service: connstr.Service{
 			HostName: "localhost:8443", PolicyName: "iothubowner", Key: secret.New(strings.Repeat("A", 43) + "="),
 		}},

@@ -11,6 +11,7 @@ import (
 
 	"hubscope/device/sim/profile"
 	"hubscope/hub"
+	"hubscope/ui/c2d"
 	"hubscope/ui/create"
 	"hubscope/ui/detail"
 	"hubscope/ui/devices"
@@ -47,6 +48,9 @@ type Services struct {
 	Queries string
 	// Methods is the file of favourite direct methods; "": none are kept.
 	Methods string
+	// Messages sends cloud-to-device messages, and Feedback is what the hub tells of them. Both are set when Registry is.
+	Messages c2d.Sender
+	Feedback c2d.Feedback
 	// Events makes the source of what the monitor reads. It must not block.
 	Events func(monitor.Reading) (monitor.Source, error)
 	// Monitor are the options of the monitor, but for Open.
@@ -67,6 +71,7 @@ type Registry interface {
 	create.Store
 	modules.Store
 	method.Invoker
+	c2d.Registry
 	twin.Store
 	identity.Store
 }
@@ -237,9 +242,17 @@ func newDetail(c *page.Context, s Services, calls method.Options) *detail.Page {
 		t.Poll = azureTwinPoll
 	}
 	return detail.New(c,
-		[]detail.Section{identity.New(c, o), twin.New(c, t), method.New(c, calls), modules.NewList(c, m)},
+		[]detail.Section{identity.New(c, o), twin.New(c, t), method.New(c, calls), c2d.New(c, messageOptions(s)), modules.NewList(c, m)},
 		[]detail.Section{modules.NewOne(c, m), twin.New(c, t), method.New(c, calls)},
 	)
+}
+
+func messageOptions(s Services) c2d.Options {
+	o := c2d.Options{Sender: s.Messages, Registry: s.Registry, Feedback: s.Feedback}
+	if !s.Target.Local {
+		o.Poll = azurePoll
+	}
+	return o
 }
 
 // methodOptions are those of all pages that call direct methods: they share what they remember.

@@ -47,7 +47,7 @@ func azCommand(to c2d.To, e *entry) string {
 		return ""
 	}
 	m := &e.draft.Message
-	line := "az iot device c2d-message send --login \"$IOTHUB_CONNECTION_STRING\" --device-id " + quote(to.DeviceID)
+	line := "az iot device c2d-message send --device-id " + quote(to.DeviceID)
 	add := func(option, value string) {
 		if value != "" {
 			line += " --" + option + " " + quote(value)

@@ -37,9 +37,11 @@ func show(ctx context.Context, s ui.Services, o ui.Options) error {
 	case s.Target.Service.HostName == "" && len(s.Monitor.Queues) > 0:
 		return usageError{errors.New("--feedback and --uploads need the connection string of the IoT Hub: that of its Event Hubs-compatible endpoint gives events alone")}
 	case s.Target.Service.HostName != "":
-		s.Monitor.OpenQueue = func(q events.Queue, webSocket bool) (monitor.Source, error) {
-			return events.NewQueueReader(eventOptions(s.Target, monitor.Reading{WebSocket: webSocket}), q)
+		closeSender, err := addMessages(&s)
+		if err != nil {
+			return usageError{err}
 		}
+		defer closeSender()
 	}
 	s.Events = func(what monitor.Reading) (monitor.Source, error) {
 		return events.New(eventOptions(s.Target, what))
