@@ -248,7 +248,7 @@ func selectWind1(s *stage) {
 }
 
 func TestScreen(t *testing.T) {
-	for _, sc := range slices.Concat(scenes, simulatorScenes) {
+	for _, sc := range slices.Concat(scenes, simulatorScenes, messageScenes) {
 		for _, theme := range []ThemeChoice{DarkTheme, LightTheme, MonoTheme} {
 			for _, size := range uitest.Sizes {
 				if theme != DarkTheme && size != uitest.Sizes[1] {

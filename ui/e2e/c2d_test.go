@@ -11,6 +11,7 @@ import (
 
 // TestMessagesToADevice: a message is sent, taken by a simulated device, and its feedback seen.
 func TestMessagesToADevice(t *testing.T) {
+	t.Parallel()
 	w := watch(t, hub(t, newUser(t)))
 	if _, err := w.client.CreateDevice(t.Context(), service.Device{DeviceID: "gate-1"}); err != nil {
 		t.Fatal(err)
@@ -27,6 +28,7 @@ func TestMessagesToADevice(t *testing.T) {
 // TestMessagesWaitForADevice: they queue while it is offline, no more than fifty, and are purged; a device that is gone
 // is said to be.
 func TestMessagesWaitForADevice(t *testing.T) {
+	t.Parallel()
 	running := hub(t, newUser(t))
 	w := watch(t, running)
 	if _, err := w.client.CreateDevice(t.Context(), service.Device{DeviceID: "gate-1"}); err != nil {

@@ -72,6 +72,7 @@ func key(n int) string { return base64.StdEncoding.EncodeToString([]byte(strings
 
 // TestCreateOne: every part of an identity is checked while it is typed, arrives, and is still there after a refusal.
 func TestCreateOne(t *testing.T) {
+	t.Parallel()
 	m := makes(t)
 	m.See("No devices yet").Press("n").See("New device", "device-1")
 	m.fill("pump 7").See("must not have a blank (position 5)").Press("shift+tab")
@@ -105,6 +106,7 @@ func TestCreateOne(t *testing.T) {
 
 // TestCreateBelowAGateway: the parent is named by its id, and looked at before anything is made.
 func TestCreateBelowAGateway(t *testing.T) {
+	t.Parallel()
 	m := makes(t)
 	m.See("No devices yet").Press("n").See("New device").fill("gate").Press("tab", "tab", "right").See("yes").Press("enter").See("gate created", "▸ gate")
 	m.Press("n").See("New device").fill("leaf").Press("tab", "tab", "tab").fill("nobody").Press("enter").See(`there is no device "nobody" to be its parent`, "parent, or none")
@@ -120,6 +122,7 @@ func TestCreateBelowAGateway(t *testing.T) {
 
 // TestCreateWithACertificate: it is made here, for its owner alone, and the device connects with it at once.
 func TestCreateWithACertificate(t *testing.T) {
+	t.Parallel()
 	m := makes(t)
 	m.See("No devices yet").Press("n").See("New device").fill("cam-1").Press("right", "right", "right").See("a certificate made here", "Folder", "certificates", "365 days")
 	m.Press("enter").See("cam-1 created", "Private key", "cam-1.key.pem", "Thumbprint").Press("enter").NotSee("Thumbprint  ")
@@ -149,6 +152,7 @@ func TestCreateWithACertificate(t *testing.T) {
 
 // TestCreateManyFromAFile: mistakes with their places, a dry run that makes nothing, then all of them with their results.
 func TestCreateManyFromAFile(t *testing.T) {
+	t.Parallel()
 	m := makes(t)
 	path := filepath.Join(m.home, "devices.csv")
 	write := func(text string) {
@@ -198,6 +202,7 @@ func TestCreateManyFromAFile(t *testing.T) {
 // TestCreateManyWithAHubInTrouble: a hub that throttles is waited for, one that refuses is told of, and a run that is
 // stopped keeps what it made and can go on.
 func TestCreateManyWithAHubInTrouble(t *testing.T) {
+	t.Parallel()
 	m := makes(t)
 	m.See("No devices yet")
 	m.fails(t, service.Fault{Kind: service.FaultQuota, Operation: "registry"})

@@ -13,6 +13,7 @@ import (
 // TestDisableAndEnable: a simulated device that is connected is refused once its identity is disabled, in words, and
 // returns when it is enabled.
 func TestDisableAndEnable(t *testing.T) {
+	t.Parallel()
 	w := watch(t, hub(t, newUser(t)))
 	if _, err := w.client.CreateDevice(t.Context(), service.Device{DeviceID: "gate-1"}); err != nil {
 		t.Fatal(err)
@@ -30,6 +31,7 @@ func TestDisableAndEnable(t *testing.T) {
 
 // TestKeysMadeAnew: only after the word was typed; the simulated device goes on with the new key.
 func TestKeysMadeAnew(t *testing.T) {
+	t.Parallel()
 	w := watch(t, hub(t, newUser(t)))
 	before, err := w.client.CreateDevice(t.Context(), service.Device{DeviceID: "gate-1"})
 	if err != nil {
@@ -52,6 +54,7 @@ func TestKeysMadeAnew(t *testing.T) {
 
 // TestSomebodyElseWasFaster: what was typed stays, what they changed is said, and a second try holds.
 func TestSomebodyElseWasFaster(t *testing.T) {
+	t.Parallel()
 	w := watch(t, hub(t, newUser(t)))
 	d, err := w.client.CreateDevice(t.Context(), service.Device{DeviceID: "gate-1"})
 	if err != nil {
@@ -68,6 +71,7 @@ func TestSomebodyElseWasFaster(t *testing.T) {
 
 // TestMosquittoLine: what is copied is run by a shell as it is, and the hub takes the message.
 func TestMosquittoLine(t *testing.T) {
+	t.Parallel()
 	if _, err := exec.LookPath("mosquitto_pub"); err != nil {
 		t.Skip("mosquitto_pub is not installed")
 	}
@@ -86,6 +90,7 @@ func TestMosquittoLine(t *testing.T) {
 
 // TestThumbprints: they are checked while typed, and kept without what tools put between the digits.
 func TestThumbprints(t *testing.T) {
+	t.Parallel()
 	w := watch(t, hub(t, newUser(t)))
 	first := strings.Repeat("AB12", 10)
 	made := service.Device{DeviceID: "gate-1", Auth: service.Authentication{Type: service.AuthSelfSigned, PrimaryThumbprint: first}}

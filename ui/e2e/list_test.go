@@ -13,6 +13,7 @@ import (
 
 // TestAListOfManyPages: to the end and back, searched, with a column of the user's own, which is there the next time.
 func TestAListOfManyPages(t *testing.T) {
+	t.Parallel()
 	running := hub(t, newUser(t))
 	client := serviceOf(t, running)
 	for from := 1; from <= 1200; from += 100 {

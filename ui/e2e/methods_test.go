@@ -11,6 +11,7 @@ import (
 // TestMethods: a method is called on a device that is not there, its simulated device is started and answers, the call
 // is kept, and then made on two devices at once.
 func TestMethods(t *testing.T) {
+	t.Parallel()
 	w := watch(t, hub(t, newUser(t)))
 	for _, id := range []string{"pump-1", "pump-2"} {
 		if _, err := w.client.CreateDevice(t.Context(), service.Device{DeviceID: id}); err != nil {

@@ -10,6 +10,7 @@ import (
 
 // TestModules: modules are made, refused, opened, shown with their keys, and deleted.
 func TestModules(t *testing.T) {
+	t.Parallel()
 	w := watch(t, hub(t, newUser(t)))
 	if _, err := w.client.CreateDevice(t.Context(), service.Device{DeviceID: "gate-1"}); err != nil {
 		t.Fatal(err)

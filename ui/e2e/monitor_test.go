@@ -331,7 +331,8 @@ func TestAPortThatIsClosed(t *testing.T) {
 	running.env["HUBSCOPE_AMQP_PORT"] = open
 
 	flagged := watch(t, running, "--websocket", "--keep-events", "5")
-	flagged.See("1 of 1").Press("s").See("PropMsg_6").Press("3").See("by WebSocket", "4/4 live", "5 kept", "fell out")
+	// The device was active just now, by a program that has ended: that is asked about.
+	flagged.See("1 of 1").Press("s").Answer("y", "Device was active").See("PropMsg_6").Press("3").See("by WebSocket", "4/4 live", "5 kept", "fell out")
 	flagged.Press("space").See("paused", "new").Press("G").See("following")
 	flagged.quits()
 }

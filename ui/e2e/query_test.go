@@ -17,6 +17,7 @@ import (
 // TestQueries: an answer of many pages, of none, a refusal in its place, rows that are not devices, and favourites
 // that are there the next time.
 func TestQueries(t *testing.T) {
+	t.Parallel()
 	running := hub(t, newUser(t))
 	client := serviceOf(t, running)
 	for from := 1; from <= 300; from += 100 {

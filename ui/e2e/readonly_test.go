@@ -11,6 +11,7 @@ import (
 
 // TestReadOnly: every action that would change something says why it is not done, and nothing changes.
 func TestReadOnly(t *testing.T) {
+	t.Parallel()
 	w := watch(t, hub(t, newUser(t)), "--read-only")
 	w.See("read-only", "No devices yet", "None can be created here").Press("n").See("nothing is created or deleted: hubscope was started with --read-only")
 	if _, err := w.client.CreateDevice(t.Context(), service.Device{DeviceID: "gate-1"}); err != nil {
@@ -32,6 +33,7 @@ func TestReadOnly(t *testing.T) {
 
 // TestPolicyThatMayNotWrite: what a policy cannot do is known by its name, and said.
 func TestPolicyThatMayNotWrite(t *testing.T) {
+	t.Parallel()
 	running := hub(t, newUser(t))
 	owner := serviceOf(t, running)
 	if _, err := owner.CreateDevice(t.Context(), service.Device{DeviceID: "gate-1"}); err != nil {

@@ -12,6 +12,7 @@ import (
 // TestDeleteMarked: twelve are deleted once their number was typed, but for one that was changed meanwhile; one that
 // somebody else has deleted is said.
 func TestDeleteMarked(t *testing.T) {
+	t.Parallel()
 	w := watch(t, hub(t, newUser(t)))
 	var made []service.Device
 	for i := range 12 {

@@ -61,6 +61,7 @@ func tagsAndDesired(tags, desired string) service.TwinUpdate {
 // TestTwinEdit: the writable part is edited with a mistake on the way; only what differs is shown and sent, what the
 // simulated device reports appears by itself, and a key that is deleted is sent as null.
 func TestTwinEdit(t *testing.T) {
+	t.Parallel()
 	w := gate(t, tagsAndDesired(`{"floor":2}`, `{"fan":{"on":true,"speed":3}}`))
 	w.See("never reported", "floor", "2").Press("s").See("● connected")
 	w.Press("e").See("Tags and desired", `"floor": 2`, "nothing is changed").NotSee("$metadata", "$version")
@@ -92,6 +93,7 @@ func TestTwinEdit(t *testing.T) {
 // TestTwinRebased: somebody else changes the twin while it is edited. What does not meet is rebased and asked about again;
 // what both changed is decided; what is typed is there until it was sent.
 func TestTwinRebased(t *testing.T) {
+	t.Parallel()
 	w := gate(t, tagsAndDesired(`{"floor":2}`, `{"interval":60,"zone":"north"}`))
 	w.Press("e").See(`"interval": 60`).Press("down", "down", "end", "backspace").Type("3").See("✓ 1 changed")
 	w.patch(t, tagsAndDesired(`{"owner":"ops"}`, `{"zone":"south"}`))
@@ -116,6 +118,7 @@ func TestTwinRebased(t *testing.T) {
 // TestTwinRefused: what the hub refuses is said where the change was asked for, and the draft is there still, also after
 // one has left it; an answer that was lost does no harm; a device that is gone is told.
 func TestTwinRefused(t *testing.T) {
+	t.Parallel()
 	w := gate(t, tagsAndDesired(`{"floor":2}`, `{}`))
 	w.fault(t, service.Fault{Kind: service.FaultThrottle, Operation: "twin-update", RetryAfter: 5 * time.Minute})
 	w.Press("e").See(`"floor": 2`).Press("down", "down", "end", "backspace").Type("7").See("✓ 1 changed").Press("ctrl+s").See("still version 3")
@@ -146,6 +149,7 @@ func TestTwinRefused(t *testing.T) {
 
 // TestTwinOfAModule: the same section, for a module.
 func TestTwinOfAModule(t *testing.T) {
+	t.Parallel()
 	w := watch(t, hub(t, newUser(t)))
 	if _, err := w.client.CreateDevice(t.Context(), service.Device{DeviceID: "gate-1"}); err != nil {
 		t.Fatal(err)
@@ -166,6 +170,7 @@ func TestTwinOfAModule(t *testing.T) {
 
 // TestTwinInTheUsersEditor: what is written there is reviewed at once; a mistake comes back to the screen with its place.
 func TestTwinInTheUsersEditor(t *testing.T) {
+	t.Parallel()
 	running := hub(t, newUser(t))
 	u := newUser(t)
 	script := filepath.Join(u.home, "editor")
@@ -188,6 +193,7 @@ func TestTwinInTheUsersEditor(t *testing.T) {
 
 // TestTwinReadOnly: it is shown, and nothing of it can be changed.
 func TestTwinReadOnly(t *testing.T) {
+	t.Parallel()
 	w := gate(t, tagsAndDesired(`{"floor":2}`, `{}`), "--read-only")
 	w.See("floor").NotSee("e edit")
 	for _, key := range []string{"e", "E", "d"} {
