@@ -30,7 +30,7 @@ func TestPictures(t *testing.T) {
 		for range len("device-99") {
 			screen.Press("backspace")
 		}
-		screen.Type(id).See("▸ " + id)
+		screen.Type(id).See("Device id     " + id)
 		screen.Press("enter").NotSee("New device").See("▸ "+id, fmt.Sprintf("%d of %d", i+1, i+1))
 	}
 	screen.Press("s").See("Property=PropMsg_1")
