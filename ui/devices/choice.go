@@ -153,9 +153,10 @@ func (p *Page) keep() tea.Cmd {
 	if path == "" {
 		return nil
 	}
-	const head = "# What the list of devices shows. hubscope writes this file when columns or order are changed.\n"
+	p.keeper.newest++
+	serial, keeper := p.keeper.newest, &p.keeper
 	return p.Act(func() tea.Msg {
-		if err := userfile.Save(path, head, c); err != nil {
+		if err := keeper.save(serial, path, c); err != nil {
 			return choiceMsg{err: err}
 		}
 		return nil

@@ -97,6 +97,7 @@ type Page struct {
 	keys   keyMap
 
 	width, height int
+	keeper        keeper // of columns and order
 	visible       bool
 	focused       bool
 	pane          pane
@@ -186,6 +187,11 @@ func (p *Page) Init() tea.Cmd {
 
 // Close implements page.Closer.
 func (p *Page) Close() {
+	// A choice made in the last instant may not be written yet. There is nobody left to
+	// tell when it cannot be.
+	if p.keeper.newest > 0 {
+		_ = p.keeper.save(p.keeper.newest, p.o.Choice, p.chosen())
+	}
 	p.Mailbox.Close()
 	if c, ok := p.o.Detail.(page.Closer); ok {
 		c.Close()
