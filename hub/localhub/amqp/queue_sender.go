@@ -57,8 +57,11 @@ func (q *queueSender) run(ctx context.Context) error {
 	defer q.q.watch(func() { signal(q.s.wake) })()
 	defer q.giveBack()
 	for {
+		// Asked before settling: a peer gives credit for the next message after it
+		// said what becomes of the last, and an abandoned one is next again.
+		wanted := q.s.hasCredit()
 		q.settle()
-		sent, err := q.sendNext(ctx)
+		sent, err := q.sendNext(ctx, wanted)
 		if err != nil {
 			return err
 		}
@@ -71,10 +74,11 @@ func (q *queueSender) run(ctx context.Context) error {
 	}
 }
 
-// sendNext sends one message when there is credit and a message.
-func (q *queueSender) sendNext(ctx context.Context) (bool, error) {
-	if !q.s.hasCredit() {
-		q.s.finishDrain()
+// sendNext sends one message when it is wanted and there is one. A credit that
+// came since it was asked for has woken the sender.
+func (q *queueSender) sendNext(ctx context.Context, wanted bool) (bool, error) {
+	if !wanted {
+		q.s.finishDrain(false)
 		return false, nil
 	}
 	m, ok, err := q.q.lock()
@@ -82,7 +86,7 @@ func (q *queueSender) sendNext(ctx context.Context) (bool, error) {
 		return false, err
 	}
 	if !ok {
-		q.s.finishDrain()
+		q.s.finishDrain(true)
 		return false, nil
 	}
 	return true, q.send(ctx, m)

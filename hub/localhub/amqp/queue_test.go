@@ -3,6 +3,7 @@ package amqp
 import (
 	"context"
 	"fmt"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -18,10 +19,14 @@ type paperQueue struct {
 	coreHub
 
 	mu      sync.Mutex
-	waiting []string // original message ids
+	waiting []string          // original message ids
+	locked  map[string]string // original message ids by token
 	settled map[string]core.Outcome
 	notify  func()
 	locks   int
+	// accepting, when set, is called before a batch is accepted, and what is
+	// abandoned comes first again.
+	accepting func()
 }
 
 func (q *paperQueue) add(ids ...string) {
@@ -43,8 +48,10 @@ func (q *paperQueue) LockFeedback(int) (core.FeedbackBatch, bool, error) {
 	id := q.waiting[0]
 	q.waiting = q.waiting[1:]
 	q.locks++
+	token := fmt.Sprintf("00112233-4455-6677-8899-%012x", q.locks)
+	q.locked[token] = id
 	return core.FeedbackBatch{
-		LockToken: fmt.Sprintf("00112233-4455-6677-8899-%012x", q.locks), Sequence: uint64(q.locks), Enqueued: time.Unix(1, 0),
+		LockToken: token, Sequence: uint64(q.locks), Enqueued: time.Unix(1, 0),
 		Records: []core.FeedbackRecord{{
 			OriginalMessageID: id, Enqueued: time.Date(2026, 7, 28, 16, 24, 48, 789e6, time.UTC),
 			StatusCode: "Success", DeviceID: "d1", DeviceGenerationID: "637",
@@ -53,9 +60,15 @@ func (q *paperQueue) LockFeedback(int) (core.FeedbackBatch, bool, error) {
 }
 
 func (q *paperQueue) SettleFeedback(_ context.Context, token string, o core.Outcome) error {
+	if o == core.Complete && q.accepting != nil {
+		q.accepting()
+	}
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	q.settled[token] = o
+	if o == core.Abandon && q.accepting != nil {
+		q.waiting = append([]string{q.locked[token]}, q.waiting...)
+	}
 	return nil
 }
 
@@ -85,7 +98,7 @@ func (q *paperQueue) watched() bool {
 
 func newPaperQueue(t *testing.T) (*station, *paperQueue) {
 	h := openCore(t, core.Options{Names: []string{"localhost"}})
-	q := &paperQueue{coreHub: coreHub{h}, settled: map[string]core.Outcome{}}
+	q := &paperQueue{coreHub: coreHub{h}, locked: map[string]string{}, settled: map[string]core.Outcome{}}
 	_, addr := serve(t, q, Options{})
 	return &station{t, h, addr}, q
 }
@@ -134,6 +147,38 @@ func TestFeedbackLink(t *testing.T) {
 	until(t, "no longer watched", func() bool { return !q.watched() })
 	if o, ok := q.outcome(m.Annotations[keyLockToken].(string)); !ok || o != core.Release {
 		t.Errorf("settled with %v, %v by the end of the link", o, ok)
+	}
+}
+
+// A peer that abandons a message and then gives credit has that message again,
+// and not the one behind it, also while the hub is busy with an outcome that was
+// said before (protocol 6.4).
+func TestAbandonedComesBeforeTheNext(t *testing.T) {
+	b, q := newPaperQueue(t)
+	busy, free := make(chan struct{}), make(chan struct{})
+	q.accepting = func() { close(busy); <-free }
+	q.add("first", "second", "third")
+	peer := b.service()
+	in := b.receiver(peer, feedback, &goamqp.ReceiverOptions{Credit: -1})
+	give := func(credit uint32) {
+		if err := in.IssueCredit(credit); err != nil {
+			t.Fatal(err)
+		}
+	}
+	give(2)
+	first, second := b.receive(in), b.receive(in)
+	if err := in.AcceptMessage(testContext(t), first); err != nil {
+		t.Fatal(err)
+	}
+	<-busy
+	if err := in.ReleaseMessage(testContext(t), second); err != nil {
+		t.Fatal(err)
+	}
+	give(1)
+	b.receiver(peer, feedback, &goamqp.ReceiverOptions{Credit: -1}) // what is answered was read after the credit
+	close(free)
+	if got := string(b.receive(in).GetData()); !strings.Contains(got, "second") {
+		t.Errorf("got %s", got)
 	}
 }
 

@@ -209,12 +209,12 @@ func (s *sender) hasCredit() bool {
 	return s.credit > 0 && !s.detached
 }
 
-// finishDrain uses up the credit that is left if the peer drains: there is no
-// message for it.
-func (s *sender) finishDrain() {
+// finishDrain ends a drain that the peer asked for: there is no message for the
+// credit that is left. Credit that nobody has looked at yet is left alone.
+func (s *sender) finishDrain(looked bool) {
 	s.s.c.mu.Lock()
 	defer s.s.c.mu.Unlock()
-	if s.drain && !s.detached {
+	if s.drain && !s.detached && (looked || s.credit == 0) {
 		s.drainedLocked()
 	}
 }
