@@ -92,6 +92,15 @@ func (d *Device) Join(scope string) {
 // Connected says whether the service counts the device as connected.
 func (d Device) Connected() bool { return d.ConnectionState == Connected }
 
+// recently is how long ago a device may have been active for it to be taken for one that is in use.
+const recently = 5 * time.Minute
+
+// InUse says whether somebody seems to be connected as the device: the service counts it as connected, or it was active
+// in the last five minutes. The service's own word on who is connected lags by minutes.
+func (d Device) InUse(now time.Time) bool {
+	return d.Connected() || !d.LastActivity.IsZero() && now.Sub(d.LastActivity) < recently
+}
+
 // ConnectionString is what the device itself needs to connect to the hub of s, with its primary key.
 func (d Device) ConnectionString(s connstr.Service) connstr.Device {
 	cs := s.ForDevice(d.DeviceID, d.Auth.Primary)

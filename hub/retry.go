@@ -21,7 +21,8 @@ type Retry struct {
 	// ConnectionTries bounds those after failures of the connection. Default 3.
 	ConnectionTries uint
 	// Initial is the first wait; each next one doubles, up to Max, with a jitter of a
-	// half. Defaults 500 ms and 20 s. A Retry-After of the service is waited for instead.
+	// half. Defaults 500 ms and 20 s. A Retry-After of the service is waited for instead; one that ends after
+	// the call's context ends the call at once.
 	Initial, Max time.Duration
 	// Total bounds a call with its waits. A longer Retry-After ends it at once. Default 2 minutes.
 	Total time.Duration
@@ -85,7 +86,7 @@ func (c *Client) withRetry(ctx context.Context, k call, try func() (http.Header,
 			return header, nil
 		}
 		last = err
-		return nil, c.judge(k, tries, err)
+		return nil, inTime(ctx, c.judge(k, tries, err))
 	},
 		backoff.WithBackOff(schedule),
 		backoff.WithMaxTries(c.retry.tries(ctx)),
@@ -126,6 +127,17 @@ func (c *Client) judge(k call, tries int, err error) error {
 		return err
 	}
 	return backoff.Permanent(err)
+}
+
+// inTime gives up at once when the service asks for a longer wait than the caller has time for: its words are
+// better than those of a time-out.
+func inTime(ctx context.Context, err error) error {
+	var wait *backoff.RetryAfterError
+	end, limited := ctx.Deadline()
+	if limited && errors.As(err, &wait) && time.Until(end) < wait.Duration {
+		return backoff.Permanent(err)
+	}
+	return err
 }
 
 // retryAfter carries the wait that the service asked for, and up to a tenth more, so

@@ -189,3 +189,19 @@ func TestRetriesAreLoggedWithoutSecrets(t *testing.T) {
 		t.Errorf("log: %s", text)
 	}
 }
+
+func TestThrottledCallThatCannotWait(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := clientOf(t, func(*http.Request) (*http.Response, error) {
+			return reply(429, http.Header{"Retry-After": {"45"}}, ""), nil
+		}, hub.Retry{})
+		ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+		defer cancel()
+		began := time.Now()
+		_, err := c.RegistryStatistics(ctx)
+		var e *hub.Error
+		if !errors.As(err, &e) || e.RetryAfter != 45*time.Second || time.Since(began) > time.Second {
+			t.Errorf("after %v: %v", time.Since(began), err)
+		}
+	})
+}
