@@ -3,10 +3,11 @@ package twinpatch
 import (
 	"bytes"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"strings"
 	"unicode/utf8"
+
+	"hubscope/hub/jsontext"
 )
 
 // Mistake is what is wrong with a text, and where.
@@ -51,50 +52,14 @@ type reader struct {
 
 // syntax is the first place where the text is no JSON.
 func (r *reader) syntax() *Mistake {
-	var all json.RawMessage
-	err := json.Unmarshal(r.text, &all)
-	var syntax *json.SyntaxError
+	at, words, wrong := jsontext.Mistake(r.text)
 	switch {
-	case err == nil:
+	case !wrong:
 		return nil
-	case !errors.As(err, &syntax):
-		return &Mistake{Place: Place{1, 1}, Reason: err.Error()}
 	case len(bytes.TrimSpace(r.text)) == 0:
 		return &Mistake{Place: Place{1, 1}, Reason: "there is nothing here: an object begins with {"}
-	case strings.Contains(syntax.Error(), "unexpected end"):
-		return &Mistake{Place: r.place(len(r.text)), Reason: "it ends too early: something is not closed"}
 	}
-	at := max(0, min(int(syntax.Offset)-1, len(r.text)))
-	return &Mistake{Place: r.place(at), Reason: inWords(syntax.Error(), r.text[at:])}
-}
-
-// inWords says an error of encoding/json for people. rest begins with what it is about.
-func inWords(said string, rest []byte) string {
-	has := func(part string) bool { return strings.Contains(said, part) }
-	closes := len(rest) > 0 && (rest[0] == '}' || rest[0] == ']')
-	switch {
-	case closes && (has("beginning of object key") || has("beginning of value")):
-		return "a value is missing, or there is a comma too many before this"
-	case has("beginning of object key"):
-		return "a name in double quotes is missing here"
-	case has("beginning of value"):
-		return "a value is missing here: texts are in double quotes"
-	case has("after object key:value pair"), has("after array element"):
-		return "a comma is missing before this, or a bracket is not closed"
-	case has("after object key"):
-		return "a colon is missing between name and value"
-	case has("in string literal"):
-		return "the text is not closed: end it with a double quote"
-	case has("escape"):
-		return `there is no such escape: \" \\ \/ \b \f \n \r \t \u0000`
-	case has("after top-level value"):
-		return "there is more behind the end"
-	case has("numeric"), has("decimal"), has("exponent"):
-		return "this is no number"
-	case has("in literal"):
-		return "this is no value: texts are in double quotes"
-	}
-	return said
+	return &Mistake{Place: r.place(at), Reason: words}
 }
 
 // place counts lines and characters; offsets must not go back.

@@ -247,7 +247,7 @@ func TestOutside(t *testing.T) {
 		b.press("esc")
 		b.see(`{"tags":{"n":2}}`)
 		written("{\n")
-		b.see("✗ line 2, column 1: it ends too early")
+		b.see("✗ line 1, column 2: a closing } is missing at the end")
 		b.press("esc", "d")
 
 		m := b.draftFile(t)

@@ -160,7 +160,7 @@ func TestMistakesInJSONLines(t *testing.T) {
 {"id":"a","authentication":{"type":"none","symmetricKey":{"primaryKey":"`+aKey+`"}}}
 {"id":"a","authentication":{"symmetricKey":{"primaryKey":"secret"}}}
 {"id":"ok"}`,
-		"line 1, column 1: this must be an object: begin it with {", "line 2, column 10: it ends too early...", "line 3, column 1: the device has no id",
+		"line 1, column 1: this must be an object: begin it with {", "line 2, column 10: a closing } is missing...", "line 3, column 1: the device has no id",
 		"line 4, column 7: a device id must be a text in double quotes", "line 5, column 7: a device id must not have 'ü' (position 1)...",
 		`line 6, column 20: "on" is neither enabled nor disabled`, "line 7, column 24: devices are only created here...",
 		"line 8, column 22: this is a module...", "line 9, column 19: b.c: a name must not hold a dot", "line 10, column 18: this must be an object...",
