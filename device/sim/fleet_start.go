@@ -12,9 +12,9 @@ import (
 	"hubscope/hub/connstr"
 )
 
-// ErrConnected is why a device is not started: somebody is connected with its identity, and the hub would throw
+// ErrConnected is why a device is not started: somebody seems to be connected with its identity, and the hub would throw
 // them off (protocol 4.1).
-var ErrConnected = errors.New("a device is connected with this identity already, and would be thrown off")
+var ErrConnected = errors.New("somebody is connected with this identity, or was a moment ago, and would be thrown off")
 
 // ErrStopped is why a start of many ended: the fleet was stopped meanwhile.
 var ErrStopped = errors.New("the fleet was stopped while it was being started")

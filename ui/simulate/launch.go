@@ -9,6 +9,7 @@ import (
 
 	"hubscope/device/pattern"
 	"hubscope/device/sim"
+	"hubscope/hub"
 	"hubscope/hub/provision"
 	"hubscope/ui/failure"
 	"hubscope/ui/page"
@@ -131,9 +132,9 @@ func (p *Page) onFound(m foundMsg) tea.Cmd {
 		return p.foundNone(m)
 	}
 	o, fleet, base := m.order, p.fleet, p.Base()
-	connected := map[string]bool{}
+	now, connected := p.ctx.Time(), map[string]bool{}
 	for _, item := range m.result.Items {
-		connected[item.DeviceID] = item.Outcome == provision.Found && item.Device.Connected() && !p.isOurs(item.DeviceID)
+		connected[item.DeviceID] = item.Outcome == provision.Found && p.isOthers(item.Device, now)
 	}
 	fleet.SetRate(o.rate)
 	start := p.Act(func() tea.Msg {
@@ -209,10 +210,13 @@ func (p *Page) onLaunched(m launchedMsg) tea.Cmd {
 	return changed
 }
 
-// isOurs tells whether a device is connected because this program simulates it.
-func (p *Page) isOurs(id string) bool {
-	st, ok := p.fleet.One(id)
-	return ok && st.State.Running()
+// isOthers tells whether somebody else seems to use a device. What this program has stopped was active by it.
+func (p *Page) isOthers(d hub.Device, now time.Time) bool {
+	st, known := p.fleet.One(d.DeviceID)
+	if d.Connected() {
+		return !known || !st.State.Running()
+	}
+	return !known && d.InUse(now)
 }
 
 func changed() tea.Msg { return page.DevicesChanged{} }

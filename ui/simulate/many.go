@@ -69,7 +69,7 @@ func (p *Page) openMany(m manyMsg) tea.Cmd {
 		missingLine: p.missing(),
 		rampLine:    {Label: "Start over", Value: "10 s", Empty: "all at once", Check: checked(parseSpan), Hint: "The time from the first start to the last."},
 		rateLine:    {Label: "At most", Empty: "as many as their intervals ask for", Check: checked(parseRate), Hint: "Messages a second, all simulated devices together."},
-		othersLine:  {Label: "Connected", Options: otherChoices, Hint: "What becomes of devices that are connected elsewhere: a hub keeps one connection a device."},
+		othersLine:  {Label: "Connected", Options: otherChoices, Hint: "What becomes of devices that are connected elsewhere, or were active in the last 5 minutes: a hub keeps one connection a device."},
 	}, behaviour(m.profiles, m.settings)...)
 	if len(m.marked) > 0 {
 		lines[devicesLine] = widget.Line{Label: "Devices", Options: []string{widget.Plural(len(m.marked), "marked device")}, Hint: markedWords(m.marked)}
