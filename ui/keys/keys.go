@@ -17,7 +17,7 @@ type Map struct {
 
 	// Actions.
 	Open, Filter, New, NewMany, Delete, Edit, Reload, Copy, ShowKeys key.Binding
-	StartStop, StopAll, Pause, Export, Follow                        key.Binding
+	StartStop, StopAll, Pause, MarkAll, Export, Follow               key.Binding
 	Sort, SortReverse, Columns                                       key.Binding
 	Faster, Slower                                                   key.Binding
 	Faults, Preset, ClearAll, Troubles                               key.Binding
@@ -74,6 +74,7 @@ func Default() Map {
 		StartStop:   bind("s", "start/stop", "s"),
 		StopAll:     bind("S", "stop all", "S"),
 		Pause:       bind("space", "pause", "space"),
+		MarkAll:     bind("ctrl+a", "mark all", "ctrl+a"),
 		Export:      bind("x", "export", "x"),
 		Follow:      bind("f", "follow", "f"),
 		Sort:        bind("o", "sort", "o"),

@@ -17,7 +17,7 @@ import "time"
 type Size struct{ Width, Height int }
 
 // Sizes are those that every screen is drawn in by its golden tests: the least one, a usual one, a large one.
-var Sizes = []Size{{80, 24}, {120, 36}, {200, 60}}
+var Sizes = []Size{{80, 24}, {120, 40}, {200, 60}}
 
 // Patience is how long See and its like wait before they fail the test. It is long because it only costs time when a
 // test fails, and machines that test are busy.

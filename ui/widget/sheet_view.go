@@ -36,7 +36,7 @@ func (f *Sheet) viewLine(l *sheetLine, focused bool, width int) string {
 	return Fit(s.Marker.Render(mark)+label+l.view(s, focused, width-f.o.LabelWidth-2), width)
 }
 
-// note always has the same height, so that the box keeps its own.
+// note has the same height, so that the box keeps its own, unless there is more to say about a failure.
 func (f *Sheet) note(width int) []string {
 	s := f.styles
 	style, text := s.Muted, f.lines[f.at].note()
@@ -52,10 +52,14 @@ func (f *Sheet) note(width int) []string {
 	case problem != nil:
 		style, text = s.Danger, "✗ "+problem.Error()
 	case f.failed != "":
-		style, text = s.Danger, "✗ "+strings.TrimSuffix(f.failed+". "+f.next, ". ")
+		style, text = s.Danger, "✗ "+strings.TrimSuffix(f.failed+"; "+f.next, "; ")
 	}
 	lines := Wrap(text, width-2)
-	lines = append(lines, slices.Repeat([]string{""}, noteLines)...)[:noteLines]
+	room := noteLines
+	if !f.busy && problem == nil && f.failed != "" {
+		room = max(noteLines, len(lines))
+	}
+	lines = append(lines, slices.Repeat([]string{""}, noteLines)...)[:room]
 	for i := range lines {
 		lines[i] = style.Render(Fit("  "+lines[i], width))
 	}

@@ -118,16 +118,22 @@ var unit = regexp.MustCompile(`(\d) (µs|ms|s|min|h|d|B|KB|MB|kB)\b`)
 // noBreak is the space that a line is not broken at.
 const noBreak = "\u00a0"
 
+// hold and release keep lines from being broken at hyphens: those of an id or a date are part of it.
+var (
+	hold    = strings.NewReplacer("-", "\u2011")
+	release = strings.NewReplacer("\u2011", "-", noBreak, " ")
+)
+
 // Wrap breaks plain text between words into lines of at most width cells. A number and
-// its unit stay together.
+// its unit stay together, and so does an id with hyphens.
 func Wrap(s string, width int) []string {
 	if width <= 0 {
 		return nil
 	}
 	held := unit.ReplaceAllString(s, "$1"+noBreak+"$2")
-	lines := strings.Split(ansi.Wrap(held, width, " "), "\n")
+	lines := strings.Split(ansi.Wrap(hold.Replace(held), width, " "), "\n")
 	for i := range lines {
-		lines[i] = strings.ReplaceAll(lines[i], noBreak, " ")
+		lines[i] = release.Replace(lines[i])
 	}
 	return lines
 }
