@@ -35,9 +35,9 @@ func (p *Page) toggleFigures() tea.Cmd {
 func (p *Page) figuresOpened() tea.Cmd {
 	p.resize()
 	if p.isDocked() {
-		return tea.Batch(p.stepFigures(), func() tea.Msg { return page.ShowTab{Tab: page.Monitor} })
+		return tea.Batch(p.turnFigures(), func() tea.Msg { return page.ShowTab{Tab: page.Monitor} })
 	}
-	return p.stepFigures()
+	return p.turnFigures()
 }
 
 func (p *Page) closeFigures() {
@@ -57,6 +57,17 @@ func (p *Page) stepFigures() tea.Cmd {
 	}
 	p.countingFigures = true
 	return p.Act(func() tea.Msg { return figuresStepMsg{} })
+}
+
+// turnFigures is a step after something else was asked for. When that is the last one it shows: the screen would lack
+// what was read until the next second.
+func (p *Page) turnFigures() tea.Cmd {
+	had := p.figures.Done()
+	cmd := p.stepFigures()
+	if !had && p.figures.Done() {
+		p.figures.Refresh()
+	}
+	return cmd
 }
 
 func (p *Page) onFigures(msg tea.Msg) tea.Cmd {
@@ -88,7 +99,7 @@ func (p *Page) onFiguresKey(msg tea.KeyPressMsg) tea.Cmd {
 	if p.figures.Focused {
 		cmd, taken := p.figures.Update(msg)
 		if taken {
-			return tea.Batch(cmd, p.stepFigures())
+			return tea.Batch(cmd, p.turnFigures())
 		}
 		return p.onAction(msg)
 	}
@@ -109,7 +120,7 @@ func (p *Page) clickFigures(msg tea.MouseClickMsg) tea.Cmd {
 		y = msg.Y - l.heads - l.rows - 1
 	}
 	p.figures.Click(x, y)
-	return p.stepFigures()
+	return p.turnFigures()
 }
 
 // leastBelow is the height from which figures have room below the list; below it they take its place.

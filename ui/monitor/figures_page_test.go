@@ -59,12 +59,13 @@ var figureScenes = []struct {
 	{"devices", func(f *fixture) { figuresFixture(f); f.press("v") }},
 	{"partitions", func(f *fixture) { figuresFixture(f); f.press("v", "right") }},
 	{"values", func(f *fixture) { figuresFixture(f); f.press("v", "right", "right") }},
-	{"count", func(f *fixture) { figuresFixture(f); f.press("v", "right", "right", "right") }},
+	{"count", func(f *fixture) { figuresFixture(f); f.press("v", "right", "right", "right", "g") }},
 	{"chart", func(f *fixture) { figuresFixture(f); f.press("v", "left", "left", "+") }},
 	{"chart-one-device", func(f *fixture) {
 		figuresFixture(f)
 		f.press("v", "left", "left", "+")
 		f.Update(page.FollowDevice{DeviceID: "wind-2"})
+		f.countAll()
 	}},
 	{"proof", func(f *fixture) { figuresFixture(f); f.press("v", "left") }},
 	{"no-proof", func(f *fixture) { f.live(4); f.take(winds(0, 20)...); f.second(); f.press("v", "left") }},

@@ -93,8 +93,16 @@ func (f *fixture) press(names ...string) (answers []tea.Msg) {
 			}
 			answers = append(answers, answer)
 		}
+		f.countAll()
 	}
 	return answers
+}
+
+// countAll lets the figures read to the end: a slow machine does not get there in one step.
+func (f *fixture) countAll() {
+	for !f.figures.Done() {
+		f.onFigures(figuresStepMsg{})
+	}
 }
 
 func (f *fixture) typed(text string) {
