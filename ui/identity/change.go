@@ -8,10 +8,7 @@ import (
 
 	"hubscope/hub"
 	"hubscope/hub/secret"
-	"hubscope/ui/failure"
 	"hubscope/ui/page"
-	"hubscope/ui/safe"
-	"hubscope/ui/widget"
 )
 
 // change is something that is to become of an identity.
@@ -20,7 +17,7 @@ type change struct {
 	doing         string     // "disabling wind-1"
 	done, not     string     // "wind-1 disabled", "wind-1 not disabled"
 	next          string     // after it is done
-	sheet         *widget.Sheet
+	form          *form      // that asked for it; nil: a question that is gone
 }
 
 // rekeyed says that the key which its devices connect with is another one.
@@ -37,14 +34,16 @@ type changedMsg struct {
 	simKey  error // why the simulated device did not get the new key
 	hasSim  bool
 	regives bool // the simulated device has a new key
+	revived bool // the simulated device was started again
 }
 
 // apply changes an identity, if nobody else has since it was read. A simulated device
 // of it gets a new key before the hub ends its connection, and the old one again when
 // the hub did not take it.
 func (p *Page) apply(c change) tea.Cmd {
-	p.doing, p.failed, p.failedNext = c.doing, "", ""
+	p.doing[c.after.DeviceID], p.failed = c.doing, nil
 	store, base, rekey := p.o.Store, p.Base(), p.rekeyer(c)
+	revive := p.reviver(c)
 	return p.Act(func() tea.Msg {
 		m := changedMsg{change: c, hasSim: rekey != nil}
 		if rekey != nil {
@@ -60,6 +59,7 @@ func (p *Page) apply(c change) tea.Cmd {
 		if rekey != nil && m.err != nil {
 			_ = rekey(keyOf(m)) // it had one before
 		}
+		m.revived = revive != nil && m.err == nil && revive(ctx) == nil
 		m.regives = rekey != nil && m.err == nil && m.simKey == nil
 		return m
 	})
@@ -68,7 +68,7 @@ func (p *Page) apply(c change) tea.Cmd {
 // lookAgain reads what the identity is after a call that failed: somebody else may have
 // changed it, or only the answer was lost.
 func (m *changedMsg) lookAgain(base context.Context, store Store) {
-	ctx, cancel := context.WithTimeout(base, callLimit)
+	ctx, cancel := context.WithTimeout(base, lookLimit)
 	defer cancel()
 	now, err := store.Device(ctx, m.after.DeviceID)
 	if err != nil {
@@ -104,9 +104,7 @@ func (p *Page) rekeyer(c change) func(secret.Text) error {
 
 func (p *Page) onChanged(m changedMsg) tea.Cmd {
 	id := m.after.DeviceID
-	if p.doing == m.doing {
-		p.doing = ""
-	}
+	delete(p.doing, id)
 	if m.known && id == p.device.DeviceID {
 		p.Renew() // what was read before is old
 		p.busy = false
@@ -117,41 +115,17 @@ func (p *Page) onChanged(m changedMsg) tea.Cmd {
 	}
 	r := page.Report{Severity: page.Success, Text: m.done, Next: m.next}
 	switch {
+	case m.revived:
+		r.Text, r.Next = r.Text+", its simulated device is started again", ""
 	case m.regives:
 		r.Text += ", its simulated device has the new key"
 	case m.hasSim:
 		r.Severity, r.Next = page.Warning, "start its simulated device anew: it did not get the new key"
 	}
 	var closed tea.Cmd
-	if m.sheet != nil {
-		closed = p.ctx.Send(page.CloseDialog{Dialog: m.sheet})
+	if m.form.isOpen() {
+		closed = p.ctx.Send(page.CloseDialog{Dialog: m.form.sheet})
 	}
 	tell := func() tea.Msg { return page.DevicesChanged{DeviceIDs: []string{id}} }
 	return tea.Batch(closed, page.Tell(r), tell)
-}
-
-// onNotChanged says why where it was asked: in the form, or else above the identity.
-func (p *Page) onNotChanged(m changedMsg) tea.Cmd {
-	failure.Learn(p.ctx, page.ChangeRegistry, m.err, "create, change or delete identities")
-	r := failure.Of(m.not, m.err)
-	sentence, next := failure.Words(m.err)
-	if errors.Is(m.err, hub.ErrPrecondition) && m.known {
-		sentence = "somebody else has changed it meanwhile: " + safe.Inline(difference(m.before, m.now))
-		next = "this is what it is now; try again if it still holds"
-		r.Text, r.Next = m.not+": "+sentence, next
-	}
-	if m.sheet != nil {
-		p.editing = m.now
-		if !m.known {
-			p.editing = m.before
-		}
-		m.sheet.Fail(sentence, next)
-		r.Quiet = true
-		return page.Tell(r)
-	}
-	if m.after.DeviceID == p.device.DeviceID {
-		p.failed, p.failedNext = safe.Inline(m.not)+": "+sentence, next
-		p.top = 0
-	}
-	return page.Tell(r)
 }

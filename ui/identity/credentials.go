@@ -3,14 +3,10 @@ package identity
 import (
 	"hubscope/hub"
 	"hubscope/hub/secret"
+	"hubscope/ui/credential"
 	"hubscope/ui/safe"
 	"hubscope/ui/widget"
 )
-
-// certified says that the device proves itself by a certificate.
-func certified(d hub.Device) bool {
-	return d.Auth.Type == hub.AuthSelfSigned || d.Auth.Type == hub.AuthCA
-}
 
 // credentials are the keys or thumbprints, and the connection string.
 func (p *Page) credentials() []widget.Fact {
@@ -22,7 +18,7 @@ func (p *Page) credentials() []widget.Fact {
 		first, second := p.text("1st thumbprint", d.Auth.PrimaryThumbprint), p.text("2nd thumbprint", d.Auth.SecondaryThumbprint)
 		first.Wrapped, second.Wrapped = true, true
 		return []widget.Fact{first, second, connection}
-	case certified(d):
+	case credential.Certified(d.Auth):
 		return []widget.Fact{connection}
 	}
 	return []widget.Fact{p.key("Primary key", d.Auth.Primary), p.key("Secondary key", d.Auth.Secondary), connection}

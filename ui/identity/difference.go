@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"hubscope/hub"
+	"hubscope/ui/credential"
 	"hubscope/ui/safe"
 )
 
@@ -32,11 +33,7 @@ func differences(a, b hub.Device) []string {
 	}
 	note(statusOf(a) != statusOf(b), "it is "+string(statusOf(b))+" now")
 	note(a.StatusReason != b.StatusReason, "the reason is "+quoted(b.StatusReason))
-	note(authOf(a) != authOf(b), "it proves itself by "+authWords(b.Auth.Type)+" now")
-	note(a.Auth.Primary.Reveal() != b.Auth.Primary.Reveal(), "the primary key is another one")
-	note(a.Auth.Secondary.Reveal() != b.Auth.Secondary.Reveal(), "the secondary key is another one")
-	note(!strings.EqualFold(a.Auth.PrimaryThumbprint, b.Auth.PrimaryThumbprint), "the 1st thumbprint is another one")
-	note(!strings.EqualFold(a.Auth.SecondaryThumbprint, b.Auth.SecondaryThumbprint), "the 2nd thumbprint is another one")
+	out = append(out, credential.Differences(a.Auth, b.Auth)...)
 	note(a.IoTEdge != b.IoTEdge, "its capabilities are: "+capabilities(b))
 	note(a.Scope != b.Scope || !slices.Equal(a.ParentScopes, b.ParentScopes), "its scope is another one")
 	return out
@@ -47,13 +44,6 @@ func statusOf(d hub.Device) hub.Status {
 		return hub.Enabled
 	}
 	return d.Status
-}
-
-func authOf(d hub.Device) hub.AuthType {
-	if d.Auth.Type == "" {
-		return hub.AuthSAS
-	}
-	return d.Auth.Type
 }
 
 func quoted(reason string) string {

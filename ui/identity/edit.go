@@ -4,6 +4,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"hubscope/hub"
+	"hubscope/ui/credential"
 	"hubscope/ui/failure"
 	"hubscope/ui/page"
 	"hubscope/ui/safe"
@@ -32,13 +33,9 @@ func (p *Page) actions() []action {
 	case d.Auth.Type == hub.AuthSelfSigned:
 		out = append(out, action{"t", "Thumbprints", "of the certificates it may use", "thumbprints", p.askThumbprints})
 	case !d.Auth.Primary.IsZero():
-		out = append(
-			out,
-			action{"p", "New primary key", "made anew; the old one is refused", "new primary key", func() tea.Cmd { return p.askKeys(primaryOnly) }},
-			action{"s", "New secondary key", "made anew; the old one is refused", "new secondary key", func() tea.Cmd { return p.askKeys(secondaryOnly) }},
-			action{"b", "Both keys anew", "both old ones are refused", "new keys", func() tea.Cmd { return p.askKeys(bothKeys) }},
-			action{"w", "Swap the keys", "both stay good", "swap keys", func() tea.Cmd { return p.askKeys(swapKeys) }},
-		)
+		for _, r := range credential.Rotations {
+			out = append(out, action{r.Key, r.Label, r.Hint, r.Command, func() tea.Cmd { return p.askKeys(r) }})
+		}
 	}
 	return out
 }
@@ -79,8 +76,8 @@ func (p *Page) refused() (tea.Cmd, bool) {
 	if denied := failure.Denied(p.ctx, page.ChangeRegistry, p.device.DeviceID+" not changed"); denied != nil {
 		return denied, true
 	}
-	if p.doing != "" {
-		return page.Tell(page.Report{Severity: page.Info, Text: p.doing + " is not done yet"}), true
+	if doing := p.doing[p.device.DeviceID]; doing != "" {
+		return page.Tell(page.Report{Severity: page.Info, Text: doing + " is not done yet"}), true
 	}
 	return nil, false
 }
@@ -100,4 +97,20 @@ func (p *Page) Commands() []page.Command {
 		}})
 	}
 	return out
+}
+
+// askKeys wants a word typed before keys become others.
+func (p *Page) askKeys(r credential.Rotation) tea.Cmd {
+	id := p.device.DeviceID
+	before := p.device
+	run := p.later(action{run: func() tea.Cmd {
+		after := before
+		after.Auth.Primary, after.Auth.Secondary = r.Keys(before.Auth.Primary, before.Auth.Secondary)
+		return p.apply(change{before: before, after: after, doing: r.Doing + " of " + id, done: id + r.Done, not: id + r.Not})
+	}})
+	var detail []string
+	if p.isSimulated() && !r.KeepsPrimary() {
+		detail = append(detail, "Its simulated device is given the new key.")
+	}
+	return r.Ask(p.ctx, id, run, detail...)
 }

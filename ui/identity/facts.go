@@ -9,6 +9,7 @@ import (
 
 	"hubscope/device/sim"
 	"hubscope/hub"
+	"hubscope/ui/credential"
 	"hubscope/ui/page"
 	"hubscope/ui/safe"
 	"hubscope/ui/widget"
@@ -25,7 +26,7 @@ func (p *Page) facts() []widget.Fact {
 	if f, ok := p.simulator(); ok {
 		facts = append(facts, f)
 	}
-	facts = append(facts, p.text("Authentication", authWords(d.Auth.Type)))
+	facts = append(facts, p.text("Authentication", credential.Words(d.Auth.Type)))
 	facts = append(facts, p.credentials()...)
 	facts = append(facts, p.text("Last activity", p.when(d.LastActivity)), p.text("C2D queued", strconv.Itoa(d.C2DCount)))
 	facts = append(facts, p.registered()...)
@@ -152,17 +153,4 @@ func (p *Page) twinFacts() []widget.Fact {
 		facts = append(facts, widget.Fact{Value: "✗ " + safe.Inline(sentence), Style: s.Danger, Prose: true})
 	}
 	return facts
-}
-
-func authWords(t hub.AuthType) string {
-	switch t {
-	case hub.AuthSelfSigned:
-		return "X.509, self-signed"
-	case hub.AuthCA:
-		return "X.509, certificate authority"
-	case hub.AuthNone:
-		return "none"
-	default:
-		return "symmetric key"
-	}
 }

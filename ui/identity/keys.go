@@ -31,7 +31,7 @@ func (p *Page) Press(msg tea.KeyPressMsg) (cmd tea.Cmd, taken bool) {
 
 // reload reads the identity and its twin again.
 func (p *Page) reload() tea.Cmd {
-	p.twinOK, p.failed, p.failedNext = false, "", ""
+	p.twinOK, p.failed = false, nil
 	return p.read()
 }
 

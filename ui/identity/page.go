@@ -12,8 +12,8 @@ import (
 	"hubscope/hub"
 	"hubscope/hub/connstr"
 	"hubscope/hub/secret"
+	"hubscope/ui/credential"
 	"hubscope/ui/page"
-	"hubscope/ui/widget"
 )
 
 // Store reads and changes identities; an empty module id means the device itself. Every call ends with its context.
@@ -32,6 +32,8 @@ type Options struct {
 	Simulated func(deviceID string) (sim.Status, bool)
 	// Rekey gives the simulated device of an identity another key; nil: there are none.
 	Rekey func(deviceID string, key secret.Text) error
+	// Revive starts the simulated device of an identity again, as it was; it may block. Nil: there are none.
+	Revive func(ctx context.Context, deviceID string) error
 	// MQTTAddr is the host:port where devices of the hub connect; "": port 8883 of its name.
 	MQTTAddr string
 	// CAFile is what programs must trust to reach the hub; "": what their system trusts.
@@ -67,18 +69,17 @@ type Page struct {
 	shown  bool // the keys
 	reveal int  // serial of the timer that hides them
 
-	sheet   *widget.Sheet // a form that is open
-	editing hub.Device    // what it changes, as it was read last
-	doing   string        // a change that is under way
-	// failed and failedNext say why the last change was not made.
-	failed, failedNext string
+	doing  map[string]string      // changes that are under way, by device id
+	failed *credential.NotChanged // nil: the last change was made
 }
 
 // settle is how long the cursor rests on a device before its identity is read,
-// so that moving through a list costs no calls; callLimit bounds each call.
+// so that moving through a list costs no calls; callLimit bounds each call. lookLimit is
+// for looking again after a change that failed: somebody waits to be told.
 const (
 	settle    = 150 * time.Millisecond
-	callLimit = 30 * time.Second
+	callLimit = 15 * time.Second
+	lookLimit = 3 * time.Second
 )
 
 // New returns the section with nothing in it.
@@ -89,7 +90,7 @@ func New(ctx *page.Context, o Options) *Page {
 	if o.Refresh == 0 {
 		o.Refresh = 5 * time.Second
 	}
-	return &Page{Mailbox: ctx.NewMailbox(), ctx: ctx, o: o}
+	return &Page{Mailbox: ctx.NewMailbox(), ctx: ctx, o: o, doing: map[string]string{}}
 }
 
 // Init does nothing: there is no device yet.

@@ -44,7 +44,7 @@ func (p *Page) Forget() {
 	p.device, p.row, p.whole, p.busy, p.err, p.then = hub.Device{}, hub.Device{}, false, false, nil, nil
 	p.at, p.tried = time.Time{}, time.Time{}
 	p.twin, p.twinOK, p.twinNo = hub.Twin{}, false, nil
-	p.top, p.doing, p.failed, p.failedNext = 0, "", "", ""
+	p.top, p.failed = 0, nil
 	p.hide()
 }
 

@@ -8,7 +8,6 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"hubscope/hub"
-	"hubscope/ui/page"
 	"hubscope/ui/safe"
 	"hubscope/ui/widget"
 )
@@ -18,19 +17,15 @@ const mostReason = 128
 
 // askDisable asks for the reason, which may be empty.
 func (p *Page) askDisable() tea.Cmd {
-	p.editing = p.device
 	already := p.device.Status == hub.Disabled
 	title, verb := "Disable ", "disable"
 	if already {
 		title, verb = "Why disabled: ", "keep"
 	}
-	p.sheet = widget.NewSheet(p.ctx.Styles, p.ctx.Keys, widget.SheetOptions{
-		Title: title + safe.Line(p.device.DeviceID, 40), Verb: verb, Doing: "changing the identity",
-		Submit: func(s *widget.Sheet) tea.Cmd { return p.disable(s) },
-	}, widget.Line{
+	o := widget.SheetOptions{Title: title + safe.Line(p.device.DeviceID, 40), Verb: verb, Doing: "changing the identity"}
+	return p.openForm(o, p.disable, widget.Line{
 		Label: "Reason", Value: safe.Inline(p.device.StatusReason), Empty: "none", Check: checkReason, Say: sayReason,
 	})
-	return p.ctx.Send(page.OpenDialog{Dialog: p.sheet})
 }
 
 func checkReason(text string) error {
@@ -45,13 +40,13 @@ func sayReason(text string) string {
 	return widget.Plural(left, "character") + " left. The hub ends the connection of a disabled device, and refuses the next one."
 }
 
-func (p *Page) disable(s *widget.Sheet) tea.Cmd {
-	before := p.editing
+func (p *Page) disable(f *form) tea.Cmd {
+	before := f.now
 	after := before
-	after.Status, after.StatusReason = hub.Disabled, strings.TrimSpace(s.Value(0))
+	after.Status, after.StatusReason = hub.Disabled, strings.TrimSpace(f.sheet.Value(0))
 	id := before.DeviceID
 	return p.apply(change{
-		before: before, after: after, sheet: s,
+		before: before, after: after, form: f,
 		doing: "disabling " + id, done: id + " disabled", not: id + " not disabled", next: "e enables it",
 	})
 }

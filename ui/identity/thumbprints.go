@@ -7,7 +7,6 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
-	"hubscope/ui/page"
 	"hubscope/ui/safe"
 	"hubscope/ui/widget"
 )
@@ -16,16 +15,13 @@ const thumbprintHint = "40 or 64 hexadecimal digits: SHA-1 or SHA-256 of the cer
 
 // askThumbprints asks for those of the certificates that the device may use.
 func (p *Page) askThumbprints() tea.Cmd {
-	p.editing = p.device
 	a := p.device.Auth
-	p.sheet = widget.NewSheet(p.ctx.Styles, p.ctx.Keys, widget.SheetOptions{
-		Title: "Thumbprints of " + safe.Line(p.device.DeviceID, 40), Verb: "change", Doing: "changing the thumbprints", LabelWidth: 8,
-		Submit: func(s *widget.Sheet) tea.Cmd { return p.setThumbprints(s) },
-	},
+	o := widget.SheetOptions{Title: "Thumbprints of " + safe.Line(p.device.DeviceID, 40), Verb: "change", Doing: "changing the thumbprints", LabelWidth: 8}
+	return p.openForm(
+		o, p.setThumbprints,
 		widget.Line{Label: "1st", Value: safe.Inline(a.PrimaryThumbprint), Check: checkFirst, Hint: thumbprintHint},
 		widget.Line{Label: "2nd", Value: safe.Inline(a.SecondaryThumbprint), Empty: "none", Check: checkThumbprint, Hint: thumbprintHint + " For when the first certificate ends."},
 	)
-	return p.ctx.Send(page.OpenDialog{Dialog: p.sheet})
 }
 
 func checkFirst(text string) error {
@@ -46,13 +42,13 @@ func checkThumbprint(text string) error {
 // bare takes away what tools put between the digits.
 func bare(text string) string { return strings.NewReplacer(":", "", " ", "").Replace(text) }
 
-func (p *Page) setThumbprints(s *widget.Sheet) tea.Cmd {
-	before := p.editing
+func (p *Page) setThumbprints(f *form) tea.Cmd {
+	before := f.now
 	after := before
-	after.Auth.PrimaryThumbprint, after.Auth.SecondaryThumbprint = bare(s.Value(0)), bare(s.Value(1))
+	after.Auth.PrimaryThumbprint, after.Auth.SecondaryThumbprint = bare(f.sheet.Value(0)), bare(f.sheet.Value(1))
 	id := before.DeviceID
 	return p.apply(change{
-		before: before, after: after, sheet: s,
+		before: before, after: after, form: f,
 		doing: "changing the thumbprints of " + id, done: id + ": thumbprints changed", not: id + ": thumbprints not changed",
 	})
 }

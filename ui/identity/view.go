@@ -3,8 +3,6 @@ package identity
 import (
 	"time"
 
-	"hubscope/ui/failure"
-	"hubscope/ui/safe"
 	"hubscope/ui/widget"
 )
 
@@ -27,40 +25,6 @@ func (p *Page) lines() []string {
 }
 
 func (p *Page) valueWidth() int { return max(8, p.width-labels-3) }
-
-// trouble says why the identity could not be read or changed, above what is known of it.
-func (p *Page) trouble() []string {
-	s := p.ctx.Styles
-	switch {
-	case p.doing != "":
-		return []string{" " + s.Waiting.Render("… "+safe.Line(p.doing, max(8, p.width-4))), ""}
-	case p.failed != "":
-		return append(p.complaint(p.failed, p.failedNext), "")
-	case p.err != nil:
-		sentence, next := failure.Words(p.err)
-		return append(p.complaint(sentence, next), "   "+s.Key.Render("r")+s.Text.Render(" tries again"), "")
-	}
-	return nil
-}
-
-func (p *Page) complaint(sentence, next string) []string {
-	s, room := p.ctx.Styles, max(8, p.width-4)
-	var out []string
-	for i, l := range widget.Wrap(sentence, room) {
-		sign := "   "
-		if i == 0 {
-			sign = " ✗ "
-		}
-		out = append(out, s.Danger.Render(sign+l))
-	}
-	if next == "" {
-		return out
-	}
-	for _, l := range widget.Wrap(next, room) {
-		out = append(out, s.Muted.Render("   "+l))
-	}
-	return out
-}
 
 // when is a time with its age, without the date of today when there is no room.
 func (p *Page) when(t time.Time) string {

@@ -20,16 +20,12 @@ func (p *One) View() string {
 }
 
 func (p *One) lines() []string {
-	s := p.ctx.Styles
-	if !p.whole {
-		if p.err != nil {
-			return indent(append(trouble(s, p.err, p.width-2), "", s.Key.Render("r")+s.Text.Render(" tries again")))
-		}
-		return []string{" " + s.Muted.Render("Reading …")}
-	}
-	lines := widget.Facts(s, p.facts(), labels, p.width)
-	if p.err != nil {
-		lines = append(lines, indent(trouble(s, p.err, p.width-2))...)
+	lines := p.trouble()
+	switch {
+	case p.whole:
+		return append(lines, widget.Facts(p.ctx.Styles, p.facts(), labels, p.width)...)
+	case p.err == nil && p.module.ModuleID != "":
+		return append(lines, " "+p.ctx.Styles.Muted.Render("Reading …"))
 	}
 	return lines
 }

@@ -6,7 +6,6 @@ import (
 	"context"
 	"time"
 
-	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
 
 	"hubscope/hub"
@@ -21,6 +20,7 @@ type Store interface {
 	Modules(ctx context.Context, deviceID string) ([]hub.Module, error)
 	Module(ctx context.Context, deviceID, moduleID string) (hub.Module, error)
 	CreateModule(ctx context.Context, m hub.Module) (hub.Module, error)
+	UpdateModule(ctx context.Context, m hub.Module) (hub.Module, error)
 	DeleteModule(ctx context.Context, deviceID, moduleID, etag string) error
 }
 
@@ -29,6 +29,10 @@ type Options struct {
 	Store Store
 	// Service is the hub's own connection string: modules get theirs from it.
 	Service connstr.Service
+	// MQTTAddr is the host:port where modules connect; "": port 8883 of the hub's name.
+	MQTTAddr string
+	// CAFile is what programs must trust to reach the hub; "": what their system trusts.
+	CAFile string
 	// Refresh is how old what is shown may be while it can be seen, 5 s when 0.
 	Refresh time.Duration
 	// HideAfter is when shown keys are masked again, 1 min when 0.
@@ -49,7 +53,7 @@ func (o Options) withDefaults() Options {
 // moving through a list costs no calls; callLimit bounds each call.
 const (
 	settle    = 150 * time.Millisecond
-	callLimit = 30 * time.Second
+	callLimit = 15 * time.Second
 )
 
 // List is the section of a device that lists its modules.
@@ -65,8 +69,9 @@ type List struct {
 	focused       bool
 
 	device hub.Device
-	serial int // of the device
-	at     time.Time
+	serial int       // of the device
+	tried  time.Time // when it was last read, well or not
+	at     time.Time // of the rows
 	busy   bool
 	err    error
 	sheet  *widget.Sheet
@@ -86,7 +91,7 @@ type (
 // NewList returns the section with nothing in it.
 func NewList(ctx *page.Context, o Options) *List {
 	p := &List{Mailbox: ctx.NewMailbox(), ctx: ctx, o: o.withDefaults()}
-	p.rows.page = p
+	p.rows.page, p.rows.marks = p, marks{}
 	p.table = widget.NewTable(&p.rows, columns...)
 	return p
 }
@@ -103,14 +108,14 @@ func (p *List) SetFocused(focused bool) { p.focused = focused }
 // SetSize implements page.Page.
 func (p *List) SetSize(width, height int) {
 	p.width, p.height = width, height
-	p.table.SetSize(width, height)
+	p.layout()
 }
 
 // Show reads the modules of a device, or reads them again when they are old.
 func (p *List) Show(d hub.Device, _ string) tea.Cmd {
 	if d.DeviceID == p.device.DeviceID {
 		p.device = d
-		if p.busy || p.ctx.Time().Sub(p.at) < p.o.Refresh {
+		if p.busy || p.ctx.Time().Sub(p.tried) < p.o.Refresh {
 			return nil
 		}
 		return p.read()
@@ -126,7 +131,10 @@ func (p *List) Show(d hub.Device, _ string) tea.Cmd {
 func (p *List) Forget() {
 	p.Renew()
 	p.serial++
-	p.device, p.rows.modules, p.err, p.busy, p.at, p.wanted = hub.Device{}, nil, nil, false, time.Time{}, ""
+	p.device, p.rows.modules, p.err, p.busy, p.wanted = hub.Device{}, nil, nil, false, ""
+	p.tried, p.at = time.Time{}, time.Time{}
+	clear(p.rows.marks)
+	p.layout()
 	p.table.Sync()
 }
 
@@ -154,8 +162,12 @@ func (p *List) Update(msg tea.Msg) tea.Cmd {
 		return p.onCreated(msg)
 	case deletedMsg:
 		return p.onDeleted(msg)
+	case removeMsg:
+		return p.removeMany(msg)
+	case removedMsg:
+		return p.onRemoved(msg)
 	case tea.MouseClickMsg:
-		p.table.Click(msg.Y)
+		p.table.Click(msg.Y - len(p.head()))
 	case tea.MouseWheelMsg:
 		if msg.Button == tea.MouseWheelUp {
 			p.table.Wheel(-3)
@@ -172,7 +184,8 @@ func (p *List) onListed(m listedMsg) tea.Cmd {
 		return nil
 	}
 	first := p.err == nil
-	p.busy, p.at, p.err = false, p.ctx.Time(), m.err
+	p.busy, p.tried, p.err = false, p.ctx.Time(), m.err
+	defer p.layout()
 	if m.err != nil {
 		failure.Learn(p.ctx, page.ReadRegistry, m.err, "read identities and their keys")
 		if !first {
@@ -180,32 +193,13 @@ func (p *List) onListed(m listedMsg) tea.Cmd {
 		}
 		return failure.Note("the modules of "+p.device.DeviceID+" could not be read", m.err)
 	}
+	p.at = p.tried
 	p.rows.set(m.modules)
 	p.table.Sync()
 	if p.wanted != "" && p.table.Select(p.wanted) {
 		p.wanted = ""
 	}
 	return nil
-}
-
-// Press takes a key.
-func (p *List) Press(msg tea.KeyPressMsg) (cmd tea.Cmd, taken bool) {
-	k := p.ctx.Keys
-	switch {
-	case p.device.DeviceID == "":
-		return nil, false
-	case key.Matches(msg, k.New):
-		return p.askNew(), true
-	case key.Matches(msg, k.Reload):
-		return p.read(), true
-	case key.Matches(msg, k.Open):
-		return p.open(), true
-	case key.Matches(msg, k.Delete):
-		return p.askDelete(), true
-	case p.table.Update(msg, k):
-		return nil, true
-	}
-	return nil, false
 }
 
 // open asks for the pages of the module under the cursor.
@@ -223,26 +217,4 @@ func (p *List) selected() (hub.Module, bool) {
 		return hub.Module{}, false
 	}
 	return p.rows.modules[i], true
-}
-
-// ShortHelp implements help.KeyMap.
-func (p *List) ShortHelp() []key.Binding {
-	k := p.ctx.Keys
-	create, open, remove := k.New, k.Open, k.Delete
-	create.SetHelp("n", "new module")
-	_, any := p.selected()
-	open.SetEnabled(any)
-	create.SetEnabled(p.ctx.May(page.ChangeRegistry))
-	remove.SetEnabled(any && p.ctx.May(page.ChangeRegistry))
-	return []key.Binding{open, create, remove, k.Reload}
-}
-
-// FullHelp implements help.KeyMap.
-func (p *List) FullHelp() [][]key.Binding {
-	k := *p.ctx.Keys
-	k.Open.SetHelp("enter", "open the module: its keys, twin and methods")
-	k.New.SetHelp("n", "create a module identity")
-	k.Delete.SetHelp("d", "delete the module identity")
-	k.Reload.SetHelp("r", "read the modules again")
-	return [][]key.Binding{{k.Open, k.New, k.Delete, k.Reload}}
 }

@@ -4,13 +4,12 @@ import (
 	"context"
 	"time"
 
-	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
 
 	"hubscope/hub"
+	"hubscope/ui/credential"
 	"hubscope/ui/failure"
 	"hubscope/ui/page"
-	"hubscope/ui/widget"
 )
 
 // One is the section of a module that shows its identity. Keys stay masked until they
@@ -23,13 +22,17 @@ type One struct {
 	width, height, top int
 
 	module hub.Module
-	whole  bool // module was read
-	at     time.Time
+	whole  bool      // module was read
+	tried  time.Time // when it was last read, well or not
+	at     time.Time // of what is shown
 	busy   bool
 	err    error
 	serial int // of the module asked for
 	shown  bool
 	reveal int // serial of the timer that hides the keys
+
+	doing  map[string]string      // changes that are under way, by device/module
+	failed *credential.NotChanged // nil: the last change was made
 }
 
 type (
@@ -43,7 +46,7 @@ type (
 
 // NewOne returns the section with nothing in it.
 func NewOne(ctx *page.Context, o Options) *One {
-	return &One{Mailbox: ctx.NewMailbox(), ctx: ctx, o: o.withDefaults()}
+	return &One{Mailbox: ctx.NewMailbox(), ctx: ctx, o: o.withDefaults(), doing: map[string]string{}}
 }
 
 // Init does nothing: there is no module yet.
@@ -69,7 +72,7 @@ func (p *One) SetVisible(visible bool) tea.Cmd {
 // Show reads a module, or reads it again when it is old.
 func (p *One) Show(d hub.Device, moduleID string) tea.Cmd {
 	if d.DeviceID == p.module.DeviceID && moduleID == p.module.ModuleID {
-		if p.busy || p.ctx.Time().Sub(p.at) < p.o.Refresh {
+		if p.busy || p.ctx.Time().Sub(p.tried) < p.o.Refresh {
 			return nil
 		}
 		return p.read()
@@ -83,7 +86,8 @@ func (p *One) Show(d hub.Device, moduleID string) tea.Cmd {
 func (p *One) Forget() {
 	p.Renew()
 	p.serial++
-	p.module, p.whole, p.err, p.busy, p.shown, p.top, p.at = hub.Module{}, false, nil, false, false, 0, time.Time{}
+	p.module, p.whole, p.err, p.busy, p.shown, p.top = hub.Module{}, false, nil, false, false, 0
+	p.tried, p.at, p.failed = time.Time{}, time.Time{}, nil
 }
 
 func (p *One) read() tea.Cmd {
@@ -97,11 +101,21 @@ func (p *One) read() tea.Cmd {
 	})
 }
 
+// take shows a module as the registry has it.
+func (p *One) take(m hub.Module) {
+	p.module, p.whole, p.err, p.at = m, true, nil, p.ctx.Time()
+	p.scroll(0)
+}
+
 // Update implements page.Page.
 func (p *One) Update(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
 	case readMsg:
 		return p.onRead(msg)
+	case chosenMsg:
+		return p.onChosen(msg)
+	case changedMsg:
+		return p.onChanged(msg)
 	case hideMsg:
 		if msg.serial == p.reveal {
 			p.shown = false
@@ -121,33 +135,16 @@ func (p *One) onRead(m readMsg) tea.Cmd {
 		return nil
 	}
 	first := p.err == nil
-	p.busy, p.at, p.err = false, p.ctx.Time(), m.err
+	p.busy, p.tried, p.err = false, p.ctx.Time(), m.err
 	if m.err == nil {
-		p.module, p.whole = m.module, true
+		p.take(m.module)
 		return nil
 	}
+	failure.Learn(p.ctx, page.ReadRegistry, m.err, "read identities and their keys")
 	if !first {
 		return nil
 	}
 	return failure.Note("module "+p.module.ModuleID+" could not be read", m.err)
-}
-
-// Press takes a key.
-func (p *One) Press(msg tea.KeyPressMsg) (cmd tea.Cmd, taken bool) {
-	k := p.ctx.Keys
-	switch {
-	case key.Matches(msg, k.Reload):
-		return p.read(), true
-	case key.Matches(msg, k.ShowKeys):
-		return p.toggleKeys(), true
-	case key.Matches(msg, k.Copy):
-		return p.openCopyMenu(), true
-	}
-	n, ok := k.Step(msg, p.height)
-	if ok {
-		p.scroll(n)
-	}
-	return nil, ok
 }
 
 func (p *One) scroll(n int) {
@@ -164,42 +161,3 @@ func (p *One) toggleKeys() tea.Cmd {
 	serial := p.reveal
 	return p.Act(tea.Tick(p.o.HideAfter, func(time.Time) tea.Msg { return hideMsg{serial} }))
 }
-
-func (p *One) openCopyMenu() tea.Cmd {
-	if !p.whole {
-		return nil
-	}
-	m := p.module
-	choices := []widget.Choice{{Key: "i", Label: "Module id", Run: p.copy("module id", m.ModuleID)}}
-	if !m.Auth.Primary.IsZero() {
-		second := m
-		second.Auth.Primary = m.Auth.Secondary
-		choices = append(choices,
-			widget.Choice{Key: "c", Label: "Connection string", Hint: "with the primary key", Run: p.copy("connection string", m.ConnectionString(p.o.Service).Reveal())},
-			widget.Choice{Key: "p", Label: "Primary key", Hint: widget.Mask, Run: p.copy("primary key", m.Auth.Primary.Reveal())},
-			widget.Choice{Key: "s", Label: "Secondary key", Hint: widget.Mask, Run: p.copy("secondary key", m.Auth.Secondary.Reveal())},
-			widget.Choice{Key: "C", Label: "Connection string", Hint: "with the secondary key", Run: p.copy("connection string", second.ConnectionString(p.o.Service).Reveal())},
-		)
-	}
-	menu := widget.NewMenu(p.ctx.Styles, p.ctx.Keys, "Copy", choices...)
-	return p.ctx.Send(page.OpenDialog{Dialog: menu})
-}
-
-// copy puts text on the clipboard by OSC 52: the terminal does it, also over SSH.
-func (p *One) copy(what, text string) tea.Cmd {
-	return tea.Batch(tea.SetClipboard(text), page.Tell(page.Report{
-		Severity: page.Success, Text: what + " of " + p.module.ModuleID + " copied to the clipboard",
-	}))
-}
-
-// ShortHelp implements help.KeyMap.
-func (p *One) ShortHelp() []key.Binding {
-	k := p.ctx.Keys
-	show, copied := k.ShowKeys, k.Copy
-	show.SetEnabled(p.whole && !p.module.Auth.Primary.IsZero())
-	copied.SetEnabled(p.whole)
-	return []key.Binding{show, copied, k.Reload}
-}
-
-// FullHelp implements help.KeyMap.
-func (p *One) FullHelp() [][]key.Binding { return [][]key.Binding{p.ShortHelp()} }

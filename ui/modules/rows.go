@@ -2,6 +2,7 @@ package modules
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 
 	"hubscope/hub"
@@ -21,11 +22,13 @@ var columns = []widget.Column{
 type rows struct {
 	page    *List
 	modules []hub.Module
+	marks   marks
 }
 
 func (r *rows) set(modules []hub.Module) {
 	slices.SortFunc(modules, func(a, b hub.Module) int { return cmp.Compare(a.ModuleID, b.ModuleID) })
 	r.modules = modules
+	maps.DeleteFunc(r.marks, func(id string, _ bool) bool { return r.Find(id) < 0 })
 }
 
 // Len, Key, Find and Cells implement widget.Source.
