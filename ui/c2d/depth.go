@@ -83,6 +83,7 @@ func (p *Page) onDepth(m depthMsg) tea.Cmd {
 		p.queue.n, p.queue.known, p.queue.at = m.device.C2DCount, true, p.ctx.Time()
 	}
 	failure.Learn(p.ctx, page.ReadRegistry, m.err, "read device identities")
+	p.layout()
 	return p.poll()
 }
 
@@ -145,14 +146,16 @@ func (p *Page) onPurged(m purgedMsg) tea.Cmd {
 	what, here := "the queue of "+safe.Inline(m.target.DeviceID), p.desk != nil && p.desk.target == m.target
 	if m.err != nil {
 		failure.Learn(p.ctx, page.SendMessages, m.err, "purge messages")
-		t := explain(m.err)
+		t := explain(m.err, purgesAgain)
 		if here {
 			p.queue.purge = t
+			p.layout()
 		}
 		return page.Tell(t.report(what + " was not purged"))
 	}
 	if here {
 		p.queue.purge = nil
+		p.layout()
 	}
 	text := widget.Plural(m.n, "message") + " purged from " + what
 	return tea.Batch(page.Tell(page.Report{Severity: page.Success, Text: text}), p.readDepth())
@@ -174,8 +177,22 @@ func (p *Page) queueLine() (grade grade, text string) {
 		text += "; the device is offline"
 	}
 	if q.err != nil {
-		sentence, _ := hub.Explain(q.err)
-		return warn, fmt.Sprintf("%d of %d, %s: %s", q.n, c2d.MaxQueue, widget.Ago(p.ctx.Time(), q.at), safe.Inline(bare(sentence)))
+		return warn, fmt.Sprintf("%d of %d, %s", q.n, c2d.MaxQueue, widget.Ago(p.ctx.Time(), q.at))
 	}
 	return grade, text
+}
+
+// queueTrouble is why the queue was not purged or counted, and what to press; "" when it was.
+func (p *Page) queueTrouble() string {
+	t, what := p.queue.purge, "✗ not purged: "
+	if t == nil && p.queue.err != nil {
+		t, what = explain(p.queue.err, ""), "✗ not counted: "
+		if t.short != "no device" {
+			t.next = "it is tried again"
+		}
+	}
+	if t == nil {
+		return ""
+	}
+	return what + t.sentence + ": " + t.next
 }

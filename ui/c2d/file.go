@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
@@ -33,6 +34,7 @@ type lookedMsg struct {
 	found []string // paths as one types them, folders with a slash at the end
 	size  int64
 	err   error
+	sends bool // the message is to be sent with what is there now
 }
 
 // mostFound bounds what is offered, mostRead what is read of a folder.
@@ -49,7 +51,8 @@ func look(to c2d.To, text string) lookedMsg {
 		return m
 	}
 	m.size, m.err = sizeOf(path)
-	dir, begin := filepath.Split(path)
+	shown, begin := filepath.Split(strings.TrimSpace(text)) // not of path: ~ is longer there
+	dir := outside.Path(shown)
 	if dir == "" {
 		dir = "."
 	}
@@ -59,11 +62,9 @@ func look(to c2d.To, text string) lookedMsg {
 	}
 	defer func() { _ = folder.Close() }()
 	entries, _ := folder.ReadDir(mostRead)
-	shown := strings.TrimSpace(text)
-	shown = shown[:len(shown)-len(begin)]
 	for _, e := range entries {
 		name := e.Name()
-		if !strings.HasPrefix(name, begin) || begin == "" && strings.HasPrefix(name, ".") || len(m.found) == mostFound {
+		if !strings.HasPrefix(name, begin) || begin == "" && strings.HasPrefix(name, ".") {
 			continue
 		}
 		if e.IsDir() {
@@ -71,8 +72,15 @@ func look(to c2d.To, text string) lookedMsg {
 		}
 		m.found = append(m.found, shown+name)
 	}
+	slices.Sort(m.found)
+	m.found = m.found[:min(len(m.found), mostFound)]
 	return m
 }
+
+var (
+	errNoFile   = errors.New("there is no such file")
+	errTooLarge = errors.New("over 64 kB, more than a hub takes")
+)
 
 // sizeOf tells how large the file is, or why it cannot be a body.
 func sizeOf(path string) (int64, error) {
@@ -80,7 +88,7 @@ func sizeOf(path string) (int64, error) {
 	var named *fs.PathError
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return 0, errors.New("there is no such file")
+		return 0, errNoFile
 	case errors.As(err, &named):
 		return 0, named.Err
 	case err != nil:
@@ -90,7 +98,7 @@ func sizeOf(path string) (int64, error) {
 	case !info.Mode().IsRegular():
 		return 0, errors.New("this is not a regular file")
 	case info.Size() > c2d.MaxSize:
-		return info.Size(), fmt.Errorf("%s are too many: a hub takes 64 kB", widget.Plural(info.Size(), "byte"))
+		return info.Size(), errTooLarge
 	}
 	return info.Size(), nil
 }
@@ -117,6 +125,18 @@ func (b *fileBoard) ask(to c2d.To) tea.Cmd {
 	}
 	b.asked = text
 	return func() tea.Msg { return look(to, text) }
+}
+
+// again is the command that looks at a file once more that could not be sent: it may have been mended since. What it finds
+// goes on with the sending.
+func (b *fileBoard) again(to c2d.To) tea.Cmd {
+	text := b.path.Value()
+	b.asked = text
+	return func() tea.Msg {
+		m := look(to, text)
+		m.sends = true
+		return m
+	}
 }
 
 func (b *fileBoard) onLooked(m lookedMsg) {
@@ -172,12 +192,18 @@ func (b *fileBoard) choose(msg tea.KeyPressMsg) bool {
 	return true
 }
 
+// refused tells that there was something wrong with the file when it was looked at.
+func (b *fileBoard) refused() bool {
+	m, known := b.current()
+	return known && m.err != nil
+}
+
 // problem is why the file cannot be sent.
 func (b *fileBoard) problem() error {
 	if strings.TrimSpace(b.path.Value()) == "" {
 		return errors.New("the file of the body has no path")
 	}
-	if m, known := b.current(); known && m.err != nil {
+	if m, _ := b.current(); b.refused() {
 		return fmt.Errorf("the file of the body: %s", safe.Inline(m.err.Error()))
 	}
 	return nil
@@ -191,6 +217,8 @@ func (b *fileBoard) about() (text string, good bool) {
 		return "", true
 	case !known:
 		return "…", true
+	case errors.Is(m.err, errNoFile) && len(m.found) > 0:
+		return "→ completes it, ↓ goes through", true
 	case m.err != nil:
 		return safe.Inline(m.err.Error()), false
 	}

@@ -29,11 +29,19 @@ const notSent = "no message is sent"
 // denied reports why messages cannot be sent; nil when they can.
 func (p *Page) denied() tea.Cmd { return failure.Denied(p.ctx, page.SendMessages, notSent) }
 
-// send sends the message that the form says. What is wrong with it is gone to.
+// send sends the message that the form says.
 func (p *Page) send() tea.Cmd {
 	if cmd := p.denied(); cmd != nil {
 		return cmd
 	}
+	if f := p.desk.form; f.kind == fileBody && f.file.refused() {
+		return p.Act(f.file.again(p.desk.target))
+	}
+	return p.sendForm()
+}
+
+// sendForm sends what the form says. What is wrong with it is gone to.
+func (p *Page) sendForm() tea.Cmd {
 	f := p.desk.form
 	d, at, err := f.draft(p.desk.target, p.ctx.Time())
 	if err != nil {
@@ -123,7 +131,7 @@ func (p *Page) onSent(m sentMsg) tea.Cmd {
 	}
 	what := "the message to " + safe.Inline(m.target.DeviceID)
 	if m.err != nil {
-		e.fate, e.trouble = failed, explain(m.err)
+		e.fate, e.trouble = failed, explain(m.err, sendsAgain)
 		failure.Learn(p.ctx, page.SendMessages, m.err, "send messages to devices")
 		p.layout()
 		return tea.Batch(page.Tell(e.trouble.report(what+" was not sent")), p.readDepth())

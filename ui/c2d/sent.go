@@ -109,7 +109,7 @@ func (e *entry) look() (grade, string) {
 	case sending:
 		return busyGrade, "… sending"
 	case failed:
-		if e.trouble.short == "unknown" {
+		if e.trouble.unknown {
 			return warn, "? unknown"
 		}
 		return bad, "✗ " + e.trouble.short

@@ -20,20 +20,24 @@ func (p *Page) beside() bool { return p.width >= besides && !p.opened }
 
 // areas are the heights and widths of the parts; a height of 0 hides one.
 type areas struct {
+	head         int // lines of queue, feedback and draft, and of what is wrong with the queue or empty
 	table, right int // lines
 	left, room   int // cells: of the messages, and of form or details
 }
 
 func (p *Page) areas() areas {
 	a := areas{left: p.width, room: p.width}
-	rest := max(0, p.height-headHeight)
+	if p.beside() {
+		a.left = p.width * 55 / 100
+		a.room = p.width - a.left - 1
+	}
+	a.head = 3 + len(p.viewTrouble(a.left))
+	rest := max(0, p.height-a.head)
 	n := len(p.desk.history)
 	switch {
 	case p.opened:
 		a.right = p.height
 	case p.beside():
-		a.left = p.width * 55 / 100
-		a.room = p.width - a.left - 1
 		a.table, a.right = rest, p.height
 	case p.typing:
 		a.right = p.height
@@ -87,9 +91,6 @@ func (p *Page) View() string {
 	return widget.Box(lines, p.width, p.height)
 }
 
-// headHeight is the lines over the messages: queue, feedback, the message that is written, and an empty one.
-const headHeight = 4
-
 const headWidth = 9
 
 func (p *Page) viewHead(width int) []string {
@@ -99,12 +100,28 @@ func (p *Page) viewHead(width int) []string {
 	}
 	g, text := p.queueLine()
 	queue := line("Queue", g.style(p.ctx).Render(safe.Line(text, room)))
-	if t := p.queue.purge; t != nil {
-		queue = line("Queue", s.Danger.Render(safe.Line("✗ not purged: "+t.sentence+": "+t.next, room)))
-	}
 	sign, g, text := p.feedbackLine()
-	told := line("Feedback", g.style(p.ctx).Render(sign)+" "+feedbackText(g).style(p.ctx).Render(safe.Line(text, room-2)))
-	return []string{queue, told, line("Message", p.viewDraft(room)), ""}
+	told := line("Feedback", g.style(p.ctx).Render(sign)+" "+feedbackText(g).style(p.ctx).Render(cut(text, room-2)))
+	return append([]string{queue, told, line("Message", p.viewDraft(room))}, p.viewTrouble(width)...)
+}
+
+// mostTrouble bounds the lines about what is wrong with the queue.
+const mostTrouble = 3
+
+// viewTrouble is what is wrong with the queue, or an empty line.
+func (p *Page) viewTrouble(width int) []string {
+	text := p.queueTrouble()
+	if text == "" {
+		return []string{""}
+	}
+	lines := widget.Wrap(safe.Inline(text), max(8, width-4))
+	lines = lines[:min(len(lines), mostTrouble)]
+	lead := " "
+	for i, line := range lines {
+		lines[i] = lead + p.ctx.Styles.Danger.Render(line)
+		lead = "   "
+	}
+	return lines
 }
 
 // feedbackText is the grade of a text beside a sign: only bad news are coloured.
@@ -197,11 +214,11 @@ func (p *Page) onClick(msg tea.MouseClickMsg) tea.Cmd {
 			x -= a.left + 1
 		}
 		p.desk.form.click(x, msg.Y)
-	case msg.X < a.left && msg.Y < headHeight:
+	case msg.X < a.left && msg.Y < a.head:
 		return p.write()
-	case msg.X < a.left && msg.Y < headHeight+a.table:
+	case msg.X < a.left && msg.Y < a.head+a.table:
 		p.stopTyping()
-		if p.desk.table.Click(msg.Y - headHeight) {
+		if p.desk.table.Click(msg.Y - a.head) {
 			p.top = 0
 			p.layout()
 		}
@@ -223,7 +240,7 @@ func (p *Page) onWheel(msg tea.MouseWheelMsg) {
 		if e := p.desk.form.editorAt(p.desk.form.at); e != nil {
 			e.Wheel(n)
 		}
-	case p.opened || p.beside() && msg.X > a.left || !p.beside() && msg.Y >= headHeight+a.table:
+	case p.opened || p.beside() && msg.X > a.left || !p.beside() && msg.Y >= a.head+a.table:
 		p.scroll(n)
 	default:
 		p.desk.table.Wheel(n)
