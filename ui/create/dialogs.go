@@ -72,4 +72,4 @@ func (d *Dialogs) Update(msg tea.Msg) tea.Cmd {
 }
 
 // callLimit bounds each call to the hub.
-const callLimit = 30 * time.Second
+const callLimit = 15 * time.Second

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -47,11 +48,7 @@ func ended(s *stage, o manyOutcome, dry, stopping bool) {
 	})
 }
 
-var frames = []struct {
-	name string
-	play func(s *stage)
-	see  string
-}{
+var frames = []frame{
 	{"one", func(s *stage) { s.Press("n") }, "device-2"},
 	{"one-mistake", func(s *stage) { s.Press("n").See("device-2").Press("tab", "right", "tab").Type("c2VjcmV0") }, "✗ a key is base64"},
 	{"one-missing", func(s *stage) {
@@ -122,7 +119,7 @@ var frames = []struct {
 
 func TestScreen(t *testing.T) {
 	t.Setenv("HOME", "/home/sam")
-	for _, f := range frames {
+	for _, f := range slices.Concat(frames, failedFrames()) {
 		for _, size := range uitest.Sizes {
 			for mode, name := range map[theme.Mode]string{theme.Dark: "dark", theme.Light: "light", theme.Mono: "mono"} {
 				if mode != theme.Dark && size.Width != 120 {

@@ -73,7 +73,7 @@ func (r *manyRun) result(p *prose, o manyOutcome) {
 	if o.err != nil && !r.stopped(o) {
 		sentence, next := failure.Words(o.err)
 		p.gap()
-		p.add("✗", s.Danger, strings.TrimSuffix(sentence+". "+next, ". "))
+		p.add("✗", s.Danger, strings.TrimSuffix(sentence+"; "+next, "; "))
 	}
 	named(p, s.Danger, "✗", o.failed)
 	named(p, s.Warning, "!", o.warned)

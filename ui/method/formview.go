@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
-	"github.com/charmbracelet/x/ansi"
 
 	"hubscope/ui/safe"
 	"hubscope/ui/widget"
@@ -75,20 +74,12 @@ func (f *form) aboutPayload() string {
 	text := f.payload.Text()
 	switch {
 	case f.mistake != nil:
-		return s.Danger.Render(safe.Line("✗ "+f.mistakeHead(room), room))
+		head, _ := f.mistake.Head(room - 2)
+		return s.Danger.Render(safe.Line("✗ "+head, room))
 	case payloadOf(text) == nil:
 		return s.Muted.Render(safe.Line("none: null is sent", room))
 	}
 	return s.Success.Render("✓ ") + s.Muted.Render(safe.Line("JSON, "+widget.Plural(len(text), "byte"), room-2))
-}
-
-// mistakeHead is the mistake, or only its place when there is no room for all of it: the rest then is the note.
-func (f *form) mistakeHead(room int) string {
-	text := f.mistake.String()
-	if ansi.StringWidth(text)+2 > room && f.mistake.Line > 0 {
-		return fmt.Sprintf("line %d, column %d:", f.mistake.Line, f.mistake.Column)
-	}
-	return text
 }
 
 func (f *form) viewTimes(typing bool) string {
@@ -113,8 +104,10 @@ func (f *form) note(typing bool) string {
 	if _, at, err := f.call(); err != nil && at >= responsePart {
 		return "  " + s.Danger.Render(safe.Line("✗ "+err.Error(), room))
 	}
-	if f.mistake != nil && (!typing || f.at == payloadPart) && f.mistakeHead(f.width-labelWidth-2) != f.mistake.String() {
-		return "  " + s.Danger.Render(safe.Line(f.mistake.Text, room))
+	if f.mistake != nil && (!typing || f.at == payloadPart) {
+		if _, rest := f.mistake.Head(f.width - labelWidth - 4); rest != "" {
+			return "  " + s.Danger.Render(safe.Line(rest, room))
+		}
 	}
 	if !typing {
 		return ""

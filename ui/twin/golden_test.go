@@ -95,7 +95,10 @@ var scenes = []scene{
 		p.take(next)
 		p.pressed(">", "G")
 	}},
-	{name: "stale", twin: wind(), play: func(p *Page) { p.when, p.err = noon.Add(-75*time.Second), errGone }},
+	{name: "stale", twin: wind(), play: func(p *Page) {
+		p.when, p.err = noon.Add(-75*time.Second), errGone
+		p.layOut()
+	}},
 	{name: "unknown", play: func(p *Page) {
 		p.err = &hub.Error{Op: "read twin of \"wind-1\"", Status: 429, Name: "ThrottlingException", RetryAfter: 8 * time.Second}
 	}},

@@ -17,7 +17,10 @@ const (
 )
 
 // bodyHeight is the room of the sections with their titles.
-func (p *Page) bodyHeight() int { return max(1, p.height-heads-feet) }
+func (p *Page) bodyHeight() int { return max(1, p.height-p.above()-feet) }
+
+// above is how many lines stand over the sections: more than heads when the twin could not be read again.
+func (p *Page) above() int { return heads + len(p.unread()) }
 
 // widths are those of the columns. Tags are mostly few.
 func (p *Page) widths() [panels]int {
@@ -138,7 +141,7 @@ func (p *Page) onClick(msg tea.MouseClickMsg) {
 		d.text.Click(msg.X-editorX, msg.Y-heads)
 		return
 	}
-	at, line, ok := p.lineAt(msg.X, msg.Y-heads)
+	at, line, ok := p.lineAt(msg.X, msg.Y-p.above())
 	if !ok {
 		return
 	}

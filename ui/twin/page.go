@@ -34,7 +34,7 @@ type Options struct {
 // callLimit bounds each call.
 const (
 	settle    = 150 * time.Millisecond
-	callLimit = 30 * time.Second
+	callLimit = 15 * time.Second
 )
 
 // subject is whose twin it is.

@@ -65,6 +65,7 @@ func (p *Page) onRead(m readMsg) tea.Cmd {
 	first := p.err == nil
 	p.err = m.err
 	p.fails++
+	p.layOut()
 	failure.Learn(p.ctx, page.ReadTwins, m.err, readWords)
 	if !first {
 		return p.schedule()
@@ -74,8 +75,8 @@ func (p *Page) onRead(m readMsg) tea.Cmd {
 
 // take shows a state of the twin.
 func (p *Page) take(t hub.Twin) {
+	changed := p.err != nil // its words give their lines back
 	p.twin, p.when, p.err, p.fails = t, p.ctx.Time(), nil, 0
-	changed := false
 	for i, text := range [panels]string{desired: string(t.Desired), reported: string(t.Reported), tags: string(t.Tags)} {
 		changed = p.panels[i].update(text, p.known) || changed
 	}

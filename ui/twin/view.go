@@ -21,7 +21,7 @@ func (p *Page) View() string {
 	case !p.known:
 		return widget.Box(p.viewUnknown(), p.width, p.height)
 	}
-	lines := []string{p.head()}
+	lines := append([]string{p.head()}, p.unread()...)
 	lines = append(lines, p.body()...)
 	return widget.Box(append(lines, p.foot()...), p.width, p.height)
 }
@@ -37,6 +37,16 @@ func (p *Page) viewUnknown() []string {
 	}
 	sentence, next := failure.Words(p.err)
 	return append(trouble(s, sentence, next, p.width), "", "   "+s.Key.Render("r")+s.Text.Render(" tries again"))
+}
+
+// unread says why what is shown is old.
+func (p *Page) unread() []string {
+	if p.err == nil || !p.known {
+		return nil
+	}
+	sentence, next := failure.Words(p.err)
+	lines := trouble(p.ctx.Styles, joined(sentence, next), "", p.width)
+	return lines[:min(len(lines), max(1, p.height/5))]
 }
 
 // trouble is a sentence about what went wrong, and what to do.
