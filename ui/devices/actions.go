@@ -16,10 +16,6 @@ import (
 )
 
 type (
-	deletedMsg struct {
-		id  string
-		err error
-	}
 	startedMsg struct {
 		id  string
 		err error
@@ -72,15 +68,6 @@ var (
 	errNoKey    = errors.New("the device identity has no symmetric key and no certificate, so nothing can be its simulated device")
 )
 
-// recently is how long ago a device may have been active for it to be taken for one that is in use: the service's
-// own word on who is connected lags by minutes.
-const recently = 5 * time.Minute
-
-// inUse tells a device that somebody else seems to use.
-func inUse(d hub.Device, now time.Time) bool {
-	return d.Connected() || !d.LastActivity.IsZero() && now.Sub(d.LastActivity) < recently
-}
-
 // start reads the device's key and connects with it. A device that somebody else
 // uses is asked about first: a hub keeps one connection an identity.
 func (p *Page) start(id string, ask bool) tea.Cmd {
@@ -94,7 +81,7 @@ func (p *Page) start(id string, ask bool) tea.Cmd {
 			return startedMsg{id, err}
 		case d.Status == hub.Disabled:
 			return startedMsg{id, errDisabled}
-		case ask && inUse(d, now()):
+		case ask && d.InUse(now()):
 			return takeOverMsg{d}
 		case needsCertificate(d):
 			if own := ownCertificate(d, made, usual); own != nil {

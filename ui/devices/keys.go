@@ -1,6 +1,8 @@
 package devices
 
 import (
+	"slices"
+
 	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
 
@@ -16,7 +18,7 @@ type keyMap struct {
 	newDevice, open, startStop, stopAll, showKeys, copy   key.Binding
 	remove, filter, follow, reload, sort, sortReverse     key.Binding
 	back, mark, zoom, section, callMany, newMany, columns key.Binding
-	query                                                 key.Binding
+	query, markAll                                        key.Binding
 }
 
 func newKeyMap(k *keys.Map) keyMap {
@@ -26,7 +28,7 @@ func newKeyMap(k *keys.Map) keyMap {
 		showKeys: k.ShowKeys, copy: k.Copy, remove: k.Delete, filter: k.Filter, follow: k.Follow,
 		reload: k.Reload, sort: k.Sort, sortReverse: k.SortReverse, back: k.Back,
 		mark: k.Pause, zoom: k.Zoom, section: sections(k), callMany: k.CallMany, newMany: k.NewMany,
-		columns: k.Columns, query: k.Query,
+		columns: k.Columns, query: k.Query, markAll: k.MarkAll,
 	}
 }
 
@@ -38,7 +40,7 @@ func sections(k *keys.Map) key.Binding {
 // updateKeys switches off what cannot work right now.
 func (p *Page) updateKeys() {
 	k := &p.keys
-	hasRow := p.table.Key() != ""
+	hasRow := p.table.Key() != "" && !p.lost()
 	for _, b := range []*key.Binding{&k.open, &k.startStop, &k.showKeys, &k.copy, &k.remove, &k.follow, &k.mark, &k.zoom, &k.section} {
 		b.SetEnabled(hasRow)
 	}
@@ -60,6 +62,7 @@ func (p *Page) updateKeys() {
 		k.back.SetHelp("esc", "all devices")
 	}
 	k.mark.SetHelp("space", "mark")
+	k.markAll.SetEnabled(hasRow && p.pane == listPane)
 	k.callMany.SetEnabled(len(p.rows.marks) > 0 && p.ctx.May(page.Invoke))
 	k.callMany.SetHelp("M", "call a method on "+widget.Count(len(p.rows.marks)))
 	startStop := "start"
@@ -101,17 +104,28 @@ func (p *Page) ShortHelp() []key.Binding {
 	if p.filter.Focused() {
 		return []key.Binding{filterDone, filterClear}
 	}
-	list := []key.Binding{k.newDevice, k.startStop, k.open, k.showKeys, k.copy, k.remove, k.filter, k.query, k.mark, k.callMany, k.follow, k.reload, k.sort, k.columns, k.newMany, k.stopAll}
+	list := []key.Binding{k.newDevice, k.startStop, k.open, k.showKeys, k.copy, k.remove, k.filter, k.query, k.mark, p.offeredMarkAll(), k.callMany, k.follow, k.reload, k.sort, k.columns, k.newMany, k.stopAll}
 	if p.pane == detailPane {
 		if p.o.Detail.CapturesText() {
 			return p.o.Detail.ShortHelp()
 		}
-		return append(append([]key.Binding{k.back}, p.o.Detail.ShortHelp()...), k.zoom, k.startStop, k.follow, k.stopAll)
+		return append(withBack(k.back, p.o.Detail.ShortHelp()), k.zoom, k.startStop, k.follow, k.stopAll)
 	}
 	if p.queries.asked != "" {
 		return append([]key.Binding{k.back}, list...)
 	}
 	return list
+}
+
+// withBack puts the way back before what a section offers, unless the section has a meaning of its own for that key,
+// such as to cancel a call that waits: two meanings of one key side by side help nobody.
+func withBack(back key.Binding, section []key.Binding) []key.Binding {
+	for _, b := range section {
+		if b.Enabled() && slices.ContainsFunc(b.Keys(), func(k string) bool { return slices.Contains(back.Keys(), k) }) {
+			return slices.Clone(section)
+		}
+	}
+	return append([]key.Binding{back}, section...)
 }
 
 // FullHelp implements help.KeyMap.
@@ -124,7 +138,7 @@ func (p *Page) FullHelp() [][]key.Binding {
 			describe(a.New, "create a device identity"), describe(a.NewMany, "create many: by a pattern, or from a file"), describe(startStop, "start or stop its simulated device, or start the marked ones"),
 			describe(a.StopAll, "stop all simulated devices"), describe(a.Open, "open the device"),
 			describe(a.ShowKeys, "show or hide its keys"), describe(a.Copy, "copy id, key or connection string"),
-			describe(a.Delete, "delete the device identity"), describe(a.Pause, "mark the device"), describe(a.CallMany, "call a direct method on the marked devices"),
+			describe(a.Delete, "delete the device identity"), describe(a.Pause, "mark the device"), describe(a.MarkAll, "mark all that are shown, or none"), describe(a.CallMany, "call a direct method on the marked devices"),
 		},
 		{
 			describe(a.Filter, "search by id: letters in their order"), describe(a.Query, "ask with IoT Hub SQL which devices to show"), describe(a.Follow, "events of this device only, or of all"),

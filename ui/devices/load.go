@@ -190,6 +190,7 @@ func (p *Page) onLoaded(m loadedMsg) tea.Cmd {
 func (p *Page) fresh() tea.Cmd {
 	was, before := p.load.err, p.load.at
 	p.load.at, p.load.err = p.ctx.Time(), nil
+	p.fit()
 	if was == nil && p.load.all && p.load.at.Sub(before) < tickEvery {
 		return nil // page after page: it has just been said
 	}
@@ -208,6 +209,7 @@ func (p *Page) failed(err error) tea.Cmd {
 	}
 	first := p.load.err == nil
 	p.load.err = err
+	p.fit()
 	ill := func() tea.Msg { return page.HubHealth{Err: err} }
 	if !first {
 		return ill
@@ -215,11 +217,16 @@ func (p *Page) failed(err error) tea.Cmd {
 	return tea.Batch(ill, failure.Tell("the list could not be read", err))
 }
 
-// changed follows up new rows: the cursor keeps its device.
-func (p *Page) changed() tea.Cmd {
+// fit gives the table what the lines above it leave.
+func (p *Page) fit() {
 	if p.table.Rows()+1 != max(0, p.height-p.headHeight()) {
 		p.layout()
 	}
+}
+
+// changed follows up new rows: the cursor keeps its device.
+func (p *Page) changed() tea.Cmd {
+	p.fit()
 	p.showOrder()
 	p.table.Sync()
 	switch {

@@ -4,6 +4,7 @@ import (
 	"maps"
 	"slices"
 
+	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
 
 	"hubscope/ui/page"
@@ -21,14 +22,63 @@ func (r *rows) Marked(row int) bool { return r.marks[r.Key(row)] }
 // mark marks the row under the cursor, or takes its mark away, and goes on to the next.
 func (p *Page) mark() tea.Cmd {
 	id := p.table.Key()
-	if p.rows.marks[id] {
-		delete(p.rows.marks, id)
-	} else {
+	switch {
+	case !p.rows.marks[id]:
 		p.rows.marks[id] = true
+	case p.load.reading && p.table.Cursor() == p.rows.Len()-1:
+		return nil // a key held down has come to the end of what is here: the next row is on its way
+	default:
+		delete(p.rows.marks, id)
 	}
 	p.table.Move(1)
 	p.updateKeys()
 	return p.moved()
+}
+
+// mostMarked is how many devices ctrl+a marks at once. An action on more of them is one for the service's own jobs.
+const mostMarked = 100_000
+
+// markAll marks all rows that are shown. When they are all marked it takes their marks away; those of rows that are not
+// shown stay.
+func (p *Page) markAll() tea.Cmd {
+	n := min(p.rows.Len(), mostMarked)
+	before := len(p.rows.marks)
+	for row := range n {
+		p.rows.marks[p.rows.Key(row)] = true
+	}
+	if len(p.rows.marks) == before {
+		for row := range n {
+			delete(p.rows.marks, p.rows.Key(row))
+		}
+		p.updateKeys()
+		return nil
+	}
+	p.updateKeys()
+	return p.notAllMarked(n)
+}
+
+// notAllMarked says so when there are rows that did not get a mark.
+func (p *Page) notAllMarked(n int) tea.Cmd {
+	r := page.Report{Severity: page.Warning}
+	switch {
+	case n < p.rows.Len():
+		r.Text = "only the first " + widget.Count(n) + " are marked"
+		r.Next = "act on them, or narrow the list: / searches, Q asks"
+	case p.rows.more && p.rows.since == 0:
+		r.Text = "only the " + widget.Count(n) + " devices that have been read are marked"
+		r.Next = "G reads all, then ctrl+a marks them"
+	default:
+		return nil
+	}
+	return page.Tell(r)
+}
+
+// offeredMarkAll is the binding as the footer offers it: to who has begun to mark.
+func (p *Page) offeredMarkAll() key.Binding {
+	b := p.keys.markAll
+	n := len(p.rows.marks)
+	b.SetEnabled(b.Enabled() && n > 0 && n < min(p.rows.Len(), mostMarked))
+	return b
 }
 
 // unmark takes all marks away.

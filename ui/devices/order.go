@@ -38,15 +38,18 @@ func (r *rows) arrange() {
 	}
 }
 
-// take shows an order that a command has made, unless something else is wanted now.
-func (r *rows) take(m arrangedMsg) {
+// take shows an order that a command has made, unless something else is wanted now. It gives back the order that is
+// not shown any more.
+func (r *rows) take(m arrangedMsg) (before []roster.Slot) {
 	if m.wish != r.wish() || m.held != r.held {
-		return
+		return m.order
 	}
 	if m.drops != r.drops {
 		m.order = slices.DeleteFunc(m.order, r.held.Gone)
 	}
+	before = r.order
 	r.order, r.shown = m.order, m.wish
+	return before
 }
 
 // slot is that of a row.
@@ -138,19 +141,20 @@ func (p *Page) arrangeMany() tea.Cmd {
 	p.rows.stale = false
 	return p.Act(func() tea.Msg {
 		defer stop()
-		m.order, m.err = snapshot.Arrange(ctx, w)
+		m.order, m.err = p.arranger.Arrange(ctx, snapshot, w)
 		return m
 	})
 }
 
 func (p *Page) onArranged(m arrangedMsg) tea.Cmd {
 	if m.serial != p.sorting.serial {
+		p.arranger.Recycle(m.order)
 		return nil
 	}
 	p.sorting.stop = nil
 	if m.err != nil {
 		return nil
 	}
-	p.rows.take(m)
+	p.arranger.Recycle(p.rows.take(m))
 	return p.changed()
 }

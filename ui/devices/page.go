@@ -12,6 +12,7 @@ import (
 	"hubscope/hub"
 	"hubscope/hub/connstr"
 	"hubscope/hub/selfsigned"
+	"hubscope/ui/devices/roster"
 	"hubscope/ui/page"
 	"hubscope/ui/widget"
 )
@@ -103,12 +104,13 @@ type Page struct {
 	pane          pane
 	zoomed        bool // the detail pane has all the room
 
-	load    load
-	bulk    int // devices of a page while many are read
-	sorting sorting
-	queries queries
-	stats   hub.RegistryStatistics
-	known   bool // the statistics
+	load     load
+	bulk     int // devices of a page while many are read
+	sorting  sorting
+	arranger *roster.Arranger
+	queries  queries
+	stats    hub.RegistryStatistics
+	known    bool // the statistics
 
 	simulated simulated
 	ours      map[string]bool // devices that this program has simulated
@@ -142,8 +144,8 @@ func New(ctx *page.Context, o Options) *Page {
 	p := &Page{
 		Mailbox: ctx.NewMailbox(), ctx: ctx, o: o, focused: true, bulk: hub.MaxListed,
 		filter: widget.NewFilter("/", "part of an id"),
-		keys:   newKeyMap(ctx.Keys),
-		ours:   map[string]bool{}, simulated: simulated{fleet: o.Fleet, starting: map[string]bool{}},
+		keys:   newKeyMap(ctx.Keys), arranger: roster.NewArranger(),
+		ours: map[string]bool{}, simulated: simulated{fleet: o.Fleet, starting: map[string]bool{}},
 		certificates: map[string]selfsigned.Files{},
 	}
 	p.queries = p.newQueries()

@@ -1,6 +1,8 @@
 package devices
 
 import (
+	"slices"
+
 	tea "charm.land/bubbletea/v2"
 
 	"hubscope/ui/page"
@@ -23,6 +25,25 @@ func (p *Page) showDetail() tea.Cmd {
 		return nil
 	}
 	return p.open()
+}
+
+// lost says that the device which is looked at has gone from the list, since somebody else has deleted it. It
+// stays in the detail pane while that has the focus: what was read of it is still there, and no key is meant for
+// the device that stands under the cursor now.
+func (p *Page) lost() bool {
+	if p.pane != detailPane || p.shown.DeviceID == "" || p.shown.DeviceID == p.table.Key() {
+		return false
+	}
+	_, there := p.rows.byID(p.shown.DeviceID)
+	return !there
+}
+
+// leave goes back to the list from a device that this program has deleted.
+func (p *Page) leave(ids ...string) tea.Cmd {
+	if p.pane != detailPane || !slices.Contains(ids, p.shown.DeviceID) {
+		return nil
+	}
+	return p.focusPane(listPane)
 }
 
 // open shows the device: beside the list by moving the focus, else in its place.
@@ -58,7 +79,7 @@ func (p *Page) back() tea.Cmd {
 		if cmd, taken := p.o.Detail.Back(); taken {
 			return cmd
 		}
-		return p.focusPane(listPane)
+		return tea.Batch(p.focusPane(listPane), p.showSelected())
 	}
 	switch {
 	case p.load.all:

@@ -1,12 +1,9 @@
 package devices
 
 import (
-	"context"
-	"errors"
 	"fmt"
 	"maps"
 	"slices"
-	"strings"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -37,13 +34,7 @@ func (p *Page) askDelete() tea.Cmd {
 	if !ok {
 		return nil
 	}
-	name := safe.Line(d.DeviceID, 128)
-	detail := []string{"Its keys, twin and queued messages are lost. There is no way back."}
-	if p.simulated.runs(d.DeviceID) {
-		detail = append(detail, "Its simulated device is stopped first.")
-	}
-	box := widget.NewConfirm(p.ctx.Styles, "Delete device", "Delete the device identity "+name+"?", "delete", p.remove(d), detail...)
-	return p.ctx.Send(page.OpenDialog{Dialog: box})
+	return p.askDeleteOne(d)
 }
 
 // askDeleteMany names them. From ten up a single key is not enough.
@@ -67,7 +58,7 @@ func (p *Page) askDeleteMany(ids []string) tea.Cmd {
 		for i, id := range ids {
 			names[i] = safe.Inline(id)
 		}
-		detail = append(detail, "", nameThem(names))
+		detail = append(detail, "", nameThem(names, roomToAsk))
 		box = widget.NewTyped(p.ctx.Styles, p.ctx.Keys, "Delete devices", question, fmt.Sprint(len(ids)), "delete", begin, detail...)
 	}
 	return p.ctx.Send(page.OpenDialog{Dialog: box})
@@ -83,20 +74,15 @@ func (p *Page) seen(ids []string) []hub.Device {
 	return out
 }
 
-// nameThem names as many as can be read in a box.
-func nameThem(names []string) string {
-	const room = 420
-	shown, length := 0, 0
-	for shown < len(names) && length+len(names[shown])+2 <= room {
-		length += len(names[shown]) + 2
-		shown++
-	}
-	text := strings.Join(names[:shown], ", ")
-	if rest := len(names) - shown; rest > 0 {
-		text += " and " + widget.Count(rest) + " more"
-	}
-	return text
-}
+// The room for names, in bytes: of a question, of what became of it, and of the journal.
+const (
+	roomToAsk  = 420
+	roomToSay  = 180
+	roomToKeep = 2000
+)
+
+// nameThem names as many as there is room for.
+func nameThem(names []string, room int) string { return widget.Names(names, room) }
 
 func (p *Page) runningOf(ids []string) int {
 	n := 0
@@ -106,37 +92,4 @@ func (p *Page) runningOf(ids []string) int {
 		}
 	}
 	return n
-}
-
-// remove deletes one, unless it was changed since it was read.
-func (p *Page) remove(d hub.Device) tea.Cmd {
-	registry, fleet := p.o.Registry, p.o.Fleet
-	runs := p.simulated.runs(d.DeviceID)
-	return p.act(func(ctx context.Context) tea.Msg {
-		if runs {
-			if err := fleet.Stop(ctx, d.DeviceID); err != nil {
-				return deletedMsg{d.DeviceID, fmt.Errorf("stop its simulated device: %w", err)}
-			}
-		}
-		return deletedMsg{d.DeviceID, registry.DeleteDevice(ctx, d.DeviceID, d.ETag)}
-	})
-}
-
-func (p *Page) onDeleted(m deletedMsg) tea.Cmd {
-	gone := errors.Is(m.err, hub.ErrNotFound)
-	if m.err != nil && !gone {
-		failure.Learn(p.ctx, page.ChangeRegistry, m.err, "create, change or delete identities")
-		r := failure.Of(m.id+" not deleted", m.err)
-		if errors.Is(m.err, hub.ErrPrecondition) {
-			r.Next = "look at it, then d deletes it as it is now"
-		}
-		return tea.Batch(page.Tell(r), p.poll())
-	}
-	p.rows.remove(m.id)
-	p.queries.removed(m.id)
-	text := m.id + " deleted"
-	if gone {
-		text = m.id + " had been deleted already"
-	}
-	return tea.Batch(p.changed(), p.poll(), p.tellChanged(m.id), page.Tell(page.Report{Severity: page.Success, Text: text}))
 }

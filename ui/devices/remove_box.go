@@ -1,7 +1,10 @@
 package devices
 
 import (
+	"errors"
+	"net/http"
 	"strings"
+	"time"
 
 	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
@@ -9,6 +12,7 @@ import (
 	"hubscope/hub"
 	"hubscope/ui/failure"
 	"hubscope/ui/keys"
+	"hubscope/ui/safe"
 	"hubscope/ui/theme"
 	"hubscope/ui/widget"
 )
@@ -23,8 +27,10 @@ type removal struct {
 	deleted, missing, failed int
 	problems                 []string // the first few, harmless
 
-	waiting  bool // the hub is throttled
-	stopping bool // no further call
+	pauses   pauses
+	now      func() time.Time
+	hurry    tea.Cmd // ends a wait
+	stopping bool    // no further call
 	ended    bool
 	err      error // why it ended early
 }
@@ -66,10 +72,23 @@ func (j *removal) Update(msg tea.Msg) (tea.Cmd, bool) {
 	if j.ended {
 		return nil, true
 	}
-	if key.Matches(press, j.keys.Cancel) {
-		j.stopping = true
+	if !key.Matches(press, j.keys.Cancel) {
+		return nil, false
+	}
+	j.stopping = true
+	if j.pauses.waiting {
+		return j.hurry, false
 	}
 	return nil, false
+}
+
+// left are those that were not tried, or of which the hub has not told.
+func (j *removal) left() []string {
+	names := make([]string, len(j.todo))
+	for i, d := range j.todo {
+		names[i] = safe.Inline(d.DeviceID)
+	}
+	return names
 }
 
 // View draws a bar, the counts, and what went wrong.
@@ -85,6 +104,9 @@ func (j *removal) View(maxWidth, maxHeight int) string {
 		lines = append(lines, s.Text.Render(l))
 	}
 	lines = append(lines, j.state())
+	if j.ended {
+		lines = append(lines, "")
+	}
 	for _, problem := range j.problems {
 		for _, l := range widget.Wrap("✗ "+problem, width) {
 			lines = append(lines, s.Danger.Render(l))
@@ -95,6 +117,7 @@ func (j *removal) View(maxWidth, maxHeight int) string {
 	}
 	if j.err != nil {
 		sentence, next := failure.Words(j.err)
+		sentence = strings.TrimPrefix(sentence, "could not change devices in bulk: ")
 		for _, l := range widget.Wrap("✗ "+sentence, width) {
 			lines = append(lines, s.Danger.Render(l))
 		}
@@ -102,20 +125,32 @@ func (j *removal) View(maxWidth, maxHeight int) string {
 			lines = append(lines, s.Muted.Render(l))
 		}
 	}
+	if j.ended && len(j.todo) > 0 {
+		for _, l := range widget.Wrap("Left: "+nameThem(j.left(), roomToSay), width) {
+			lines = append(lines, s.Text.Render(l))
+		}
+	}
 	return widget.Box(lines, width, min(len(lines), maxHeight))
+}
+
+// isRefusal tells a call that the hub did not take from one of which nobody knows.
+func isRefusal(err error) bool {
+	var refused *hub.Error
+	return errors.As(err, &refused) && refused.Status < http.StatusInternalServerError
 }
 
 func (j *removal) state() string {
 	s := j.styles
 	switch {
-	case j.ended && j.err != nil:
-		return s.Muted.Render("Of the last call it may be that some were deleted.")
+	case j.ended && j.err != nil && !isRefusal(j.err):
+		return s.Muted.Render("Some of the last call may be gone: d tries the rest again.")
 	case j.ended:
 		return s.Muted.Render("Those that are left stay marked: d tries them again.")
 	case j.stopping:
 		return s.Waiting.Render("… stopping after this call")
-	case j.waiting:
-		return s.Waiting.Render("↻ the hub is throttled, tries again in a few seconds")
+	case j.pauses.waiting:
+		in := max(0, j.pauses.until.Sub(j.now())).Round(time.Second)
+		return s.Waiting.Render("↻ the hub asks for patience, next try in " + widget.Span(in))
 	}
 	return s.Muted.Render("A hundred at a time.")
 }

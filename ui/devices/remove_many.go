@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"strings"
 	"sync"
-	"time"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -28,25 +27,20 @@ type (
 		err    error
 		stuck  map[string]error // whose simulated devices did not stop, and why
 	}
-	// removeAgainMsg ends the wait of a job that was throttled.
-	removeAgainMsg struct{ job *removal }
 )
-
-// throttledWait is how long a job waits that the hub found too fast.
-const throttledWait = 5 * time.Second
 
 // mostNoted is how many single failures of a job the journal has.
 const mostNoted = 100
 
 // removeMany deletes devices in calls of a hundred, one after the other.
 func (p *Page) removeMany(m removeMsg) tea.Cmd {
-	job := &removal{styles: p.ctx.Styles, keys: p.ctx.Keys, total: len(m.devices), todo: m.devices}
+	job := &removal{styles: p.ctx.Styles, keys: p.ctx.Keys, now: p.ctx.Time, total: len(m.devices), todo: m.devices}
+	job.hurry = p.Act(func() tea.Msg { return removeAgainMsg{job} })
 	p.removal = job
 	return tea.Batch(p.ctx.Send(page.OpenDialog{Dialog: job}), p.removeNext(job))
 }
 
 func (p *Page) removeNext(job *removal) tea.Cmd {
-	job.waiting = false
 	part := job.todo[:min(hub.MaxBulk, len(job.todo))]
 	registry, fleet := p.o.Registry, p.o.Fleet
 	var running []string
@@ -56,6 +50,7 @@ func (p *Page) removeNext(job *removal) tea.Cmd {
 		}
 	}
 	return p.act(func(ctx context.Context) tea.Msg {
+		ctx = hub.TryOnce(ctx) // the box tells of the waits
 		m := removedMsg{job: job, part: part, stuck: stopEach(ctx, fleet, running)}
 		var changes []hub.Change
 		for _, d := range part {
@@ -98,13 +93,10 @@ func stopEach(ctx context.Context, fleet Fleet, ids []string) map[string]error {
 
 func (p *Page) onRemoved(m removedMsg) tea.Cmd {
 	job := m.job
-	if errors.Is(m.err, hub.ErrThrottled) && !job.stopping {
-		job.waiting = true
-		return p.Act(tea.Tick(throttledWait, func(time.Time) tea.Msg { return removeAgainMsg{job} }))
-	}
 	if m.err != nil {
-		return p.endRemoval(job, m.err)
+		return p.onRefused(job, m.err)
 	}
+	job.pauses = pauses{}
 	job.todo = job.todo[len(m.part):]
 	refused := map[string]hub.BulkError{}
 	for _, e := range m.result.Errors {
@@ -129,7 +121,7 @@ func (p *Page) onRemoved(m removedMsg) tea.Cmd {
 	}
 	p.rows.removeAll(gone)
 	p.queries.removed(gone...)
-	return tea.Batch(append(notes, p.changed(), p.goOn(job))...)
+	return tea.Batch(append(notes, p.leave(gone...), p.changed(), p.goOn(job))...)
 }
 
 func (p *Page) goOn(job *removal) tea.Cmd {
@@ -139,7 +131,19 @@ func (p *Page) goOn(job *removal) tea.Cmd {
 	return p.endRemoval(job, nil)
 }
 
-func (p *Page) onRemoveAgain(m removeAgainMsg) tea.Cmd { return p.goOn(m.job) }
+// onRefused waits when that is what the hub asks for. A throttled call has deleted nothing.
+func (p *Page) onRefused(job *removal, err error) tea.Cmd {
+	switch {
+	case job.stopping && errors.Is(err, hub.ErrThrottled):
+		return p.endRemoval(job, nil)
+	case job.stopping || !isPatience(err):
+		return p.endRemoval(job, err)
+	}
+	if again, ok := p.pause(job, err); ok {
+		return again
+	}
+	return p.endRemoval(job, err)
+}
 
 func isMissing(e hub.BulkError) bool {
 	return strings.Contains(e.Name, "NotFound") || e.Name == "404001"
@@ -167,7 +171,7 @@ func (p *Page) note(job *removal, id, why string) tea.Cmd {
 
 // endRemoval says what became of all. The box closes itself when there is nothing to read.
 func (p *Page) endRemoval(job *removal, err error) tea.Cmd {
-	job.ended, job.err, job.waiting = true, err, false
+	job.ended, job.err, job.pauses = true, err, pauses{}
 	p.removal = nil
 	p.updateKeys()
 	r := page.Report{Severity: page.Success, Text: job.words()}
@@ -179,8 +183,14 @@ func (p *Page) endRemoval(job *removal, err error) tea.Cmd {
 		r.Next = "d goes on with those that are left"
 	case job.failed > 0:
 		r.Severity, r.Next = page.Warning, "J has those that are left"
+	case len(job.todo) > 0:
+		r.Severity, r.Next = page.Info, "d goes on with those that are left"
 	default:
 		closed = p.ctx.Send(page.CloseDialog{Dialog: job})
+	}
+	r.Quiet = err != nil || job.failed > 0 || len(job.todo) > 0 // the box says it
+	if len(job.todo) > 0 {
+		r.Detail = strings.TrimSpace("left: " + nameThem(job.left(), roomToKeep) + "\n" + r.Detail)
 	}
 	return tea.Batch(closed, page.Tell(r), p.poll(), p.tellChanged(""))
 }

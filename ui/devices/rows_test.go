@@ -199,7 +199,7 @@ func TestManyRowsAreArrangedApart(t *testing.T) {
 		t.Fatalf("stale %v, %d rows", r.stale, r.Len())
 	}
 	m := arrangedMsg{wish: r.wish(), held: r.held, drops: r.drops}
-	if m.order, m.err = r.held.Snapshot().Arrange(t.Context(), m.wish); m.err != nil {
+	if m.order, m.err = roster.NewArranger().Arrange(t.Context(), r.held.Snapshot(), m.wish); m.err != nil {
 		t.Fatal(m.err)
 	}
 	gone, n := r.held.ID(m.order[0]), len(m.order)

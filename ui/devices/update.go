@@ -47,6 +47,8 @@ func (p *Page) Update(msg tea.Msg) tea.Cmd {
 		return p.onRemoved(msg)
 	case removeAgainMsg:
 		return p.onRemoveAgain(msg)
+	case removeOneMsg:
+		return p.removeOne(msg)
 	case deletedMsg:
 		return p.onDeleted(msg)
 	case startedMsg:
@@ -103,6 +105,8 @@ func (p *Page) onKey(msg tea.KeyPressMsg) tea.Cmd {
 		return p.askDelete()
 	case key.Matches(msg, k.mark):
 		return p.mark()
+	case key.Matches(msg, k.markAll):
+		return p.markAll()
 	case key.Matches(msg, k.callMany):
 		return p.callMarked()
 	case key.Matches(msg, k.startStop) && len(p.rows.marks) > 0:
@@ -152,6 +156,9 @@ func (p *Page) moved() tea.Cmd {
 }
 
 func (p *Page) showSelected() tea.Cmd {
+	if p.lost() {
+		return p.o.Detail.SetDevice(p.shown)
+	}
 	d, ok := p.rows.byID(p.table.Key())
 	if !ok {
 		p.shown = hub.Device{}

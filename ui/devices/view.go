@@ -7,6 +7,7 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"hubscope/hub"
+	"hubscope/ui/failure"
 	"hubscope/ui/page"
 	"hubscope/ui/safe"
 	"hubscope/ui/widget"
@@ -76,10 +77,7 @@ func (p *Page) listWidth() int {
 
 func (p *Page) viewList() string {
 	width := p.listWidth()
-	lines := []string{p.viewHead(width)}
-	if why := p.limited(); why != "" {
-		lines = append(lines, " "+p.ctx.Styles.Warning.Render(safe.Line(why, width-2)))
-	}
+	lines := append([]string{p.viewHead(width)}, p.remarks(width)...)
 	if p.rows.Len() > 0 {
 		body := p.table.View(p.ctx.Styles, p.focused && p.pane == listPane)
 		return widget.Box(append(lines, strings.Split(body, "\n")...), width, p.height)
@@ -92,11 +90,30 @@ func (p *Page) viewList() string {
 }
 
 // headHeight is how many lines stand above the table.
-func (p *Page) headHeight() int {
-	if p.limited() != "" {
-		return 2
+func (p *Page) headHeight() int { return 1 + len(p.remarks(p.listWidth())) }
+
+// remarks say why there are not all devices, and why those that there are were read a while ago.
+func (p *Page) remarks(width int) []string {
+	var out []string
+	if why := p.limited(); why != "" {
+		out = append(out, " "+p.ctx.Styles.Warning.Render(safe.Line(why, width-2)))
 	}
-	return 1
+	if p.load.err == nil || p.load.at.IsZero() {
+		return out
+	}
+	sentence, next := failure.Words(p.load.err)
+	if next != "" {
+		sentence += "; " + next
+	}
+	wrapped := widget.Wrap(sentence, max(10, width-4))
+	for i, l := range wrapped[:min(len(wrapped), 3)] {
+		sign := "   "
+		if i == 0 {
+			sign = " ✗ "
+		}
+		out = append(out, p.ctx.Styles.Danger.Render(sign+l))
+	}
+	return out
 }
 
 // viewHead says what the list is: how many of how many, the filter, and what is

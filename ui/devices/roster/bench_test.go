@@ -34,11 +34,13 @@ func BenchmarkArrange(b *testing.B) {
 		{"fuzzy-over-1000000", 1_000_000, Wish{Find: "dev77"}},
 	} {
 		b.Run(c.name, func(b *testing.B) {
-			r := filled(c.n)
+			r, a := filled(c.n), NewArranger()
 			for b.Loop() {
-				if _, err := r.Snapshot().Arrange(context.Background(), c.wish); err != nil {
+				order, err := a.Arrange(context.Background(), r.Snapshot(), c.wish)
+				if err != nil {
 					b.Fatal(err)
 				}
+				a.Recycle(order)
 			}
 			b.ReportMetric(float64(b.Elapsed().Microseconds())/1000/float64(b.N), "ms/wish")
 		})

@@ -14,6 +14,7 @@ type Roster struct {
 	chunks    []*chunk
 	used      int    // slots
 	byID      []Slot // without those that are gone
+	shared    bool   // a snapshot looks at byID: it is copied before it is changed, but for what is appended
 	snapshots uint64
 }
 
@@ -187,6 +188,7 @@ func (r *Roster) insert(fresh []Slot) {
 		return
 	}
 	// From the greatest to the least: what stands behind its place moves once, all at a time.
+	r.unshare(len(fresh))
 	end := len(r.byID)
 	r.byID = append(r.byID, fresh...)
 	for k := len(fresh) - 1; k >= 0; k-- {
@@ -195,6 +197,15 @@ func (r *Roster) insert(fresh []Slot) {
 		r.byID[at+k] = fresh[k]
 		end = at
 	}
+}
+
+// unshare makes byID the roster's own, with room for so many more.
+func (r *Roster) unshare(more int) {
+	if !r.shared {
+		return
+	}
+	r.byID = append(make([]Slot, 0, len(r.byID)+more), r.byID...)
+	r.shared = false
 }
 
 // Remove takes devices away.
@@ -213,6 +224,7 @@ func (r *Roster) Remove(slots ...Slot) {
 		return
 	}
 	slices.Sort(places)
+	r.unshare(0)
 	to := places[0]
 	for k, i := range places {
 		until := len(r.byID)

@@ -92,7 +92,7 @@ func TestRosterHoldsWhatWasPut(t *testing.T) {
 		for _, s := range snapshots {
 			check(t, r, s.byID, s.chunks, s.model)
 			for _, w := range []Wish{{By: ByActivity}, {By: ByQueue, Descending: true}, {Find: "1"}, {By: ByValue}} {
-				order, err := s.Arrange(t.Context(), w)
+				order, err := NewArranger().Arrange(t.Context(), s.Snapshot, w)
 				if err != nil || w.Find == "" && len(order) != len(s.model) {
 					t.Fatalf("%+v: %d of %d, %v", w, len(order), len(s.model), err)
 				}
