@@ -1,18 +1,36 @@
 package ui
 
 import (
+	"cmp"
 	"context"
 
 	"hubscope/hub"
 	"hubscope/hub/secret"
 )
 
+// refuse makes every change of an identity fail.
+func (r *registry) refuse(err error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.noChanges = err
+}
+
+// change changes an identity as somebody else would.
+func (r *registry) change(id string, do func(*hub.Device)) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	d := r.devices[id]
+	do(&d)
+	d.ETag += "B"
+	r.devices[id] = d
+}
+
 // UpdateDevice changes an identity when nobody else has.
 func (r *registry) UpdateDevice(_ context.Context, d hub.Device) (hub.Device, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if r.err != nil {
-		return hub.Device{}, r.err
+	if err := cmp.Or(r.err, r.noChanges); err != nil {
+		return hub.Device{}, err
 	}
 	old, ok := r.devices[d.DeviceID]
 	switch {

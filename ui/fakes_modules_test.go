@@ -53,6 +53,24 @@ func (r *registry) addModule(m hub.Module) {
 	r.modules[m.DeviceID][m.ModuleID] = m
 }
 
+// UpdateModule takes a change of what was seen.
+func (r *registry) UpdateModule(_ context.Context, m hub.Module) (hub.Module, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	was, ok := r.modules[m.DeviceID][m.ModuleID]
+	switch {
+	case r.err != nil:
+		return hub.Module{}, r.err
+	case !ok:
+		return hub.Module{}, &hub.Error{Op: "update module", Status: 404, Code: 404010, Name: "ModuleNotFound"}
+	case m.ETag != "" && m.ETag != was.ETag:
+		return hub.Module{}, &hub.Error{Op: "update module", Status: 412, Code: 412001, Name: "PreconditionFailed"}
+	}
+	m.ETag += "x"
+	r.modules[m.DeviceID][m.ModuleID] = m
+	return m, nil
+}
+
 func (r *registry) DeleteModule(_ context.Context, deviceID, moduleID, _ string) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()

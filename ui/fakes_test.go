@@ -53,6 +53,7 @@ type registry struct {
 	modules    map[string]map[string]hub.Module
 	twins      map[string]hub.Twin // by device/module
 	err        error               // of every call, while set
+	noChanges  error               // of changes of identities
 	noQueries  error               // of queries
 	mostListed int                 // refuses larger pages; 0: none
 	calls      int
@@ -115,14 +116,22 @@ func (r *registry) Bulk(_ context.Context, changes []hub.Change) (hub.BulkResult
 	if r.err != nil {
 		return hub.BulkResult{}, r.err
 	}
-	for _, c := range changes {
-		if c.Mode == hub.BulkDelete || c.Mode == hub.BulkDeleteIfMatchETag {
-			delete(r.devices, c.Device.DeviceID)
-			continue
-		}
-		r.devices[c.Device.DeviceID] = identityOf(c.Device.DeviceID)
+	if r.noChanges != nil {
+		return hub.BulkResult{}, r.noChanges
 	}
-	return hub.BulkResult{}, nil
+	var result hub.BulkResult
+	for _, c := range changes {
+		id := c.Device.DeviceID
+		switch {
+		case c.Mode == hub.BulkDeleteIfMatchETag && r.devices[id].ETag != c.Device.ETag:
+			result.Errors = append(result.Errors, hub.BulkError{DeviceID: id, Name: "PreconditionFailed", Message: "Precondition failed"})
+		case c.Mode == hub.BulkDelete || c.Mode == hub.BulkDeleteIfMatchETag:
+			delete(r.devices, id)
+		default:
+			r.devices[id] = identityOf(id)
+		}
+	}
+	return result, nil
 }
 
 // Query finds the devices whose ids are in the text.
@@ -148,8 +157,8 @@ func (r *registry) Query(_ context.Context, text string, _ int, _ string) (hub.P
 func (r *registry) DeleteDevice(_ context.Context, id, _ string) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if r.err != nil {
-		return r.err
+	if err := cmp.Or(r.err, r.noChanges); err != nil {
+		return err
 	}
 	delete(r.devices, id)
 	return nil

@@ -88,6 +88,17 @@ func (f simFleet) Log(id string) []sim.Entry {
 	return s.Log()
 }
 
+// reviveIn starts a device of a fleet again with the settings that it had.
+func reviveIn(f Fleet) func(ctx context.Context, deviceID string) error {
+	return func(ctx context.Context, id string) error {
+		s, err := f.Settings(id)
+		if err != nil {
+			return err
+		}
+		return f.Restart(ctx, id, s)
+	}
+}
+
 // running is how many devices are connected or mean to be.
 func running(f Fleet) int {
 	states := f.States()

@@ -5,10 +5,12 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
 	"hubscope/hub"
+	"hubscope/ui/page"
 	"hubscope/ui/uitest"
 )
 
@@ -114,6 +116,16 @@ var scenes = []scene{
 		see:    []string{"not confirmed in time"},
 	},
 	{name: "simulator-empty", play: func(s *stage) { s.Press("2") }, see: []string{"No simulated devices yet"}},
+	{
+		name: "help-denied", see: []string{"Keys", "Not possible here", "registryRead"},
+		before: func(s *stage) {
+			s.prepare = func(a *App) {
+				a.ctx.Rights = &page.Rights{ReadOnly: true}
+				a.ctx.Rights.Deny(page.ReadTwins, "the policy registryRead cannot read twins or ask queries")
+			}
+		},
+		play: func(s *stage) { s.Press("?") },
+	},
 	{name: "help", play: func(s *stage) { s.Press("?") }, see: []string{"Keys", "hubscope 1.2.3"}},
 	{name: "command", devices: fourDevices(), play: func(s *stage) { selectWind1(s); s.Press(":").Type("the") }, see: []string{":the", "theme light"}},
 	{
@@ -248,17 +260,27 @@ func selectWind1(s *stage) {
 }
 
 func TestScreen(t *testing.T) {
-	for _, sc := range slices.Concat(scenes, simulatorScenes, messageScenes) {
+	for _, sc := range slices.Concat(scenes, simulatorScenes, messageScenes, listFailures()) {
 		for _, theme := range []ThemeChoice{DarkTheme, LightTheme, MonoTheme} {
 			for _, size := range uitest.Sizes {
 				if theme != DarkTheme && size != uitest.Sizes[1] {
 					continue
 				}
 				name := fmt.Sprintf("%s-%s-%dx%d", sc.name, theme, size.Width, size.Height)
-				t.Run(name, func(t *testing.T) { sc.run(t, theme, size) })
+				t.Run(name, func(t *testing.T) {
+					if !sc.atHome() {
+						t.Parallel() // most of a frame is waiting until the cursor has rested
+					}
+					sc.run(t, theme, size)
+				})
 			}
 		}
 	}
+}
+
+// atHome says that the scene needs a HOME of its own, which is one for the whole process.
+func (sc scene) atHome() bool {
+	return strings.HasPrefix(sc.name, "profiles") || sc.name == "quit-unsaved"
 }
 
 func (sc scene) run(t *testing.T, theme ThemeChoice, size uitest.Size) {

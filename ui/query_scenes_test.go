@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 
 	"hubscope/hub"
@@ -106,7 +107,7 @@ query = "STARTSWITH(deviceId, 'pump')"
 
 // TestQueryScreen holds the frames of the bar that queries are typed into.
 func TestQueryScreen(t *testing.T) {
-	for _, sc := range queryScenes {
+	for _, sc := range slices.Concat(queryScenes, queryFailures()) {
 		sc.devices = fourDevices()
 		for _, theme := range []ThemeChoice{DarkTheme, LightTheme, MonoTheme} {
 			for _, size := range uitest.Sizes {

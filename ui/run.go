@@ -231,12 +231,12 @@ func newDevices(c *page.Context, s Services, calls method.Options) *devices.Page
 func newDetail(c *page.Context, s Services, calls method.Options) *detail.Page {
 	o := identity.Options{
 		Store: s.Registry, Service: s.Target.Service, MQTTAddr: s.Target.MQTTAddr, CAFile: s.Target.CAFile,
-		Simulated: s.Fleet.One, Rekey: s.Fleet.SetKey,
+		Simulated: s.Fleet.One, Rekey: s.Fleet.SetKey, Revive: reviveIn(s.Fleet),
 	}
 	if !s.Target.Local {
 		o.Refresh = azurePoll
 	}
-	m := modules.Options{Store: s.Registry, Service: s.Target.Service}
+	m := modules.Options{Store: s.Registry, Service: s.Target.Service, MQTTAddr: s.Target.MQTTAddr, CAFile: s.Target.CAFile}
 	t := twin.Options{Store: s.Registry}
 	if !s.Target.Local {
 		t.Poll = azureTwinPoll

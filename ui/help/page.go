@@ -6,9 +6,9 @@ import (
 
 	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
-	"github.com/charmbracelet/x/ansi"
 
 	"hubscope/ui/page"
+	"hubscope/ui/safe"
 	"hubscope/ui/widget"
 )
 
@@ -101,7 +101,23 @@ func (p *Page) body() []string {
 		}
 		columns[to] = append(columns[to], p.block(g, width)...)
 	}
-	return beside(columns, width)
+	return append(p.refused(), beside(columns, width)...)
+}
+
+// refused says which of the keys below do nothing on this hub, and why.
+func (p *Page) refused() []string {
+	refusals := p.ctx.Refusals()
+	if len(refusals) == 0 {
+		return nil
+	}
+	s := p.ctx.Styles
+	lines := []string{" " + s.Warning.Render("Not possible here")}
+	for _, r := range refusals {
+		for _, l := range widget.Wrap(safe.Inline(strings.Join(r.What, ", ")+": "+r.Why), min(p.width-6, 100)) {
+			lines = append(lines, "   "+s.Muted.Render(l))
+		}
+	}
+	return append(lines, "")
 }
 
 func (p *Page) block(g Group, width int) []string {
@@ -111,8 +127,11 @@ func (p *Page) block(g Group, width int) []string {
 		if b.Help().Key == "" {
 			continue
 		}
-		shown := s.Key.Render(widget.Fit(b.Help().Key, keyWidth))
-		lines = append(lines, "   "+shown+" "+s.Text.Render(ansi.Truncate(b.Help().Desc, width-keyWidth-6, "…")))
+		shown := b.Help().Key
+		for _, l := range widget.Wrap(b.Help().Desc, max(1, width-keyWidth-6)) {
+			lines = append(lines, "   "+s.Key.Render(widget.Fit(shown, keyWidth))+" "+s.Text.Render(l))
+			shown = ""
+		}
 	}
 	return append(lines, "")
 }
