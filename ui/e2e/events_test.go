@@ -15,6 +15,7 @@ import (
 
 // TestEventsArePrinted: the stream of a running hub as lines for other programs.
 func TestEventsArePrinted(t *testing.T) {
+	t.Parallel()
 	u := newUser(t)
 	screen := u.opens(120, 36)
 	screen.See("No devices yet").Press("n").See("New device").Press("enter").See("1 of 1").Press("s").See("● connected", "PropMsg_3")
@@ -103,6 +104,7 @@ func TestEventsArePrinted(t *testing.T) {
 
 // TestRecordAndOpen: what one screen records another shows, with no hub.
 func TestRecordAndOpen(t *testing.T) {
+	t.Parallel()
 	u := newUser(t)
 	screen := u.opens(120, 36, "--record", "wind.jsonl")
 	screen.See("No devices yet").Press("n").See("New device").Press("enter").See("1 of 1").Press("s").See("● connected", "PropMsg_3")

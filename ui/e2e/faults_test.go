@@ -7,6 +7,7 @@ import "testing"
 // TestFaultsOnDemand: a fault that is ordered on one screen strikes, is seen on
 // every page and on another screen, and goes.
 func TestFaultsOnDemand(t *testing.T) {
+	t.Parallel()
 	u := newUser(t)
 	screen := u.opens(120, 36)
 	screen.See("No devices yet").Press("n", "enter").See("1 of 1")

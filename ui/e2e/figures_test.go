@@ -6,6 +6,7 @@ import "testing"
 
 // TestFiguresOfTwoSimulatedDevices: what two simulated devices send to the local hub, as figures.
 func TestFiguresOfTwoSimulatedDevices(t *testing.T) {
+	t.Parallel()
 	screen := newUser(t).opens(120, 36)
 	screen.See("No devices yet")
 	screen.Press("n", "enter").See("1 of 1").Press("s").See("● connected", "windSpeed")

@@ -11,6 +11,7 @@ import (
 
 // TestFiltersAndSearch: two devices send, what is not wanted is hidden, kept under names, and there again the next day.
 func TestFiltersAndSearch(t *testing.T) {
+	t.Parallel()
 	u := newUser(t)
 	screen := u.opens(140, 36)
 	screen.See("No devices yet")

@@ -11,7 +11,7 @@ import (
 )
 
 // TestDisableAndEnable: a simulated device that is connected is refused once its identity is disabled, in words, and
-// returns when it is enabled.
+// returns by itself when it is enabled.
 func TestDisableAndEnable(t *testing.T) {
 	t.Parallel()
 	w := watch(t, hub(t, newUser(t)))
@@ -25,8 +25,7 @@ func TestDisableAndEnable(t *testing.T) {
 	if err != nil || d.Status != service.Disabled || d.StatusReason != "broken hinge" {
 		t.Errorf("the hub has %v %q, %v", d.Status, d.StatusReason, err)
 	}
-	w.Press("e").See("Enable").Press("e").See("gate-1 enabled").NotSee("broken hinge")
-	w.Press("s").See("● connected")
+	w.Press("e").See("Enable").Press("e").See("gate-1 enabled, its simulated device is started again", "● connected", "● sending").NotSee("broken hinge")
 }
 
 // TestKeysMadeAnew: only after the word was typed; the simulated device goes on with the new key.
@@ -66,7 +65,19 @@ func TestSomebodyElseWasFaster(t *testing.T) {
 		t.Fatal(err)
 	}
 	w.Press("enter").See("somebody else has changed it meanwhile", "spare part", "rust")
-	w.Press("enter").See("gate-1 disabled").NotSee("spare part")
+	w.Press("enter").See("gate-1 disabled").NotSee("spare part", "Disable gate-1")
+
+	// Where a word is typed there is no form that could stay: it is said above the identity.
+	w.Press("e").See("Swap the keys").Press("w").See("Swap the primary")
+	if d, err = w.client.Device(t.Context(), "gate-1"); err != nil {
+		t.Fatal(err)
+	}
+	d.StatusReason = "paint"
+	if _, err := w.client.UpdateDevice(t.Context(), d); err != nil {
+		t.Fatal(err)
+	}
+	w.AnswerWord("swap", "Swap the primary", "enter: swap").See("gate-1: keys not swapped: somebody else", "e changes it all the same", "paint")
+	w.Press("e").See("Swap the keys").Press("w").AnswerWord("swap", "Swap the primary", "enter: swap").See("keys swapped").NotSee("not swapped")
 }
 
 // TestMosquittoLine: what is copied is run by a shell as it is, and the hub takes the message.

@@ -62,6 +62,7 @@ func TestASecondHubThatWantsSomethingElse(t *testing.T) {
 // TestAScreenTakesOver: the hub that two screens have joined is killed; one of
 // them runs it from then on, and both go on with their devices and events.
 func TestAScreenTakesOver(t *testing.T) {
+	t.Parallel()
 	u := newUser(t)
 	killed := hub(t, u)
 	one := u.opens(140, 36)

@@ -37,8 +37,10 @@ func TestAListOfManyPages(t *testing.T) {
 		return uitest.Run(t, cmd, 160, 36)
 	}
 	w := opens()
-	w.See("100 of 1,200", "▸ pump-0001").Press("G").See("1,200 of 1,200", "▸ pump-1200").Press("g").See("▸ pump-0001")
-	w.Press("/").Type("p77").See("pump-0077").Press("enter", "g").See("▸ pump-0770").Press("esc").See("1,200 of 1,200")
+	w.See("100 of 1,200", "▸ pump-0001").Press("ctrl+a").See("100 marked", "only the 100 devices that have been read are marked").Press("esc").NotSee("marked")
+	w.Press("G").See("1,200 of 1,200", "▸ pump-1200").Press("g").See("▸ pump-0001")
+	w.Press("/").Type("p77").See("pump-0077").Press("enter", "g").See("▸ pump-0770").Press("ctrl+a").See("30 marked").Press("esc").See("1,200 of 1,200")
+	w.See("30 marked").Press("ctrl+a").See("1,200 marked").Press("ctrl+a").NotSee("marked")
 
 	w.Press("C").See("Columns").Type("tags.site.nane").Press("backspace", "backspace").Type("me").Press("enter").See("tags.site.name").NotSee("Of the twin")
 	w.Press("o", "o", "o", "o", "o", "o").See("tags.site.name ▲")

@@ -121,6 +121,7 @@ func (w watched) hasAll(t *testing.T) {
 
 // TestAReaderWithAnEpochOwnsTheGroup: the stream says so and by which key it goes on in another group.
 func TestAReaderWithAnEpochOwnsTheGroup(t *testing.T) {
+	t.Parallel()
 	running := hubWith(t, newUser(t), append(anyPorts, "--consumer-group", "charts")...)
 	w := watch(t, running).sends()
 	steal(t, running, "$Default", 7)
@@ -175,6 +176,7 @@ func steal(t *testing.T, running *runningHub, group string, level int64) {
 
 // TestNoSuchGroup: a group that the hub has not is named, and picking another goes on.
 func TestNoSuchGroup(t *testing.T) {
+	t.Parallel()
 	w := watch(t, hub(t, newUser(t)), "--consumer-group", "nosuch")
 	w.See("No devices yet").Press("3").See("there is no consumer group nosuch", "chooses another group")
 	w.Press("g").See("● nosuch").Press("up", "enter").See("4/4 live", "$Default").NotSee("nosuch")
@@ -200,6 +202,7 @@ func TestTheHubStartsAgain(t *testing.T) {
 
 // TestFaultsOfTheStream: dropped and throttled, it says why, tries again and loses nothing.
 func TestFaultsOfTheStream(t *testing.T) {
+	t.Parallel()
 	w := watch(t, hub(t, newUser(t))).sends()
 	w.fault(t, service.Fault{Kind: service.FaultThrottle, Protocol: "amqp", Operation: "events", Count: 6})
 	w.fault(t, service.Fault{Kind: service.FaultDrop, Protocol: "amqp", Operation: "events", Count: 2})
@@ -224,6 +227,7 @@ func (w watched) onceEach() {
 
 // TestStartsAndPartitions: the stream begins where it is told to, by flags and by keys.
 func TestStartsAndPartitions(t *testing.T) {
+	t.Parallel()
 	running := hub(t, newUser(t))
 	first := watch(t, running).sends()
 	first.goesOn()
@@ -243,9 +247,10 @@ func TestStartsAndPartitions(t *testing.T) {
 
 // TestMoreThanTelemetry: what becomes of devices and their twins is in the same list, in words.
 func TestMoreThanTelemetry(t *testing.T) {
+	t.Parallel()
 	u := newUser(t)
 	screen := u.opens(160, 36) // its own hub, which announces all
-	screen.See("No devices yet").Press("n", "enter").See("1 of 1").Press("s").See("● connected", "windSpeed").Press("3")
+	screen.See("No devices yet", "4/4 live").Press("n", "enter").See("1 of 1").Press("s").See("● connected", "windSpeed").Press("3")
 	screen.See("✦ lifecycle", "device identity created", "⇄ connection", "connected")
 	joined := hub(t, u)
 	client := serviceOf(t, joined)

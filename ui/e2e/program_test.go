@@ -5,10 +5,13 @@ package e2e
 import (
 	"bytes"
 	"errors"
+	"flag"
 	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -24,6 +27,10 @@ var binary string
 func TestMain(m *testing.M) {
 	if os.Getenv(bareEnv) != "" {
 		playBareScreen()
+	}
+	flag.Parse()
+	if flag.Lookup("test.parallel").Value.String() == strconv.Itoa(runtime.GOMAXPROCS(0)) {
+		_ = flag.Set("test.parallel", strconv.Itoa(2*runtime.GOMAXPROCS(0))) // they mostly wait for time-outs
 	}
 	os.Exit(buildAndRun(m))
 }

@@ -35,7 +35,7 @@ func TestDeleteMarked(t *testing.T) {
 		t.Fatal(err)
 	}
 	w.AnswerWord("12", "Delete 12 devices?", "enter: delete")
-	w.See("10 devices deleted, 1 had been deleted already, 1 not deleted", "gate-05: it was changed meanwhile").Press("esc").NotSee("esc close")
+	w.See("12 of 12: 10 devices deleted, 1 had been deleted", "gate-05: it was changed meanwhile", "esc close").Press("esc").NotSee("esc close")
 	w.NotSee("gate-01").See("1 of 1", "gate-05 marked").Press("J").See("gate-05 not deleted: it was changed meanwhile").Press("esc").NotSee("Journal")
 
 	w.Press("d").Answer("y", "Delete 1 device?").See("1 device deleted", "No devices yet")

@@ -12,6 +12,7 @@ import (
 // TestDevicesAliveInBothDirections: many are started by a pattern, what a service sends one of them is answered and seen,
 // one is made another kind of device, faults come and go, and all stop together.
 func TestDevicesAliveInBothDirections(t *testing.T) {
+	t.Parallel()
 	running := hub(t, newUser(t))
 	w := watch(t, running)
 	w.See("No devices yet", "4/4 live").Press("2").See("No simulated devices yet").Press("n").See("Start many devices")

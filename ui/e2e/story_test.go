@@ -80,6 +80,7 @@ func clip(t *testing.T, screen *uitest.Terminal) string {
 // TestASecondScreenJoins: two terminals, one hub, and what one makes the other
 // sees.
 func TestASecondScreenJoins(t *testing.T) {
+	t.Parallel()
 	u := newUser(t)
 	first := u.opens(120, 36)
 	first.See("No devices yet")

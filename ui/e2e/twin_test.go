@@ -187,7 +187,7 @@ func TestTwinInTheUsersEditor(t *testing.T) {
 	w.See("gate-1").Press("enter", "]").See("floor").Press("E").See("Change the twin of gate-1", `~   "floor": 9  (was 2)`).Answer("y", "Change the twin of gate-1")
 	w.has(t, `{"floor":9}`, `{}`)
 	w.patch(t, tagsAndDesired(`{"floor":1}`, `{}`))
-	w.See("(was 9)").Press("E").See("● not sent", `"floor": oops`, "✗ line 3, column 14: a value is missing here").Press("ctrl+c")
+	w.See("(was 9)").Press("E").See("● not sent", `"floor": oops`, "✗ line 3, column 14: a value is expected here").Press("ctrl+c")
 	w.Ended()
 }
 
