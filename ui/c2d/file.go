@@ -25,6 +25,7 @@ type fileBoard struct {
 	asked   string    // the text that is being looked for
 	at      int       // in looked.found; -1: none was taken
 	through bool      // looked.found is gone through: what it holds stays
+	sends   bool      // the message is to be sent when what was typed has been looked for
 }
 
 // lookedMsg is what is at a path, and what goes on as it does.
@@ -34,7 +35,6 @@ type lookedMsg struct {
 	found []string // paths as one types them, folders with a slash at the end
 	size  int64
 	err   error
-	sends bool // the message is to be sent with what is there now
 }
 
 // mostFound bounds what is offered, mostRead what is read of a folder.
@@ -123,20 +123,24 @@ func (b *fileBoard) ask(to c2d.To) tea.Cmd {
 	if text == b.asked {
 		return nil
 	}
-	b.asked = text
+	b.asked, b.sends = text, false
 	return func() tea.Msg { return look(to, text) }
 }
 
-// again is the command that looks at a file once more that could not be sent: it may have been mended since. What it finds
-// goes on with the sending.
+// again is the command that looks at a file that could not be sent when it was looked at last, as it may have been mended
+// since, or that was not looked at yet. What it finds goes on with the sending.
 func (b *fileBoard) again(to c2d.To) tea.Cmd {
 	text := b.path.Value()
-	b.asked = text
-	return func() tea.Msg {
-		m := look(to, text)
-		m.sends = true
-		return m
-	}
+	b.asked, b.looked, b.sends = text, lookedMsg{}, true
+	return func() tea.Msg { return look(to, text) }
+}
+
+// sendsNow tells, once, that what was found goes on with the sending.
+func (b *fileBoard) sendsNow() bool {
+	_, known := b.current()
+	now := b.sends && known
+	b.sends = b.sends && !known
+	return now
 }
 
 func (b *fileBoard) onLooked(m lookedMsg) {
@@ -192,10 +196,10 @@ func (b *fileBoard) choose(msg tea.KeyPressMsg) bool {
 	return true
 }
 
-// refused tells that there was something wrong with the file when it was looked at.
-func (b *fileBoard) refused() bool {
+// fit tells that nothing was wrong with the file when it was looked at.
+func (b *fileBoard) fit() bool {
 	m, known := b.current()
-	return known && m.err != nil
+	return known && m.err == nil
 }
 
 // problem is why the file cannot be sent.
@@ -203,7 +207,7 @@ func (b *fileBoard) problem() error {
 	if strings.TrimSpace(b.path.Value()) == "" {
 		return errors.New("the file of the body has no path")
 	}
-	if m, _ := b.current(); b.refused() {
+	if m, known := b.current(); known && m.err != nil {
 		return fmt.Errorf("the file of the body: %s", safe.Inline(m.err.Error()))
 	}
 	return nil

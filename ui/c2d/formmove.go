@@ -24,6 +24,12 @@ func (f *form) blur() {
 	f.file.path.Blur()
 }
 
+// rest is when the form is left: nothing is sent from it any more.
+func (f *form) rest() {
+	f.blur()
+	f.file.sends = false
+}
+
 // toMistake goes to where the body or the properties are wrong.
 func (f *form) toMistake() {
 	switch {

@@ -142,7 +142,7 @@ func (p *Page) Forget() {
 func (p *Page) leave() {
 	p.typing, p.opened, p.top = false, false, 0
 	if p.desk != nil {
-		p.desk.form.blur()
+		p.desk.form.rest()
 	}
 }
 
@@ -211,7 +211,7 @@ func (p *Page) onLooked(m lookedMsg) tea.Cmd {
 		return nil
 	}
 	d.form.file.onLooked(m)
-	if _, current := d.form.file.current(); m.sends && current && d == p.desk && d.form.kind == fileBody {
+	if d.form.file.sendsNow() && d == p.desk && d.form.kind == fileBody {
 		return p.sendForm()
 	}
 	return nil

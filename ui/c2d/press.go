@@ -113,7 +113,7 @@ func (p *Page) typeKey(msg tea.KeyPressMsg) tea.Cmd {
 
 func (p *Page) stopTyping() {
 	p.typing = false
-	p.desk.form.blur()
+	p.desk.form.rest()
 	p.layout()
 }
 

@@ -34,7 +34,7 @@ func (p *Page) send() tea.Cmd {
 	if cmd := p.denied(); cmd != nil {
 		return cmd
 	}
-	if f := p.desk.form; f.kind == fileBody && f.file.refused() {
+	if f := p.desk.form; f.kind == fileBody && !f.file.fit() {
 		return p.Act(f.file.again(p.desk.target))
 	}
 	return p.sendForm()
