@@ -29,8 +29,9 @@ type (
 )
 
 // act runs an action of its own life: a reload does not cancel it.
-func (p *Page) act(do func(ctx context.Context) tea.Msg) tea.Cmd {
-	base := p.Base()
+func (p *Page) act(do func(ctx context.Context) tea.Msg) tea.Cmd { return p.actIn(p.Base(), do) }
+
+func (p *Page) actIn(base context.Context, do func(ctx context.Context) tea.Msg) tea.Cmd {
 	return p.Act(func() tea.Msg {
 		ctx, cancel := context.WithTimeout(base, callLimit)
 		defer cancel()

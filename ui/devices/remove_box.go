@@ -1,6 +1,7 @@
 package devices
 
 import (
+	"context"
 	"errors"
 	"net/http"
 	"strings"
@@ -30,7 +31,8 @@ type removal struct {
 	pauses   pauses
 	now      func() time.Time
 	hurry    tea.Cmd // ends a wait
-	stopping bool    // no further call
+	cut      context.CancelFunc // ends the call that is on its way
+	stopping bool               // no further call
 	ended    bool
 	err      error // why it ended early
 }
@@ -54,16 +56,19 @@ func (j *removal) Cursor() *tea.Cursor { return nil }
 // ShortHelp lists what works in the box.
 func (j *removal) ShortHelp() []key.Binding {
 	stop := j.keys.Cancel
-	stop.SetHelp("esc", "stop")
-	if j.ended {
+	switch {
+	case j.ended:
 		stop.SetHelp("esc", "close")
+	case j.stopping:
+		stop.SetHelp("esc", "stop at once")
+	default:
+		stop.SetHelp("esc", "stop")
 	}
-	stop.SetEnabled(j.ended || !j.stopping)
 	return []key.Binding{stop}
 }
 
-// Update stops the deletion, and leaves the box once it has ended. What the hub was
-// asked for already is not taken back.
+// Update stops the deletion after the call that is on its way, asked a second time without waiting for its answer, and
+// leaves the box once it has ended. What the hub was asked for already is not taken back.
 func (j *removal) Update(msg tea.Msg) (tea.Cmd, bool) {
 	press, ok := msg.(tea.KeyPressMsg)
 	if !ok || !key.Matches(press, j.keys.Cancel, j.keys.Confirm) {
@@ -75,10 +80,14 @@ func (j *removal) Update(msg tea.Msg) (tea.Cmd, bool) {
 	if !key.Matches(press, j.keys.Cancel) {
 		return nil, false
 	}
-	j.stopping = true
-	if j.pauses.waiting {
+	switch {
+	case j.pauses.waiting:
+		j.stopping = true
 		return j.hurry, false
+	case j.stopping:
+		j.cut()
 	}
+	j.stopping = true
 	return nil, false
 }
 

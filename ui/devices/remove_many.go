@@ -49,7 +49,10 @@ func (p *Page) removeNext(job *removal) tea.Cmd {
 			running = append(running, d.DeviceID)
 		}
 	}
-	return p.act(func(ctx context.Context) tea.Msg {
+	base, cut := context.WithCancel(p.Base())
+	job.cut = cut
+	return p.actIn(base, func(ctx context.Context) tea.Msg {
+		defer cut()
 		ctx = hub.TryOnce(ctx) // the box tells of the waits
 		m := removedMsg{job: job, part: part, stuck: stopEach(ctx, fleet, running)}
 		var changes []hub.Change
@@ -181,6 +184,9 @@ func (p *Page) endRemoval(job *removal, err error) tea.Cmd {
 		failure.Learn(p.ctx, page.ChangeRegistry, err, "create, change or delete identities")
 		r = failure.Of(job.words(), err)
 		r.Next = "d goes on with those that are left"
+		if errors.Is(err, context.Canceled) { // that was asked for
+			r.Severity = page.Warning
+		}
 	case job.failed > 0:
 		r.Severity, r.Next = page.Warning, "J has those that are left"
 	case len(job.todo) > 0:

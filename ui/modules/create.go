@@ -147,8 +147,9 @@ func (p *List) create(m hub.Module) tea.Cmd {
 }
 
 // act runs an action of its own life: moving on does not cancel it.
-func (p *List) act(do func(ctx context.Context) tea.Msg) tea.Cmd {
-	base := p.Base()
+func (p *List) act(do func(ctx context.Context) tea.Msg) tea.Cmd { return p.actIn(p.Base(), do) }
+
+func (p *List) actIn(base context.Context, do func(ctx context.Context) tea.Msg) tea.Cmd {
 	return p.Act(func() tea.Msg {
 		ctx, cancel := context.WithTimeout(base, callLimit)
 		defer cancel()

@@ -30,6 +30,7 @@ type store struct {
 	updated hub.Module
 	now     *hub.Module // what reading finds whatever err is
 	deleted string
+	hangs   bool // deleting is not answered
 }
 
 func (s *store) Modules(context.Context, string) ([]hub.Module, error) { return s.modules, s.err }
@@ -51,7 +52,11 @@ func (s *store) UpdateModule(_ context.Context, m hub.Module) (hub.Module, error
 	return m, s.err
 }
 
-func (s *store) DeleteModule(_ context.Context, _, moduleID, _ string) error {
+func (s *store) DeleteModule(ctx context.Context, _, moduleID, _ string) error {
+	if s.hangs {
+		<-ctx.Done()
+		return ctx.Err()
+	}
 	s.deleted = moduleID
 	return s.err
 }

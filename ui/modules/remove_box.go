@@ -1,6 +1,7 @@
 package modules
 
 import (
+	"context"
 	"errors"
 	"strings"
 
@@ -25,7 +26,8 @@ type removal struct {
 	todo             []hub.Module // with the ETags that were seen
 	deleted, missing int
 	problems         []string // of those that were not deleted, harmless
-	stopping         bool     // no further call
+	cut              context.CancelFunc // ends the call that is on its way
+	stopping         bool               // no further call
 	ended            bool
 	err              error // why it ended early
 }
@@ -50,16 +52,19 @@ func (j *removal) Cursor() *tea.Cursor { return nil }
 // ShortHelp lists what works in the box.
 func (j *removal) ShortHelp() []key.Binding {
 	stop := j.keys.Cancel
-	stop.SetHelp("esc", "stop")
-	if j.ended {
+	switch {
+	case j.ended:
 		stop.SetHelp("esc", "close")
+	case j.stopping:
+		stop.SetHelp("esc", "stop at once")
+	default:
+		stop.SetHelp("esc", "stop")
 	}
-	stop.SetEnabled(j.ended || !j.stopping)
 	return []key.Binding{stop}
 }
 
-// Update stops the deletion, and leaves the box once it has ended. What the hub was asked
-// for already is not taken back.
+// Update stops the deletion after the call that is on its way, asked a second time without waiting for its answer, and
+// leaves the box once it has ended. What the hub was asked for already is not taken back.
 func (j *removal) Update(msg tea.Msg) (tea.Cmd, bool) {
 	press, ok := msg.(tea.KeyPressMsg)
 	if !ok {
@@ -68,7 +73,12 @@ func (j *removal) Update(msg tea.Msg) (tea.Cmd, bool) {
 	if j.ended {
 		return nil, key.Matches(press, j.keys.Cancel, j.keys.Confirm)
 	}
-	j.stopping = j.stopping || key.Matches(press, j.keys.Cancel)
+	if key.Matches(press, j.keys.Cancel) {
+		if j.stopping {
+			j.cut()
+		}
+		j.stopping = true
+	}
 	return nil, false
 }
 

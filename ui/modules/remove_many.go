@@ -33,7 +33,10 @@ func (p *List) removeMany(m removeMsg) tea.Cmd {
 // removeNext deletes what was seen: not what somebody else has changed since.
 func (p *List) removeNext(job *removal) tea.Cmd {
 	store, m := p.o.Store, job.todo[0]
-	return p.act(func(ctx context.Context) tea.Msg {
+	base, cut := context.WithCancel(p.Base())
+	job.cut = cut
+	return p.actIn(base, func(ctx context.Context) tea.Msg {
+		defer cut()
 		return removedMsg{job, store.DeleteModule(ctx, m.DeviceID, m.ModuleID, m.ETag)}
 	})
 }
@@ -98,6 +101,9 @@ func (p *List) endRemoval(job *removal, err error) tea.Cmd {
 		failure.Learn(p.ctx, page.ChangeRegistry, err, "create, change or delete identities")
 		r = failure.Of(r.Text, err)
 		r.Next = "d goes on with those that are left"
+		if errors.Is(err, context.Canceled) { // that was asked for
+			r.Severity = page.Warning
+		}
 	case len(job.problems) > 0:
 		r.Severity, r.Next = page.Warning, "d tries again those that are left"
 	case len(job.todo) > 0:

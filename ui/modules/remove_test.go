@@ -145,6 +145,20 @@ func TestStopDeleting(t *testing.T) {
 	}
 }
 
+// TestStopDeletingAtOnce: esc a second time does not wait for a hub that hangs.
+func TestStopDeletingAtOnce(t *testing.T) {
+	p := opened(t, theme.Mono, &store{modules: many(3), hangs: true})
+	job := &removal{styles: p.ctx.Styles, keys: p.ctx.Keys, device: "gate-1", total: 3, todo: many(3)}
+	next := p.removeNext(job)
+	job.Update(uitest.Key("esc"))
+	job.Update(uitest.Key("esc"))
+	answer(t, p.Update, next)
+	view := ansi.Strip(job.View(76, 20))
+	if !job.ended || len(job.todo) != 3 || !strings.Contains(view, "cancelled") || !strings.Contains(view, "may be that the one below was deleted") {
+		t.Errorf("ended %v, %d left:\n%s", job.ended, len(job.todo), view)
+	}
+}
+
 // TestMarks: space marks and goes on, esc takes the marks away, a module that is gone has
 // none, and those of IoT Edge get none.
 func TestMarks(t *testing.T) {
