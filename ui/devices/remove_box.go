@@ -30,7 +30,7 @@ type removal struct {
 
 	pauses   pauses
 	now      func() time.Time
-	hurry    tea.Cmd // ends a wait
+	hurry    tea.Cmd            // ends a wait
 	cut      context.CancelFunc // ends the call that is on its way
 	stopping bool               // no further call
 	ended    bool

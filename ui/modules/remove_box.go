@@ -25,7 +25,7 @@ type removal struct {
 	total            int
 	todo             []hub.Module // with the ETags that were seen
 	deleted, missing int
-	problems         []string // of those that were not deleted, harmless
+	problems         []string           // of those that were not deleted, harmless
 	cut              context.CancelFunc // ends the call that is on its way
 	stopping         bool               // no further call
 	ended            bool

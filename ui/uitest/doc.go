@@ -21,4 +21,4 @@ var Sizes = []Size{{80, 24}, {120, 40}, {200, 60}}
 
 // Patience is how long See and its like wait before they fail the test. It is long because it only costs time when a
 // test fails, and machines that test are busy.
-const Patience = 20 * time.Second
+const Patience = 40 * time.Second

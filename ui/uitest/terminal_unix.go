@@ -97,6 +97,7 @@ func (r *Terminal) draw(data []byte) {
 	_, _ = r.emulator.Write(data)
 	frame := r.emulator.Render()
 	r.mu.Unlock()
+	r.screen.hear(frame)
 	r.screen.put(frame)
 }
 
@@ -112,6 +113,7 @@ type answers struct{ io.Reader }
 
 // Press presses keys one after the other, by the names of [Key].
 func (r *Terminal) Press(names ...string) *Terminal {
+	r.screen.listen()
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for _, name := range names {
@@ -128,6 +130,7 @@ func (r *Terminal) Press(names ...string) *Terminal {
 
 // Type types text.
 func (r *Terminal) Type(text string) *Terminal {
+	r.screen.listen()
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.emulator.SendText(text)
@@ -146,10 +149,11 @@ func (r *Terminal) Resize(width, height int) *Terminal {
 	return r
 }
 
-// See waits until the screen holds all the parts.
+// See waits until the screen holds all the parts. What its last line has told since the last key counts too, although
+// it may be gone from there.
 func (r *Terminal) See(parts ...string) *Terminal {
 	r.t.Helper()
-	r.screen.wait(r.t, quoted(parts), holdsAll(parts))
+	r.screen.waitTold(r.t, parts)
 	return r
 }
 

@@ -12,7 +12,8 @@ import (
 // screen keeps the last frame and tells those who wait of each new one.
 type screen struct {
 	mu      sync.Mutex
-	frame   string // guarded by mu, like all below
+	frame   string   // guarded by mu, like all below
+	told    []string // reports since the last key
 	drawn   int
 	changed chan struct{} // closed and replaced at each frame
 	ended   bool
