@@ -8,6 +8,8 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+
+	"hubscope/ui/uitest"
 )
 
 // TestASecondHubStandsInForTheFirst: scripts that start the hub and wait for
@@ -76,8 +78,9 @@ func TestAScreenTakesOver(t *testing.T) {
 	}
 	_ = killed.cmd.Wait()
 	ended := fmt.Sprintf("the local hub of process %d has ended", killed.cmd.Process.Pid)
-	one.See(ended)
-	two.See(ended)
+	for _, screen := range []*uitest.Terminal{one, two} { // its journal: what went wrong meanwhile may stand over it
+		screen.Press("J").See("Journal", ended).Press("esc").NotSee("Journal")
+	}
 	two.Press("n", "enter").See("2 of 2", "device-2")
 	one.See("2 of 2", "● connected")
 	two.Press("3").See("Monitor", "following", "PropMsg_")
