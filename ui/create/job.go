@@ -36,6 +36,9 @@ func (j job) run(ctx, stop context.Context, store Store, tell func(progress)) (o
 		o.err = err
 		return o
 	}
+	if o.err = j.join(ctx, store); o.err != nil {
+		return o
+	}
 	entries, closeList, err := j.open(stop)
 	if err != nil {
 		o.err = err
@@ -72,6 +75,14 @@ func (j job) check(stop context.Context, o *manyOutcome, tell func(progress)) (t
 	defer closeList()
 	o.summary, err = list.Check(entries, func(n int) { tell(progress{read: n}) })
 	return o.summary.Entries, err
+}
+
+// join puts what the devices of a pattern have in common below their parent.
+func (j *job) join(ctx context.Context, store Store) error {
+	if j.source != fromPattern {
+		return nil
+	}
+	return limited(ctx, func(ctx context.Context) error { return join(ctx, store, &j.like.Device, j.parent) })
 }
 
 // open begins to read the list.

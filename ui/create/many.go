@@ -26,6 +26,7 @@ const (
 	manyProof
 	manyStatus
 	manyEdge
+	manyParent
 	manyTags
 	resultsLine
 	keysLine
@@ -86,6 +87,7 @@ func (m *many) lines() []widget.Line {
 		manyProof:   {Label: "Proof", Options: manyProofChoices, Hint: "How the devices prove themselves when they connect."},
 		manyStatus:  {Label: "Status", Options: statusChoices, Hint: "A device that is disabled cannot connect."},
 		manyEdge:    {Label: "IoT Edge", Options: edgeChoices, Hint: "Whether they are devices that run modules, and that others may connect through."},
+		manyParent:  {Label: "Parent", Empty: "none", Check: checkParent, Hint: "The id of the IoT Edge device that all of them connect through, or its scope, ms-azure-iot-edge://..."},
 		manyTags:    m.d.tagsLine(),
 		resultsLine: {Label: "Results", Empty: "not written", Hint: "A file of JSON lines for your eyes only, new each time: what became of each device."},
 		keysLine:    {Label: "Keys in it", Options: keysChoices, Hint: "Careful: whoever reads the keys can be these devices. Those of devices that exist already are not in it."},
@@ -157,6 +159,7 @@ func (m *many) submit() tea.Cmd {
 	j := job{
 		source: m.source, list: strings.TrimSpace(m.Value(listLine)), dry: dry,
 		results: typedPath(m.Value(resultsLine)), proposed: m.Value(resultsLine) == m.named, withKeys: m.Chosen(keysLine) == 1, like: m.like(),
+		parent: strings.TrimSpace(m.Value(manyParent)),
 	}
 	ctx, cancel := context.WithCancel(m.d.box.Base())
 	stop, halt := context.WithCancel(ctx)

@@ -16,6 +16,7 @@ type job struct {
 	source   int
 	list     string     // a pattern, or the path of a file
 	like     hub.Change // of each device of a pattern
+	parent   string     // of them: id or scope of an IoT Edge device
 	results  string     // a path; "": none are written
 	proposed bool       // nobody typed that path: another one does as well
 	withKeys bool

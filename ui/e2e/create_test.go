@@ -118,6 +118,11 @@ func TestCreateBelowAGateway(t *testing.T) {
 	if n := m.count(t); n != 2 {
 		t.Errorf("%d devices", n)
 	}
+	m.Press("N").See("New devices, many").Press("tab").fill("twig-{1..3}").Press("tab", "tab", "tab").fill("leaf").Press("enter").See("it is no IoT Edge device", "parent, or none")
+	m.Press("shift+tab").fill("gate").Press("enter").See("new devices: 3 created", "▸ twig-1")
+	if gate, twig := m.device(t, "gate"), m.device(t, "twig-3"); twig.Scope != gate.Scope || m.count(t) != 5 {
+		t.Errorf("%+v, %d devices", twig, m.count(t))
+	}
 }
 
 // TestCreateWithACertificate: it is made here, for its owner alone, and the device connects with it at once.
