@@ -37,7 +37,7 @@ func TestADeletionHangs(t *testing.T) {
 	w.See("3 of 3", "▸ gate-001")
 	w.faults(t, failing("time-out", "")...)
 	w.Press("d").See("Delete the device identity gate-001?")
-	w.until(t, "y", "✗ not deleted")
+	w.Until("y", "✗ not deleted")
 	w.See("did not answer in time", "y try again").Answer("esc", "Delete the")
 	w.Press("space", "space").See("2 marked")
 	w.Press("d").Answer("y", "Delete 2 devices?").See("Deleting devices", "0 of 2").Press("esc").See("stopping after this call", "esc stop at once")

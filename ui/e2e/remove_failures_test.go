@@ -3,24 +3,10 @@
 package e2e
 
 import (
-	"strings"
 	"testing"
-	"time"
 
 	service "hubscope/hub"
-	"hubscope/ui/uitest"
 )
-
-// until presses a key until something is seen: the first one may fall into the instant in which a question appears.
-func (w watched) until(t *testing.T, key, want string) {
-	t.Helper()
-	again := time.NewTicker(400 * time.Millisecond)
-	defer again.Stop()
-	for end := time.Now().Add(uitest.Patience); time.Now().Before(end) && !strings.Contains(w.Text(), want); <-again.C {
-		w.Press(key)
-	}
-	w.See(want)
-}
 
 // TestDeleteOneGoesWrong: each failure is said in the question, which stays and deletes by another yes.
 func TestDeleteOneGoesWrong(t *testing.T) {
@@ -37,7 +23,7 @@ func TestDeleteOneGoesWrong(t *testing.T) {
 	w.See("▸ gate-1", "2 of 2").Press("d").See("Delete the device identity gate-1?", "esc cancel")
 	for _, failure := range []string{"429", "403", "401", "dropped"} {
 		w.faults(t, failing(failure, "gate-1")...)
-		w.until(t, "y", "✗ not deleted: "+failureSays[failure])
+		w.Until("y", "✗ not deleted: "+failureSays[failure])
 		w.See("y try again")
 	}
 	w.faults(t)
@@ -48,9 +34,9 @@ func TestDeleteOneGoesWrong(t *testing.T) {
 	if _, err := w.client.UpdateDevice(t.Context(), changed); err != nil {
 		t.Fatal(err)
 	}
-	w.until(t, "y", "changed by somebody else meanwhile")
+	w.Until("y", "changed by somebody else meanwhile")
 	w.See("y deletes it as it is now")
-	w.until(t, "y", "gate-1 deleted")
+	w.Until("y", "gate-1 deleted")
 	w.See("1 of 1").NotSee("Delete the device")
 
 	// 404
@@ -58,7 +44,7 @@ func TestDeleteOneGoesWrong(t *testing.T) {
 	if err := w.client.DeleteDevice(t.Context(), "gate-2", ""); err != nil {
 		t.Fatal(err)
 	}
-	w.until(t, "y", "gate-2 had been deleted already")
+	w.Until("y", "gate-2 had been deleted already")
 	w.See("No devices yet").Press("J").See("Journal", "gate-2 had been deleted already", "somebody else", "the hub is throttled").Press("q")
 	if code := w.Ended(); code != 0 {
 		t.Errorf("exit code %d", code)

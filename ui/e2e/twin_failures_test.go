@@ -25,11 +25,11 @@ func TestTwinGoesWrong(t *testing.T) {
 	w.Press("e").See(`"floor": 2`).Press("down", "down", "end", "backspace").Type("7").See("✓ 1 changed").Press("ctrl+s").See("y send", "(was 2)")
 	for _, failure := range []string{"429", "403", "401"} {
 		w.faults(t, failingAt("twin-update", failure)...)
-		w.until(t, "y", failureSays[failure])
+		w.Until("y", failureSays[failure])
 		w.See("✗ could not update twin", "y try again")
 	}
 	w.faults(t, service.Fault{Kind: service.FaultLatency, Operation: "twin-update", Delay: time.Minute})
-	w.until(t, "y", "… sending")
+	w.Until("y", "… sending")
 	w.See("did not answer in time", "y try again")
 	w.faults(t)
 	w.Answer("y", "Change the twin of gate-1").See("twin of gate-1 changed: 1 changed")

@@ -107,7 +107,7 @@ func TestTwinRebased(t *testing.T) {
 	w.patch(t, tagsAndDesired(`{}`, `{"zone":"west","interval":7}`))
 	w.Press("ctrl+s").See(`~   "zone": "south!"`, `~   "interval": 5`)
 	w.Answer("y", "Change the twin of gate-1").See("was changed meanwhile", "properties.desired.interval", "● mine", `"south!"`, `"west"`)
-	w.Press("esc").See(`"zone": "south!"`, "● not sent").Press("ctrl+s").Answer("y", "Change the twin of gate-1").See("○ theirs")
+	w.Answer("esc", "Which value is it to be").See(`"zone": "south!"`, "● not sent").Press("ctrl+s").Answer("y", "Change the twin of gate-1").See("○ theirs").Calm()
 	w.Press("right").See("● theirs  7").Answer("enter", "Which value is it to be").See("Change the twin of gate-1", "This is your change on version 6.", `~   "zone": "south!"`, `(was "west")`).NotSee(`~   "interval"`)
 	w.Answer("y", "Change the twin of gate-1")
 	w.has(t, `{"floor":3,"owner":"ops"}`, `{"interval":7,"zone":"south!"}`)
@@ -122,13 +122,7 @@ func TestTwinRefused(t *testing.T) {
 	w := gate(t, tagsAndDesired(`{"floor":2}`, `{}`))
 	w.fault(t, service.Fault{Kind: service.FaultThrottle, Operation: "twin-update", RetryAfter: 5 * time.Minute})
 	w.Press("e").See(`"floor": 2`).Press("down", "down", "end", "backspace").Type("7").See("✓ 1 changed").Press("ctrl+s").See("still version 3")
-	w.Wait("the refusal", func(text string) bool {
-		if !strings.Contains(text, "y try again") {
-			w.Press("y")
-			time.Sleep(300 * time.Millisecond)
-		}
-		return strings.Contains(text, "the hub is throttled")
-	})
+	w.Until("y", "the hub is throttled")
 	w.Press("esc").NotSee("Change the twin").See("● not sent", `"floor": 7`, "✗ could not update twin").Press("esc").See("keep the draft").Press("s").See("● draft").Press("J").See("429 too many requests", "the draft is kept").Press("J").See("● draft")
 	w.Press("q").See("Quit all the same?", "The edit of the twin of gate-1 is not sent.").Answer("n", "Quit all the same?")
 	if err := w.client.ClearFaults(t.Context()); err != nil {

@@ -88,6 +88,7 @@ func TestFigures(t *testing.T) {
 					room := uitest.Size{Width: size.Width, Height: size.Height - 4}
 					f := newFixture(t, mode, room)
 					scene.play(f)
+					f.finish()
 					uitest.Golden(t, f.View(), room)
 				})
 			}

@@ -402,7 +402,7 @@ func TestOpenARecording(t *testing.T) {
 func TestFileDialogs(t *testing.T) {
 	for name, open := range map[string]func(d *office){
 		"export":       func(d *office) { d.key("x").asks("Export") },
-		"export-all":   func(d *office) { d.run(d.setScope("")); d.key("x").asks("Export") },
+		"export-all":   func(d *office) { d.run(d.setScope("")); d.finish(); d.key("x").asks("Export") },
 		"export-lines": func(d *office) { d.key("x").asks("Export").key("l").asks("Export as lines of JSON") },
 		"export-csv":   func(d *office) { d.key("x").asks("Export").key("c").asks("Export as CSV") },
 		"export-csv-wrong": func(d *office) {
@@ -420,6 +420,7 @@ func TestFileDialogs(t *testing.T) {
 				d.take(winds(0, 100)...)
 				d.scope = "wind-2"
 				d.run(d.refilter())
+				d.finish()
 				open(d)
 				size := uitest.Size{Width: 72, Height: 14}
 				uitest.Golden(t, widget.Box(strings.Split(d.dialogs[0].View(size.Width, size.Height), "\n"), size.Width, size.Height), size)

@@ -165,4 +165,5 @@ func (f *fixture) finish() {
 			f.Update(countMsg{})
 		}
 	}
+	f.countAll()
 }

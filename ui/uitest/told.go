@@ -34,10 +34,11 @@ func (s *screen) listen() {
 func (s *screen) waitTold(t testing.TB, parts []string) {
 	t.Helper()
 	holds := holdsAll(parts)
-	s.wait(t, quoted(parts), func(text string) bool {
-		s.mu.Lock()
-		told := strings.Join(s.told, "\n")
-		s.mu.Unlock()
-		return holds(text + "\n" + told)
-	})
+	s.wait(t, quoted(parts), func(text string) bool { return holds(s.withTold(text)) })
+}
+
+func (s *screen) withTold(text string) string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return text + "\n" + strings.Join(s.told, "\n")
 }
