@@ -27,6 +27,17 @@ func TestModules(t *testing.T) {
 
 	w.Press("r").See("▸ module-1", "camera").Press("k", "enter").See("gate-1 / camera", "Primary key").NotSee("SharedAccessKey=")
 	w.Press("K").See("SharedAccessKey=").Press("esc").See("▸ camera").NotSee("SharedAccessKey=")
+
+	// Somebody else changes it meanwhile: it is not what was seen.
+	seen, err := w.client.Module(t.Context(), "gate-1", "camera")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := w.client.UpdateModule(t.Context(), seen); err != nil {
+		t.Fatal(err)
+	}
+	w.Press("d").Answer("y", "Delete the module camera of gate-1?")
+	w.See("module camera not deleted: it was changed meanwhile", "d deletes it as it is now", "▸ camera")
 	w.Press("d").Answer("y", "Delete the module camera of gate-1?")
 	w.See("module camera of gate-1 deleted", "▸ module-1").Press("q")
 	if code := w.Ended(); code != 0 {

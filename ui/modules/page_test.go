@@ -250,7 +250,7 @@ func TestDeleteFails(t *testing.T) {
 	for name, err := range failures {
 		t.Run(name, func(t *testing.T) {
 			p := opened(t, theme.Mono, &store{modules: []hub.Module{camera()}})
-			r, ok := reported(p.onDeleted(deletedMsg{camera(), err}))
+			r, ok := reported(p.onDeleted(deletedMsg{module: camera(), err: err}))
 			want := page.Failure
 			if name == "404" {
 				want = page.Success

@@ -16,6 +16,7 @@ import (
 
 type deletedMsg struct {
 	module hub.Module
+	now    hub.Module // what it is now, when that is why it was not deleted
 	err    error
 }
 
@@ -38,8 +39,12 @@ func (p *List) askDelete() tea.Cmd {
 		return ofEdge(m.ModuleID + " not deleted")
 	}
 	store := p.o.Store
-	remove := p.act(func(ctx context.Context) tea.Msg {
-		return deletedMsg{m, store.DeleteModule(ctx, m.DeviceID, m.ModuleID, "")}
+	remove := p.act(func(ctx context.Context) tea.Msg { // what was seen: not what somebody else has changed since
+		done := deletedMsg{module: m, err: store.DeleteModule(ctx, m.DeviceID, m.ModuleID, m.ETag)}
+		if errors.Is(done.err, hub.ErrPrecondition) {
+			done.now, _ = store.Module(ctx, m.DeviceID, m.ModuleID)
+		}
+		return done
 	})
 	box := widget.NewConfirm(p.ctx.Styles, "Delete module",
 		"Delete the module "+safe.Line(m.ModuleID, 128)+" of "+safe.Line(m.DeviceID, 128)+"?", "delete", remove,
@@ -87,7 +92,12 @@ func ofEdge(not string) tea.Cmd {
 func (p *List) onDeleted(m deletedMsg) tea.Cmd {
 	if m.err != nil && !errors.Is(m.err, hub.ErrNotFound) {
 		failure.Learn(p.ctx, page.ChangeRegistry, m.err, "create, change or delete identities")
-		return tea.Batch(failure.Tell("module "+m.module.ModuleID+" not deleted", m.err), p.again(m.module.DeviceID))
+		r := failure.Of("module "+m.module.ModuleID+" not deleted", m.err)
+		if errors.Is(m.err, hub.ErrPrecondition) {
+			p.rows.replace(m.now)
+			r.Text, r.Next = "module "+m.module.ModuleID+" not deleted: it was changed meanwhile", "d deletes it as it is now"
+		}
+		return tea.Batch(page.Tell(r), p.again(m.module.DeviceID))
 	}
 	return tea.Batch(p.again(m.module.DeviceID),
 		page.Tell(page.Report{Severity: page.Success, Text: "module " + m.module.ModuleID + " of " + m.module.DeviceID + " deleted"}))

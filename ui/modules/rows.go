@@ -31,6 +31,13 @@ func (r *rows) set(modules []hub.Module) {
 	maps.DeleteFunc(r.marks, func(id string, _ bool) bool { return r.Find(id) < 0 })
 }
 
+// replace puts in what a module is now, if it is one of these.
+func (r *rows) replace(now hub.Module) {
+	if i := r.Find(now.ModuleID); i >= 0 && r.modules[i].DeviceID == now.DeviceID {
+		r.modules[i] = now
+	}
+}
+
 // Len, Key, Find and Cells implement widget.Source.
 func (r *rows) Len() int { return len(r.modules) }
 
