@@ -216,7 +216,7 @@ func TestProfilesOfOutsideTextAreHarmless(t *testing.T) {
 
 func TestThePanesOfProfiles(t *testing.T) {
 	s, _ := withProfiles(t, nil)
-	s.Press("tab", "j", "j").See("2 lines above", "▸ wind ").Press("G").See("more below").NotSee("+0.000 s")
+	s.Press("tab", "j", "j").See("2 lines above", "more below", "▸ wind ").Press("G").See("54 lines above", "+39.000 s").NotSee("more below", "+0.000 s")
 	s.Press("tab", "j").See("▸ thermostat", "+0.180 s").NotSee("lines above")
 }
 
