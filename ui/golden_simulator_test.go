@@ -40,7 +40,7 @@ var simulatorScenes = []scene{
 	},
 	{
 		name: "marks", devices: fourDevices(),
-		play: func(s *stage) { selectWind1(s); s.Press("space", "space") }, see: []string{"2 marked"},
+		play: func(s *stage) { selectWind1(s); s.Press("space", "space") }, see: []string{"2 marked", "version "},
 	},
 	{
 		name: "behaviour", devices: fourDevices(), before: func(s *stage) { simulated(s.fleet) },
@@ -64,7 +64,13 @@ var simulatorScenes = []scene{
 	},
 	{
 		name: "certificate", devices: []hub.Device{certified()},
-		play: func(s *stage) { s.See("gate-1").Press("s") }, see: []string{"Certificate"},
+		play: func(s *stage) {
+			if s.See("gate-1"); s.guarded.app.width >= 100 {
+				s.See("version ")
+			}
+			s.Press("s")
+		},
+		see: []string{"Certificate"},
 	},
 }
 
