@@ -60,7 +60,7 @@ func removeScenes() []scene {
 				}
 				s.later(oneSecond).Type("12").See("enter: delete").Press("enter")
 			},
-			see: []string{"10 devices deleted, 2 not deleted", "pump-007: it was changed", "of 230"},
+			see: []string{"10 devices deleted, 2 not deleted", "pump-007: it was changed", "100 of 230"},
 		},
 	}
 	for _, failure := range []string{"401", "403", "time-out", "dropped"} {

@@ -40,7 +40,13 @@ var simulatorScenes = []scene{
 	},
 	{
 		name: "marks", devices: fourDevices(),
-		play: func(s *stage) { selectWind1(s); s.Press("space", "space") }, see: []string{"2 marked", "version "},
+		play: func(s *stage) {
+			selectWind1(s)
+			if s.Press("space", "space").See("2 marked"); s.guarded.app.width >= 100 {
+				s.See("│ wind-2", "● connected since")
+			}
+		},
+		see: []string{"2 marked"},
 	},
 	{
 		name: "behaviour", devices: fourDevices(), before: func(s *stage) { simulated(s.fleet) },

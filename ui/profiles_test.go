@@ -200,6 +200,7 @@ func TestProfilesOfOutsideTextAreHarmless(t *testing.T) {
 	s := &stage{clock: c, registry: newRegistry(c)}
 	s.fleet = newFleet(s.registry)
 	userProfiles(s)
+	s.profiles.Dir = atHome(t, s.profiles.Dir)
 	s.open(t, DarkTheme, usual)
 	check := func() {
 		t.Helper()
