@@ -43,7 +43,7 @@ var simulatorScenes = []scene{
 		play: func(s *stage) {
 			selectWind1(s)
 			if s.Press("space", "space").See("2 marked"); s.guarded.app.width >= 100 {
-				s.See("│ wind-2", "● connected since")
+				s.See("│ wind-2", "637194", "version ")
 			}
 		},
 		see: []string{"2 marked"},
@@ -72,7 +72,7 @@ var simulatorScenes = []scene{
 		name: "certificate", devices: []hub.Device{certified()},
 		play: func(s *stage) {
 			if s.See("gate-1"); s.guarded.app.width >= 100 {
-				s.See("version ")
+				s.See("637194", "version ")
 			}
 			s.Press("s")
 		},

@@ -195,6 +195,7 @@ var scenes = []scene{
 		name: "journal", devices: fourDevices(),
 		play: func(s *stage) {
 			selectWind1(s)
+			readAll(s)
 			s.registry.fail(&hub.Error{
 				Op: `create device "wind-1"`, Status: 429, Code: 429001, Name: "ThrottlingException",
 				Message: "Number of operations exceeds the limit", TrackingID: "3B2F-9-G:4",
@@ -255,13 +256,15 @@ func openProfiles(s *stage) {
 func selectWind1(s *stage) {
 	s.See("wind-1").Press("j", "j").See("▸ wind-1")
 	if s.guarded.app.width >= 100 {
-		s.See("since", "version ")
+		s.See("since", "637194", "version ")
 	}
 }
 
 // readAll lets the device be read that is not seen beside a narrow list: what can be done depends on it.
 func readAll(s *stage) {
-	s.Press("enter").See("● connected since").Press("esc").See("▸ wind-1", "LAST ACTIVITY")
+	if s.guarded.app.width < 100 {
+		s.Press("enter", "z").See("● connected since").Press("G").See("637194", "version ").Press("g", "z", "esc").See("▸ wind-1", "LAST ACTIVITY")
+	}
 }
 
 func TestScreen(t *testing.T) {

@@ -63,7 +63,7 @@ var queryScenes = []scene{
 		},
 		see: []string{"throttled", "slow down", "STARTSWITH(deviceId"},
 	},
-	{name: "answer", play: func(s *stage) { askQuery(s, pumpQuery) }, see: []string{"query: STARTSWITH", "· 1 of 4", "pump-7", "version "}, gone: "old-gateway"},
+	{name: "answer", play: func(s *stage) { askQuery(s, pumpQuery) }, see: []string{"query: STARTSWITH", "· 1 of 4", "pump-7", "637194", "version "}, gone: "old-gateway"},
 	{name: "none", play: func(s *stage) { askQuery(s, "STARTSWITH(deviceId, 'x')") }, see: []string{"· 0 of 4", "No device matches.", "shows all devices"}},
 	{
 		name: "rows", play: func(s *stage) {
