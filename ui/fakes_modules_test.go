@@ -80,6 +80,8 @@ func (r *registry) DeleteModule(_ context.Context, deviceID, moduleID, _ string)
 
 // twoModules are those of wind-1.
 func twoModules(r *registry) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
 	r.addModule(hub.Module{DeviceID: "wind-1", ModuleID: "camera", ConnectionState: hub.Connected, LastActivity: fixedNow.Add(-2 * time.Second)})
 	r.addModule(hub.Module{DeviceID: "wind-1", ModuleID: "$edgeAgent", ManagedBy: "IotEdge"})
 }

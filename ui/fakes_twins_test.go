@@ -25,6 +25,8 @@ func (r *registry) ModuleTwin(_ context.Context, deviceID, moduleID string) (hub
 
 // PatchModuleTwin refuses: what a hub does with a patch is tested with one.
 func (r *registry) PatchModuleTwin(context.Context, string, string, hub.TwinUpdate) (hub.Twin, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
 	return hub.Twin{}, cmp.Or(r.err, error(&hub.Error{Op: "update twin", Status: 429, Code: 429001, Name: "ThrottlingException", TrackingID: "T-429"}))
 }
 
@@ -41,6 +43,8 @@ func windTwin(r *registry) {
 		`"zone":` + stampAt(50*time.Hour, `,"$lastUpdatedVersion":2`) + `,"limits":` + stampAt(50*time.Hour, `,"$lastUpdatedVersion":2`) + `}}`
 	reported := `{"interval":60,"fan":{"on":true,"speed":{"value":3,"ac":200,"av":3}},"limits":[4,18.50],"firmware":"2.11.4","uptime":93021,"$version":128,"$metadata":{"$lastUpdated":"` +
 		fixedNow.Add(-time.Second).Format(time.RFC3339) + `","interval":` + stampAt(3*time.Minute, "") + `,"fan":{"$lastUpdated":"` + fixedNow.Add(-time.Hour).Format(time.RFC3339) + `","on":` + stampAt(time.Hour, "") + `,"speed":` + stampAt(2*time.Hour, "") + `},"limits":` + stampAt(50*time.Hour, "") + `,"firmware":` + stampAt(90*24*time.Hour, "") + `,"uptime":` + stampAt(time.Second, "") + `}}`
+	r.mu.Lock()
+	defer r.mu.Unlock()
 	r.twins = map[string]hub.Twin{"wind-1/": {
 		DeviceID: "wind-1", ETag: "AAAAAAAAAAw=", Version: 14, ConnectionState: hub.Connected, Status: hub.Enabled,
 		Tags:    json.RawMessage(`{"site":{"name":"Uetliberg","floor":2},"owner":"ops"}`),

@@ -20,7 +20,7 @@ var simulatorScenes = []scene{
 		play: func(s *stage) { s.Press("2").See("twelve-01").Press("o") }, see: []string{"▸ twelve-10"}, gone: "twelve-01",
 	},
 	{
-		name: "simulator-throttled", devices: fourDevices(), before: func(s *stage) { mixed(s.fleet); s.fleet.slowedTo = 45.7 },
+		name: "simulator-throttled", devices: fourDevices(), before: func(s *stage) { mixed(s.fleet); s.fleet.slow(45.7) },
 		play: func(s *stage) { s.Press("2") }, see: []string{"twelve-02", "throttled to 46/s"},
 	},
 	{

@@ -127,6 +127,8 @@ func (p *plainEvents) View() string {
 
 // simulated gives the fleet devices in every state, with figures and a log.
 func simulated(f *fleet) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
 	at := fixedNow.Add(-time.Second)
 	entry := func(ms int, d sim.Direction, text, outcome string, err error) sim.Entry {
 		return sim.Entry{Time: at.Add(time.Duration(ms) * time.Millisecond), Direction: d, Text: text, Outcome: outcome, Err: err}

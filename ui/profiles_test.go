@@ -237,6 +237,6 @@ func TestThePreviewHasTheSeedOfTheDevice(t *testing.T) {
 	}
 	s := start(t, DarkTheme, usual, fourDevices()...)
 	simulated(s.fleet)
-	s.fleet.devices["wind-1"].Seed = 7
+	s.fleet.seed("wind-1", 7)
 	s.See("4 of 4").Press("2").See("2 running").Press("j").See("▸ wind-1").Press("P").See("Next messages of wind-1", first(7)).NotSee(first(0))
 }
