@@ -109,11 +109,11 @@ func join(ctx context.Context, store Store, d *hub.Device, parent string) error 
 		above, err := store.Device(ctx, parent)
 		switch {
 		case errors.Is(err, hub.ErrNotFound):
-			return &parentError{fmt.Sprintf("there is no device %q to be its parent", parent)}
+			return &parentError{fmt.Sprintf("there is no device %q to be the parent", parent)}
 		case err != nil:
 			return err
 		case !above.IoTEdge || above.Scope == "":
-			return &parentError{fmt.Sprintf("%q cannot be its parent: it is no IoT Edge device", parent)}
+			return &parentError{fmt.Sprintf("%q cannot be the parent: it is no IoT Edge device", parent)}
 		}
 		scope = above.Scope
 	}

@@ -29,6 +29,8 @@ type memory struct {
 	tags    map[string]string     // guarded by mu
 	err     error                 // guarded by mu: of every call, while set
 	hold    chan struct{}         // bulk calls wait for it; nil: they do not
+	held    chan struct{}         // closed when the first bulk call waits; nil: nobody wants to know
+	holds   sync.Once             // closes held
 }
 
 func newMemory(ids ...string) *memory {
@@ -88,6 +90,9 @@ func (m *memory) Identities(context.Context, int) ([]hub.Device, error) {
 
 func (m *memory) Bulk(ctx context.Context, changes []hub.Change) (r hub.BulkResult, err error) {
 	if m.hold != nil {
+		if m.held != nil {
+			m.holds.Do(func() { close(m.held) })
+		}
 		select {
 		case <-m.hold:
 		case <-ctx.Done():

@@ -64,9 +64,11 @@ func TestAPolicyThatMayNot(t *testing.T) {
 // The second esc of a run does not wait for a hub that hangs.
 func TestTheSecondEscapeDoesNotWait(t *testing.T) {
 	store := newMemory()
-	store.hold = make(chan struct{})
+	store.hold, store.held = make(chan struct{}), make(chan struct{})
 	s := start(t, theme.Mono, usual, store, t.TempDir())
-	s.Press("N").See("New devices, many").Press("enter").See("esc stop").Press("esc").See("esc do not wait").Press("esc")
+	s.Press("N").See("New devices, many").Press("enter").See("esc stop")
+	<-store.held // before it, there would be nothing to wait for
+	s.Press("esc").See("esc do not wait").Press("esc")
 	s.says("stopped before anything was made").See("enter create")
 	close(store.hold)
 	s.Press("enter").See("made device-001 99", "99 created, 1 failed")

@@ -109,7 +109,7 @@ func TestCreateBelowAGateway(t *testing.T) {
 	t.Parallel()
 	m := makes(t)
 	m.See("No devices yet").Press("n").See("New device").fill("gate").Press("tab", "tab", "right").See("yes").Press("enter").See("gate created", "▸ gate")
-	m.Press("n").See("New device").fill("leaf").Press("tab", "tab", "tab").fill("nobody").Press("enter").See(`there is no device "nobody" to be its parent`, "parent, or none")
+	m.Press("n").See("New device").fill("leaf").Press("tab", "tab", "tab").fill("nobody").Press("enter").See(`there is no device "nobody" to be the parent`, "parent, or none")
 	m.Press("shift+tab").fill("gate").Press("enter").See("leaf created")
 	if gate, leaf := m.device(t, "gate"), m.device(t, "leaf"); !gate.IoTEdge || leaf.Scope != gate.Scope || gate.Scope == "" {
 		t.Errorf("%+v, %+v", gate, leaf)
