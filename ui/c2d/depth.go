@@ -73,6 +73,13 @@ func (p *Page) readDepth() tea.Cmd {
 	})
 }
 
+// recount is readDepth after the queue was changed: an answer that is on its way does not know of it.
+func (p *Page) recount() tea.Cmd {
+	p.queue.serial++
+	p.queue.asking = false
+	return p.readDepth()
+}
+
 func (p *Page) onDepth(m depthMsg) tea.Cmd {
 	if m.serial != p.queue.serial {
 		return nil
@@ -158,7 +165,7 @@ func (p *Page) onPurged(m purgedMsg) tea.Cmd {
 		p.layout()
 	}
 	text := widget.Plural(m.n, "message") + " purged from " + what
-	return tea.Batch(page.Tell(page.Report{Severity: page.Success, Text: text}), p.readDepth())
+	return tea.Batch(page.Tell(page.Report{Severity: page.Success, Text: text}), p.recount())
 }
 
 // queueLine says how many messages wait.
