@@ -138,7 +138,9 @@ func (p *List) Forget() {
 	p.table.Sync()
 }
 
+// read asks for the modules. What was asked before does not count any more: it may not know what was changed since.
 func (p *List) read() tea.Cmd {
+	p.Renew()
 	p.busy = true
 	store, ctx, id, serial := p.o.Store, p.Context(), p.device.DeviceID, p.serial
 	return p.Ask(func() tea.Msg {

@@ -90,7 +90,9 @@ func (p *One) Forget() {
 	p.tried, p.at, p.failed = time.Time{}, time.Time{}, nil
 }
 
+// read asks for the module, and does not wait for what was asked before.
 func (p *One) read() tea.Cmd {
+	p.Renew()
 	p.busy = true
 	store, ctx, m, serial := p.o.Store, p.Context(), p.module, p.serial
 	return p.Ask(func() tea.Msg {

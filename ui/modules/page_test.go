@@ -218,6 +218,20 @@ func TestOldRows(t *testing.T) {
 }
 
 // TestCreateFails: what was typed stays, beside the reason; the journal has the tracking id.
+// TestReadBeforeAChange: a list that was asked for before a module was made does not take it away.
+func TestReadBeforeAChange(t *testing.T) {
+	s := &store{modules: []hub.Module{agent()}}
+	p := opened(t, theme.Dark, s)
+	generation := func() uint64 { _, g := p.Address(); return g }
+	p.read()
+	before := generation()
+	s.modules = []hub.Module{camera(), agent()}
+	answer(t, p.Update, p.again("gate-1"))
+	if len(p.rows.modules) != 2 || generation() == before {
+		t.Errorf("%d modules; an answer to generation %d counts in %d", len(p.rows.modules), before, generation())
+	}
+}
+
 func TestCreateFails(t *testing.T) {
 	for name, err := range failures {
 		t.Run(name, func(t *testing.T) {
