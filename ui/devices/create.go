@@ -77,5 +77,5 @@ func (p *Page) onCreated(first hub.Device, _ int, files selfsigned.Files) tea.Cm
 	p.filter.Clear()
 	p.rows.filter = ""
 	p.rows.put(first)
-	return tea.Batch(left, p.changed(), p.poll())
+	return tea.Batch(left, p.changed(), p.pollAnew())
 }

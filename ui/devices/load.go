@@ -22,6 +22,7 @@ type load struct {
 	until   int  // devices, then it is enough; 0: to the end
 	follow  bool // the cursor then goes to the last row
 	polling bool
+	turn    int       // of the poll whose answer counts
 	at      time.Time // when the rows were read last
 	since   time.Time // when what is under way began
 	polled  time.Time
@@ -39,12 +40,14 @@ type (
 		err   error
 	}
 	refreshedMsg struct {
+		turn  int
 		pages []loadedMsg
 		ids   []string
 		items []hub.Listed // of ids
 		err   error
 	}
 	statsMsg struct {
+		turn  int
 		stats hub.RegistryStatistics
 		err   error
 	}
@@ -92,12 +95,12 @@ func (p *Page) listing(from readPage) hub.Listing {
 }
 
 func (p *Page) readStats(ctx context.Context) tea.Cmd {
-	registry := p.o.Registry
+	registry, turn := p.o.Registry, p.load.turn
 	return func() tea.Msg {
 		ctx, cancel := context.WithTimeout(ctx, callLimit)
 		defer cancel()
 		stats, err := registry.RegistryStatistics(ctx)
-		return statsMsg{stats, err}
+		return statsMsg{turn, stats, err}
 	}
 }
 
@@ -240,7 +243,7 @@ func (p *Page) changed() tea.Cmd {
 }
 
 func (p *Page) onStats(m statsMsg) tea.Cmd {
-	if m.err == nil {
+	if m.err == nil && m.turn == p.load.turn {
 		p.stats, p.known = m.stats, true
 	}
 	return nil

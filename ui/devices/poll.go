@@ -28,6 +28,16 @@ func (p *Page) poll() tea.Cmd {
 	return tea.Batch(p.Ask(p.readAgain(p.Context(), pages, ids)), p.Ask(p.readStats(p.Context())))
 }
 
+// pollAnew is poll after something was changed: an answer that is on its way does not know of it.
+func (p *Page) pollAnew() tea.Cmd {
+	if p.load.busy {
+		return p.reload()
+	}
+	p.load.turn++
+	p.load.polling = false
+	return p.poll()
+}
+
 // mostIDs are as many ids, of the longest, as a query's text has room for (protocol 3.4).
 const mostIDs = 60
 
@@ -35,7 +45,7 @@ const mostIDs = 60
 func (r *rows) mostIDs() int { return max(1, mostIDs-(len(r.where)+130)/131) }
 
 func (p *Page) readAgain(ctx context.Context, pages []readPage, ids []string) tea.Cmd {
-	list := p.lister()
+	list, turn := p.lister(), p.load.turn
 	var wanted []hub.Listing
 	for _, from := range pages {
 		wanted = append(wanted, p.listing(from))
@@ -44,7 +54,7 @@ func (p *Page) readAgain(ctx context.Context, pages []readPage, ids []string) te
 	return func() tea.Msg {
 		ctx, cancel := context.WithTimeout(ctx, callLimit)
 		defer cancel()
-		var m refreshedMsg
+		m := refreshedMsg{turn: turn}
 		for i, l := range wanted {
 			items, next, err := list(ctx, l)
 			if err != nil {
@@ -62,6 +72,9 @@ func (p *Page) readAgain(ctx context.Context, pages []readPage, ids []string) te
 }
 
 func (p *Page) onRefreshed(m refreshedMsg) tea.Cmd {
+	if m.turn != p.load.turn {
+		return nil
+	}
 	p.load.polling = false
 	if m.err != nil {
 		return p.failed(m.err)

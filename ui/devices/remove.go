@@ -58,7 +58,7 @@ func (p *Page) askDeleteMany(ids []string) tea.Cmd {
 		for i, id := range ids {
 			names[i] = safe.Inline(id)
 		}
-		detail = append(detail, "", nameThem(names, roomToAsk))
+		detail = append(detail, "", widget.Names(names, roomToAsk))
 		box = widget.NewTyped(p.ctx.Styles, p.ctx.Keys, "Delete devices", question, fmt.Sprint(len(ids)), "delete", begin, detail...)
 	}
 	return p.ctx.Send(page.OpenDialog{Dialog: box})
@@ -80,9 +80,6 @@ const (
 	roomToSay  = 180
 	roomToKeep = 2000
 )
-
-// nameThem names as many as there is room for.
-func nameThem(names []string, room int) string { return widget.Names(names, room) }
 
 func (p *Page) runningOf(ids []string) int {
 	n := 0

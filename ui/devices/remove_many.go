@@ -196,9 +196,9 @@ func (p *Page) endRemoval(job *removal, err error) tea.Cmd {
 	}
 	r.Quiet = err != nil || job.failed > 0 || len(job.todo) > 0 // the box says it
 	if len(job.todo) > 0 {
-		r.Detail = strings.TrimSpace("left: " + nameThem(job.left(), roomToKeep) + "\n" + r.Detail)
+		r.Detail = strings.TrimSpace("left: " + widget.Names(job.left(), roomToKeep) + "\n" + r.Detail)
 	}
-	return tea.Batch(closed, page.Tell(r), p.poll(), p.tellChanged(""))
+	return tea.Batch(closed, page.Tell(r), p.tellChanged(""))
 }
 
 // removeAll takes devices out of the list.

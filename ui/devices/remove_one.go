@@ -158,7 +158,7 @@ func (p *Page) onDeleted(m deletedMsg) tea.Cmd {
 	}
 	m.box.left = true
 	closed := p.ctx.Send(page.CloseDialog{Dialog: m.box})
-	return tea.Batch(closed, p.leave(id), p.changed(), p.poll(), p.tellChanged(id), page.Tell(page.Report{Severity: page.Success, Text: text}))
+	return tea.Batch(closed, p.leave(id), p.changed(), p.tellChanged(id), page.Tell(page.Report{Severity: page.Success, Text: text}))
 }
 
 // onNotDeleted says why in the question, as long as that is open.

@@ -86,11 +86,3 @@ func TestWhatIsCertain(t *testing.T) {
 		t.Error("a hub with a problem of its own may have deleted some")
 	}
 }
-
-func TestNamesThatHaveRoom(t *testing.T) {
-	for room, want := range map[int]string{100: "a-1, b-2, c-3", 10: "a-1, b-2 and 1 more", 5: "a-1 and 2 more"} {
-		if got := nameThem([]string{"a-1", "b-2", "c-3"}, room); got != want {
-			t.Errorf("in %d: %q", room, got)
-		}
-	}
-}

@@ -66,7 +66,7 @@ func (p *Page) Update(msg tea.Msg) tea.Cmd {
 	case page.StopSimulated:
 		return p.stopAll()
 	case page.DevicesChanged:
-		return p.poll()
+		return p.pollAnew()
 	case page.OpenModule:
 		return p.o.Detail.Update(msg)
 	}
