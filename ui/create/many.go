@@ -198,12 +198,7 @@ func (m *many) ShortHelp() []key.Binding {
 	if m.run == nil {
 		return m.Sheet.ShortHelp()
 	}
-	stop := m.d.ctx.Keys.Cancel
-	stop.SetHelp("esc", "stop")
-	if m.run.stopping {
-		stop.SetHelp("esc", "do not wait")
-	}
-	return []key.Binding{stop}
+	return []key.Binding{widget.StopHelp(m.d.ctx.Keys.Cancel, m.run.stopping, false)}
 }
 
 // bar is how far a run is.

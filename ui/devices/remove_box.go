@@ -55,16 +55,7 @@ func (j *removal) Cursor() *tea.Cursor { return nil }
 
 // ShortHelp lists what works in the box.
 func (j *removal) ShortHelp() []key.Binding {
-	stop := j.keys.Cancel
-	switch {
-	case j.ended:
-		stop.SetHelp("esc", "close")
-	case j.stopping:
-		stop.SetHelp("esc", "stop at once")
-	default:
-		stop.SetHelp("esc", "stop")
-	}
-	return []key.Binding{stop}
+	return []key.Binding{widget.StopHelp(j.keys.Cancel, j.stopping, j.ended)}
 }
 
 // Update stops the deletion after the call that is on its way, asked a second time without waiting for its answer, and
@@ -135,7 +126,7 @@ func (j *removal) View(maxWidth, maxHeight int) string {
 		}
 	}
 	if j.ended && len(j.todo) > 0 {
-		for _, l := range widget.Wrap("Left: "+nameThem(j.left(), roomToSay), width) {
+		for _, l := range widget.Wrap("Left: "+widget.Names(j.left(), roomToSay), width) {
 			lines = append(lines, s.Text.Render(l))
 		}
 	}

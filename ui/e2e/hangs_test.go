@@ -40,7 +40,7 @@ func TestADeletionHangs(t *testing.T) {
 	w.Until("y", "✗ not deleted")
 	w.See("did not answer in time", "y try again").Answer("esc", "Delete the")
 	w.Press("space", "space").See("2 marked")
-	w.Press("d").Answer("y", "Delete 2 devices?").See("Deleting devices", "0 of 2").Press("esc").See("stopping after this call", "esc stop at once")
+	w.Press("d").Answer("y", "Delete 2 devices?").See("Deleting devices", "0 of 2").Press("esc").See("stopping after this call", "esc do not wait")
 	w.Press("esc").See("Not all deleted", "✗ cancelled", "Some of the last call may be gone", "Left: gate-001, gate-002").Press("esc").NotSee("Not all deleted")
 	w.faults(t)
 	w.Press("d").Answer("y", "Delete 2 devices?").See("2 devices deleted", "1 of 1").Press("q")
