@@ -2,6 +2,7 @@ package devices
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -21,7 +22,7 @@ func (p *Page) poll() tea.Cmd {
 	}
 	pages, ids := p.rows.onScreen(p.table.Visible())
 	if len(p.rows.pages) == 1 {
-		pages = p.rows.pages
+		pages = slices.Clone(p.rows.pages) // they change under a call that is on its way
 	}
 	pages, ids = pages[:min(3, len(pages))], ids[:min(p.rows.mostIDs(), len(ids))]
 	p.load.polling, p.load.polled = true, p.ctx.Time()
