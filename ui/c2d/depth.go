@@ -73,8 +73,12 @@ func (p *Page) readDepth() tea.Cmd {
 	})
 }
 
-// recount is readDepth after the queue was changed: an answer that is on its way does not know of it.
-func (p *Page) recount() tea.Cmd {
+// recount is readDepth after the queue of to was changed: an answer that is on its way does not know of it. The queue of
+// another device is counted when that is shown.
+func (p *Page) recount(to c2d.To) tea.Cmd {
+	if p.desk == nil || p.desk.target.DeviceID != to.DeviceID {
+		return nil
+	}
 	p.queue.serial++
 	p.queue.asking = false
 	return p.readDepth()
@@ -165,7 +169,7 @@ func (p *Page) onPurged(m purgedMsg) tea.Cmd {
 		p.layout()
 	}
 	text := widget.Plural(m.n, "message") + " purged from " + what
-	return tea.Batch(page.Tell(page.Report{Severity: page.Success, Text: text}), p.recount())
+	return tea.Batch(page.Tell(page.Report{Severity: page.Success, Text: text}), p.recount(m.target))
 }
 
 // queueLine says how many messages wait.

@@ -35,6 +35,10 @@ func TestCountedBeforeTheQueueChanged(t *testing.T) {
 			if p.queue.n != 1 {
 				t.Errorf("%d wait", p.queue.n)
 			}
+			counted := p.queue.serial
+			if p.Update(purgedMsg{target: c2d.To{DeviceID: "wind-2"}, n: 3}); p.queue.serial != counted || p.queue.asking {
+				t.Error("the queue of another device is counted anew")
+			}
 		})
 	}
 }

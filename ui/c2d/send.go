@@ -134,7 +134,7 @@ func (p *Page) onSent(m sentMsg) tea.Cmd {
 		e.fate, e.trouble = failed, explain(m.err, sendsAgain)
 		failure.Learn(p.ctx, page.SendMessages, m.err, "send messages to devices")
 		p.layout()
-		return tea.Batch(page.Tell(e.trouble.report(what+" was not sent")), p.recount())
+		return tea.Batch(page.Tell(e.trouble.report(what+" was not sent")), p.recount(m.target))
 	}
 	e.fate, e.receipt = queued, m.receipt
 	p.desks.spare()
@@ -142,5 +142,5 @@ func (p *Page) onSent(m sentMsg) tea.Cmd {
 	p.layout()
 	return tea.Batch(page.Tell(page.Report{
 		Severity: page.Success, Text: what + " is in its queue", Detail: "message id " + safe.Inline(m.receipt.MessageID),
-	}), p.recount(), p.follow())
+	}), p.recount(m.target), p.follow())
 }
